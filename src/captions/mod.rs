@@ -1,0 +1,1 @@
+//! Reading and writing captions, finding their words, and the vectors of the words.

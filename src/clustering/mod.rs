@@ -1,0 +1,1 @@
+//! Clusters of the latents, the measures for choosing k, and the map.

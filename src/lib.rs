@@ -1,0 +1,15 @@
+//! Frameloom finds the themes of one news video from its pictures and its words.
+//!
+//! The rooms and what passes between them: [`project`] and [`jobs`] are the ground that all others stand on;
+//! [`media`] and [`captions`] read the world; [`pairing`] joins them; [`model`] and [`training`] learn;
+//! [`clustering`] and [`interpretation`] make sense of what was learned.
+
+pub mod captions;
+pub mod clustering;
+pub mod interpretation;
+pub mod jobs;
+pub mod media;
+pub mod model;
+pub mod pairing;
+pub mod project;
+pub mod training;

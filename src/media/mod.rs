@@ -1,0 +1,1 @@
+//! The only room that knows ffmpeg: what a video is, its frames and its times.

@@ -1,0 +1,1 @@
+//! The networks, each a struct of layers.

@@ -1,0 +1,135 @@
+//! What the stages of the work yield and what a run keeps on disk: plain numbers without behaviour, so that every
+//! room can pass them on and Python can read them.
+
+use super::units::{ClusterId, PairIndex};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+/// The terms of the loss of one epoch. Each is a mean squared error per element (the Kullback-Leibler term per
+/// latent dimension), averaged over the batches; `total` weights them as the training did.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct LossTerms {
+    /// Of the pictures in [0, 1].
+    pub image: f64,
+    /// Of the word vectors.
+    pub text: f64,
+    /// Kullback-Leibler divergence from the standard normal distribution.
+    pub kl: f64,
+    /// image + lambda * text + beta * kl.
+    pub total: f64,
+}
+
+/// One epoch of training.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct LossPoint {
+    /// From 1.
+    pub epoch: u32,
+    /// Means over the batches.
+    #[serde(flatten)]
+    pub mean: LossTerms,
+    /// The same summed over the batches, the unit of the published figures.
+    pub paper_scale: LossTerms,
+    /// How long the epoch took.
+    pub seconds: f64,
+}
+
+/// Latent means: where the trained encoder puts each pair. Row `i` belongs to pair `i`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Latents {
+    /// n rows, one dimension a column.
+    pub values: Array2<f32>,
+}
+
+/// What k-means found for one k, for choosing k by eye (cluster section of the papers).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KSweepRow {
+    /// Number of clusters.
+    pub k: usize,
+    /// Sum of squared distances to the own centroid.
+    pub inertia: f64,
+    /// Mean distance of a pair to its own centroid; the papers' "inter-cluster" distance. Small is good.
+    pub within: f64,
+    /// Mean distance between centroids; the papers' "cross-cluster" distance, of which they show half. Large is good.
+    pub cross: f64,
+    /// Mean silhouette coefficient, -1 to 1.
+    pub silhouette: f64,
+    /// Pairs in each cluster, the largest first.
+    pub populations: Vec<usize>,
+    /// Mean agreement (adjusted Rand index) between repetitions with other seeds; 1 is perfectly stable.
+    pub stability: f64,
+    /// The cluster of each pair, so that choosing another k needs no further work.
+    pub labels: Vec<ClusterId>,
+}
+
+/// The sweep over a range of k.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct KSweep {
+    /// Ascending k.
+    pub rows: Vec<KSweepRow>,
+    /// The k at the elbow of `within`, when there is a clear one.
+    pub elbow: Option<usize>,
+    /// Seed of the first repetition.
+    pub seed: u64,
+}
+
+/// How an assignment was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClusteringMethod {
+    /// Lloyd's k-means with k-means++ starts.
+    #[default]
+    KMeans,
+    /// Gaussian mixture with diagonal covariance.
+    Gmm,
+    /// Density-based; noise gets no cluster.
+    Dbscan,
+}
+
+/// The chosen clustering.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// How it was made.
+    pub method: ClusteringMethod,
+    /// Number of clusters.
+    pub k: usize,
+    /// Seed that made it.
+    pub seed: u64,
+    /// Cluster of each pair; none for noise.
+    pub labels: Vec<Option<ClusterId>>,
+    /// k rows in the space of the latents.
+    #[serde(skip)]
+    pub centroids: Array2<f64>,
+}
+
+/// A picture of the latents in two dimensions (t-SNE).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Embedding2 {
+    /// Perplexity really used (a small set forces a smaller one).
+    pub perplexity: f64,
+    /// Seed of the starting positions.
+    pub seed: u64,
+    /// One point a pair.
+    pub points: Vec<[f32; 2]>,
+}
+
+/// A label of a cluster with what supports it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tag {
+    /// The word or phrase.
+    pub text: String,
+    /// How strongly it sets the cluster apart, in the unit of the method; only the order matters.
+    pub score: f64,
+    /// The pairs whose captions hold it.
+    pub evidence: Vec<PairIndex>,
+}
+
+/// The ten tags of one cluster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClusterTags {
+    /// Which cluster.
+    pub cluster: ClusterId,
+    /// Best first.
+    pub tags: Vec<Tag>,
+    /// What wrote them: "keywords" for words counted in the captions.
+    pub model: String,
+}

@@ -1,0 +1,111 @@
+//! Units and identities as types of their own, so that a frame is never taken for a pair nor a second for a millisecond.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A time in the video, or a length of time, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seconds(pub f64);
+
+impl Seconds {
+    /// The later of two times.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self(self.0.max(other.0))
+    }
+
+    /// The earlier of two times.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self(self.0.min(other.0))
+    }
+
+    /// Total order, so that times can be sorted; NaN sorts last.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl std::ops::Add for Seconds {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl std::ops::Sub for Seconds {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+/// `1:23.4`, or `1:02:03.4` from an hour on: how a time is shown to people.
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0.0 { "-" } else { "" };
+        let tenths = (self.0.abs() * 10.0).round() as u64;
+        let (hours, minutes) = (tenths / 36_000, tenths / 600 % 60);
+        let (seconds, tenth) = (tenths / 10 % 60, tenths % 10);
+        if hours > 0 {
+            write!(f, "{sign}{hours}:{minutes:02}:{seconds:02}.{tenth}")
+        } else {
+            write!(f, "{sign}{minutes}:{seconds:02}.{tenth}")
+        }
+    }
+}
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The same number, for looking up in a list.
+            #[must_use]
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+
+        impl From<usize> for $name {
+            fn from(index: usize) -> Self {
+                Self(u32::try_from(index).unwrap_or(u32::MAX))
+            }
+        }
+    };
+}
+
+index!(
+    /// Place of a frame among the sampled frames of the video, from 0.
+    FrameIndex
+);
+index!(
+    /// Place of a frame-caption pair in the dataset, from 0. Rows of the latents and the labels are in this order.
+    PairIndex
+);
+index!(
+    /// A cluster of one assignment, from 0. Clusters are numbered by size, the largest first.
+    ClusterId
+);
+index!(
+    /// A cue of the caption track. It stays the same through edits, and is never used again after a deletion.
+    CueId
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shown_as_people_write_them() {
+        assert_eq!(Seconds(0.0).to_string(), "0:00.0");
+        assert_eq!(Seconds(83.44).to_string(), "1:23.4");
+        assert_eq!(Seconds(3_723.96).to_string(), "1:02:04.0");
+        assert_eq!(Seconds(-1.5).to_string(), "-0:01.5");
+    }
+}
