@@ -132,4 +132,7 @@ pub struct ClusterTags {
     pub tags: Vec<Tag>,
     /// What wrote them: "keywords" for words counted in the captions.
     pub model: String,
+    /// What the analyst should know, such as that the captions hold fewer than ten distinct words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
