@@ -1,13 +1,22 @@
 //! What a project is: the video, its captions, the pairs and the runs, and how they are kept on disk.
 
+pub mod files;
 pub mod pair;
 pub mod results;
+pub mod run;
+pub mod store;
 pub mod track;
 pub mod units;
+pub mod video;
 
+pub use files::StoreError;
 pub use pair::{Pair, PairingRule};
 pub use results::{
-    Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms, Tag,
+    Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
+    Tag,
 };
+pub use run::{Run, RunConfig};
+pub use store::{CaptionSource, Manifest, Pairing, Project};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language};
 pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds};
+pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};

@@ -1,0 +1,387 @@
+//! One training of the project, and everything learned from it: a folder `runs/NAME` of plain files.
+
+use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
+use super::results::{Assignment, ClusterTags, Embedding2, KSweep, Latents, LossPoint, LossTerms};
+use super::units::ClusterId;
+use ndarray::Array2;
+use ndarray_npy::{ReadNpyExt, WriteNpyExt};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// How a run was made: enough to make it again.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RunConfig {
+    /// Hash of the dataset and the settings; the same inputs give the same run.
+    pub fingerprint: String,
+    /// Settings of the training, as the trainer writes them.
+    pub training: serde_json::Value,
+    /// Where it ran.
+    #[serde(default)]
+    pub device: String,
+    /// Number of trained values.
+    #[serde(default)]
+    pub parameters: u64,
+    /// Pairs it was trained on.
+    #[serde(default)]
+    pub pairs: usize,
+    /// All epochs are done; false after a stop.
+    #[serde(default)]
+    pub finished: bool,
+    /// What the trainer wanted known.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Versions that made it, by name.
+    #[serde(default)]
+    pub versions: std::collections::BTreeMap<String, String>,
+}
+
+/// One training and what followed from it. Parts not made yet are empty.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Run {
+    /// Name of its folder.
+    pub name: String,
+    /// How it was made.
+    pub config: RunConfig,
+    /// One point an epoch.
+    pub losses: Vec<LossPoint>,
+    /// Where the encoder puts each pair.
+    pub latents: Option<Latents>,
+    /// The sweep over k.
+    pub sweep: Option<KSweep>,
+    /// The clustering chosen.
+    pub assignment: Option<Assignment>,
+    /// The map.
+    pub embedding: Option<Embedding2>,
+    /// Ten tags a cluster of the chosen clustering.
+    pub tags: Vec<ClusterTags>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MapSettings {
+    perplexity: f64,
+    seed: u64,
+}
+
+impl Run {
+    /// Cluster of a pair in the chosen clustering.
+    #[must_use]
+    pub fn cluster_of(&self, pair: super::PairIndex) -> Option<ClusterId> {
+        self.assignment
+            .as_ref()?
+            .labels
+            .get(pair.index())
+            .copied()
+            .flatten()
+    }
+
+    /// Writes all parts that exist into `folder`, each file in one step, and removes files of parts that no longer
+    /// exist, so that a stale clustering cannot be read back.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), StoreError> {
+        write_json(&folder.join("config.json"), &self.config)?;
+        write_whole(&folder.join("losses.csv"), |file| {
+            write_losses(&self.losses, file)
+        })?;
+        optional(
+            &folder.join("latents.npy"),
+            self.latents.as_ref(),
+            |path, latents| write_npy(path, &latents.values),
+        )?;
+        optional(&folder.join("sweep.json"), self.sweep.as_ref(), |path, sweep| {
+            write_json(path, sweep)
+        })?;
+        optional(
+            &folder.join("assignment.json"),
+            self.assignment.as_ref(),
+            |path, chosen| write_json(path, chosen),
+        )?;
+        optional(
+            &folder.join("centroids.npy"),
+            self.assignment.as_ref(),
+            |path, chosen| write_npy(path, &chosen.centroids),
+        )?;
+        optional(
+            &folder.join("clusters.csv"),
+            self.assignment.as_ref(),
+            |path, chosen| {
+                write_whole(path, |file| {
+                    writeln!(file, "pair,cluster")?;
+                    chosen
+                        .labels
+                        .iter()
+                        .enumerate()
+                        .try_for_each(|(pair, label)| match label {
+                            Some(cluster) => writeln!(file, "{pair},{}", cluster.0),
+                            None => writeln!(file, "{pair},"),
+                        })
+                })
+            },
+        )?;
+        optional(&folder.join("tsne.npy"), self.embedding.as_ref(), |path, map| {
+            let flat: Vec<f32> = map.points.iter().flatten().copied().collect();
+            match Array2::from_shape_vec((map.points.len(), 2), flat) {
+                Ok(points) => write_npy(path, &points),
+                Err(error) => Err(StoreError::Damaged {
+                    path: path.into(),
+                    what: error.to_string(),
+                }),
+            }
+        })?;
+        optional(&folder.join("tsne.json"), self.embedding.as_ref(), |path, map| {
+            write_json(
+                path,
+                &MapSettings {
+                    perplexity: map.perplexity,
+                    seed: map.seed,
+                },
+            )
+        })?;
+        let tags = (!self.tags.is_empty()).then_some(&self.tags);
+        optional(&folder.join("tags.json"), tags, |path, tags| {
+            write_json(path, tags)
+        })
+    }
+
+    /// Reads a run back; parts whose files are missing are empty.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read or is damaged.
+    pub fn load(folder: &Path) -> Result<Self, StoreError> {
+        let name = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let config = read_json(&folder.join("config.json"))?.unwrap_or_default();
+        let latents = read_npy::<f32>(&folder.join("latents.npy"))?.map(|values| Latents { values });
+        let mut assignment: Option<Assignment> = read_json(&folder.join("assignment.json"))?;
+        if let (Some(chosen), Some(centroids)) = (&mut assignment, read_npy(&folder.join("centroids.npy"))?) {
+            chosen.centroids = centroids;
+        }
+        let settings: Option<MapSettings> = read_json(&folder.join("tsne.json"))?;
+        let embedding = settings
+            .zip(read_npy::<f32>(&folder.join("tsne.npy"))?)
+            .map(|(settings, points)| Embedding2 {
+                perplexity: settings.perplexity,
+                seed: settings.seed,
+                points: points
+                    .rows()
+                    .into_iter()
+                    .filter_map(|row| Some([*row.first()?, *row.get(1)?]))
+                    .collect(),
+            });
+        Ok(Self {
+            name,
+            config,
+            losses: read_losses(&folder.join("losses.csv"))?,
+            latents,
+            sweep: read_json(&folder.join("sweep.json"))?,
+            assignment,
+            embedding,
+            tags: read_json(&folder.join("tags.json"))?.unwrap_or_default(),
+        })
+    }
+}
+
+fn optional<T>(
+    path: &Path,
+    part: Option<&T>,
+    write: impl FnOnce(&Path, &T) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    match part {
+        Some(part) => write(path, part),
+        None => match std::fs::remove_file(path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Write {
+                path: path.into(),
+                source,
+            }),
+            _ => Ok(()),
+        },
+    }
+}
+
+fn write_npy<T: ndarray_npy::WritableElement>(path: &Path, values: &Array2<T>) -> Result<(), StoreError> {
+    write_whole(path, |file| values.write_npy(file).map_err(std::io::Error::other))
+}
+
+fn read_npy<T: ndarray_npy::ReadableElement>(path: &Path) -> Result<Option<Array2<T>>, StoreError> {
+    let Some(bytes) = read_if_there(path)? else {
+        return Ok(None);
+    };
+    Array2::read_npy(bytes.as_slice())
+        .map(Some)
+        .map_err(|error| StoreError::Damaged {
+            path: path.into(),
+            what: error.to_string(),
+        })
+}
+
+const LOSS_COLUMNS: &str = "epoch,image,text,kl,total,paper_image,paper_text,paper_kl,paper_total,seconds";
+
+fn write_losses(losses: &[LossPoint], file: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(file, "{LOSS_COLUMNS}")?;
+    for LossPoint {
+        epoch,
+        mean: m,
+        paper_scale: p,
+        seconds,
+    } in losses
+    {
+        let (image, text, kl, total) = (m.image, m.text, m.kl, m.total);
+        writeln!(
+            file,
+            "{epoch},{image},{text},{kl},{total},{},{},{},{},{seconds}",
+            p.image, p.text, p.kl, p.total
+        )?;
+    }
+    Ok(())
+}
+
+fn read_losses(path: &Path) -> Result<Vec<LossPoint>, StoreError> {
+    let Some(bytes) = read_if_there(path)? else {
+        return Ok(Vec::new());
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let rows = text
+        .lines()
+        .enumerate()
+        .skip(1)
+        .filter(|(_, line)| !line.is_empty());
+    rows.map(|(row, line)| {
+        let values: Vec<f64> = line.split(',').filter_map(|field| field.parse().ok()).collect();
+        match values[..] {
+            [
+                epoch,
+                image,
+                text,
+                kl,
+                total,
+                p_image,
+                p_text,
+                p_kl,
+                p_total,
+                seconds,
+            ] => Ok(LossPoint {
+                epoch: epoch as u32,
+                mean: LossTerms {
+                    image,
+                    text,
+                    kl,
+                    total,
+                },
+                paper_scale: LossTerms {
+                    image: p_image,
+                    text: p_text,
+                    kl: p_kl,
+                    total: p_total,
+                },
+                seconds,
+            }),
+            _ => Err(StoreError::Damaged {
+                path: PathBuf::from(path),
+                what: format!("line {} does not hold the ten numbers of {LOSS_COLUMNS}", row + 1),
+            }),
+        }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{ClusteringMethod, KSweepRow, PairIndex, Tag};
+
+    fn whole() -> Run {
+        Run {
+            name: "001".into(),
+            config: RunConfig {
+                fingerprint: "f".into(),
+                finished: true,
+                ..RunConfig::default()
+            },
+            losses: vec![LossPoint {
+                epoch: 1,
+                mean: LossTerms {
+                    image: 0.1,
+                    text: 1.0 / 3.0,
+                    kl: 0.0,
+                    total: 1.1,
+                },
+                ..LossPoint::default()
+            }],
+            latents: Some(Latents {
+                values: ndarray::array![[1.0, 2.0], [3.0, 4.5]],
+            }),
+            sweep: Some(KSweep {
+                rows: vec![KSweepRow {
+                    k: 2,
+                    inertia: 1.0,
+                    within: 0.5,
+                    cross: 2.0,
+                    silhouette: 0.3,
+                    populations: vec![1, 1],
+                    stability: 1.0,
+                    labels: vec![ClusterId(0), ClusterId(1)],
+                }],
+                elbow: None,
+                seed: 7,
+            }),
+            assignment: Some(Assignment {
+                method: ClusteringMethod::KMeans,
+                k: 2,
+                seed: 7,
+                labels: vec![Some(ClusterId(0)), None],
+                centroids: ndarray::array![[1.0, 2.0], [3.0, 4.5]],
+            }),
+            embedding: Some(Embedding2 {
+                perplexity: 8.0,
+                seed: 7,
+                points: vec![[0.5, 1.0], [2.0, 3.0]],
+            }),
+            tags: vec![ClusterTags {
+                cluster: ClusterId(0),
+                tags: vec![Tag {
+                    text: "疫苗".into(),
+                    score: 0.5,
+                    evidence: vec![PairIndex(0)],
+                }],
+                model: "keywords".into(),
+                note: None,
+            }],
+        }
+    }
+
+    #[test]
+    fn a_run_comes_back_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("001");
+        whole().save(&path).unwrap();
+        assert_eq!(Run::load(&path).unwrap(), whole());
+    }
+
+    #[test]
+    fn parts_taken_away_are_gone_from_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("001");
+        let mut run = whole();
+        run.save(&path).unwrap();
+        (run.assignment, run.tags) = (None, Vec::new());
+        run.save(&path).unwrap();
+        assert_eq!(Run::load(&path).unwrap(), run);
+    }
+
+    #[test]
+    fn a_damaged_loss_table_names_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        whole().save(folder.path()).unwrap();
+        std::fs::write(folder.path().join("losses.csv"), format!("{LOSS_COLUMNS}\n1,2\n")).unwrap();
+        assert!(
+            Run::load(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("line 2")
+        );
+    }
+}

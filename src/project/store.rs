@@ -1,0 +1,384 @@
+//! The project folder: `NAME.frameloom/`, plain files that other programs can read.
+
+use super::files::{StoreError, read_json, write_json, write_whole};
+use super::pair::{Pair, PairingRule};
+use super::run::Run;
+use super::track::{CaptionTrack, Language};
+use super::units::Seconds;
+use super::video::{Sampling, VideoInfo};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The format that this program writes. Raise it when an older program could no longer read the files, and add
+/// the step from the one before to [`migrate`].
+pub const FORMAT: u32 = 1;
+
+/// Extension of a project folder.
+pub const EXTENSION: &str = "frameloom";
+
+/// Where the captions came from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaptionSource {
+    /// The file they were read from.
+    pub file: PathBuf,
+    /// How the file was encoded.
+    pub encoding: String,
+    /// What the reader wanted known.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+}
+
+/// How captions find their frames.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pairing {
+    /// The rule.
+    pub rule: PairingRule,
+    /// Added to every caption time, after `scale`.
+    #[serde(default)]
+    pub offset: Seconds,
+    /// Every caption time is multiplied by this first; 1 leaves them alone.
+    #[serde(default = "one")]
+    pub scale: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+impl Default for Pairing {
+    fn default() -> Self {
+        Self {
+            rule: PairingRule::default(),
+            offset: Seconds(0.0),
+            scale: 1.0,
+        }
+    }
+}
+
+/// `project.json`: everything small.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Format of the files; see [`FORMAT`].
+    pub format: u32,
+    /// Version of the program that saved it.
+    pub program: String,
+    /// Name shown to people.
+    pub name: String,
+    /// The video, by its path when the project was made.
+    pub video: Option<VideoInfo>,
+    /// The same path as seen from the project folder, so that both can be moved together.
+    #[serde(default)]
+    pub video_relative: Option<PathBuf>,
+    /// How frames are taken.
+    #[serde(default)]
+    pub sampling: Sampling,
+    /// Where the captions came from.
+    #[serde(default)]
+    pub captions: Option<CaptionSource>,
+    /// The language whose rules find the words.
+    #[serde(default)]
+    pub language: Language,
+    /// How pairs are made.
+    #[serde(default)]
+    pub pairing: Pairing,
+    /// Files of word vectors; the built-in embedding where none.
+    #[serde(default)]
+    pub vectors: Vec<PathBuf>,
+    /// Name of the run in use.
+    #[serde(default)]
+    pub run: Option<String>,
+}
+
+/// A project in memory.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Project {
+    /// Its folder on disk.
+    pub folder: PathBuf,
+    /// Everything small.
+    pub manifest: Manifest,
+    /// The transcript.
+    pub track: CaptionTrack,
+    /// The pairs, in order of time.
+    pub pairs: Vec<Pair>,
+    /// The run in use.
+    pub run: Option<Run>,
+}
+
+impl Project {
+    /// A new project for a video, not yet on disk.
+    #[must_use]
+    pub fn new(folder: &Path, video: VideoInfo) -> Self {
+        let name = folder
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let manifest = Manifest {
+            format: FORMAT,
+            name,
+            video: Some(video),
+            ..Manifest::default()
+        };
+        Self {
+            folder: folder.into(),
+            manifest,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a folder holds a project.
+    #[must_use]
+    pub fn is_project(folder: &Path) -> bool {
+        folder.join("project.json").is_file()
+    }
+
+    /// The folder of a run.
+    #[must_use]
+    pub fn run_folder(&self, name: &str) -> PathBuf {
+        self.folder.join("runs").join(name)
+    }
+
+    /// Names of the runs on disk, in order.
+    #[must_use]
+    pub fn runs(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.folder.join("runs")) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Saves everything, each file in one step.
+    ///
+    /// # Errors
+    /// When the folder cannot be written; what was saved before is untouched.
+    pub fn save(&self) -> Result<(), StoreError> {
+        write_json(&self.folder.join("captions.json"), &self.track)?;
+        write_whole(&self.folder.join("pairs.csv"), |file| self.write_pairs(file))?;
+        if let Some(run) = &self.run {
+            run.save(&self.run_folder(&run.name))?;
+        }
+        // Last, for it names the others.
+        write_json(&self.folder.join("project.json"), &self.stamped())
+    }
+
+    fn stamped(&self) -> Manifest {
+        let mut manifest = self.manifest.clone();
+        manifest.format = FORMAT;
+        manifest.program = env!("CARGO_PKG_VERSION").into();
+        manifest.run = self.run.as_ref().map(|run| run.name.clone());
+        let from_folder = manifest
+            .video
+            .as_ref()
+            .and_then(|video| relative(&self.folder, &video.path));
+        manifest.video_relative = from_folder;
+        manifest
+    }
+
+    fn write_pairs(&self, file: &mut dyn Write) -> std::io::Result<()> {
+        let mut rows = csv::Writer::from_writer(file);
+        rows.write_record(["pair", "frame", "time", "cue", "text"])?;
+        for (index, pair) in self.pairs.iter().enumerate() {
+            let cue = pair.cue.and_then(|id| self.track.cue(id));
+            rows.write_record([
+                index.to_string(),
+                pair.frame.0.to_string(),
+                pair.time.0.to_string(),
+                pair.cue.map(|id| id.0.to_string()).unwrap_or_default(),
+                cue.map(|cue| cue.text.replace('\n', " ")).unwrap_or_default(),
+            ])?;
+        }
+        rows.flush()
+    }
+
+    /// Opens a project folder.
+    ///
+    /// # Errors
+    /// When it is no project, is damaged, or was saved by a newer program.
+    pub fn load(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join("project.json");
+        let value: serde_json::Value =
+            read_json(&path)?.ok_or_else(|| StoreError::NotAProject(folder.into()))?;
+        let mut manifest = migrate(value, &path)?;
+        if let (Some(video), Some(near)) = (&mut manifest.video, &manifest.video_relative) {
+            let moved = folder.join(near);
+            if !video.path.exists() && moved.exists() {
+                video.path = moved;
+            }
+        }
+        let run = match &manifest.run {
+            Some(name) => Some(Run::load(&folder.join("runs").join(name))?),
+            None => None,
+        };
+        Ok(Self {
+            folder: folder.into(),
+            manifest,
+            track: read_json(&folder.join("captions.json"))?.unwrap_or_default(),
+            pairs: read_pairs(&folder.join("pairs.csv"))?,
+            run,
+        })
+    }
+}
+
+fn migrate(value: serde_json::Value, path: &Path) -> Result<Manifest, StoreError> {
+    let format = value
+        .get("format")
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or(0);
+    if format > u64::from(FORMAT) {
+        return Err(StoreError::Newer {
+            path: path.into(),
+            format: u32::try_from(format).unwrap_or(u32::MAX),
+            program: value
+                .get("program")
+                .and_then(|v| v.as_str())
+                .unwrap_or("of unknown version")
+                .into(),
+            known: FORMAT,
+        });
+    }
+    serde_json::from_value(value).map_err(|error| StoreError::Damaged {
+        path: path.into(),
+        what: error.to_string(),
+    })
+}
+
+fn relative(folder: &Path, file: &Path) -> Option<PathBuf> {
+    let (folder, file) = (folder.canonicalize().ok()?, file.canonicalize().ok()?);
+    let shared = folder
+        .components()
+        .zip(file.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = folder.components().count() - shared;
+    let mut path: PathBuf = std::iter::repeat_n("..", up).collect();
+    path.extend(file.components().skip(shared));
+    Some(path)
+}
+
+#[derive(Deserialize)]
+struct PairRow {
+    frame: u32,
+    time: f64,
+    cue: Option<u32>,
+}
+
+fn read_pairs(path: &Path) -> Result<Vec<Pair>, StoreError> {
+    let Some(bytes) = super::files::read_if_there(path)? else {
+        return Ok(Vec::new());
+    };
+    csv::Reader::from_reader(bytes.as_slice())
+        .deserialize::<PairRow>()
+        .map(|row| {
+            let row = row.map_err(|error| StoreError::Damaged {
+                path: path.into(),
+                what: error.to_string(),
+            })?;
+            Ok(Pair {
+                frame: super::FrameIndex(row.frame),
+                time: Seconds(row.time),
+                cue: row.cue.map(super::CueId),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Cue, CueId, CueOrigin, FrameIndex};
+
+    fn project(folder: &Path) -> Project {
+        let video = VideoInfo {
+            path: folder.join("a.mp4"),
+            container: "mp4".into(),
+            duration: Seconds(10.0),
+            width: 640,
+            height: 360,
+            rotation: 0,
+            frame_rate: 25.0,
+            video_codec: "h264".into(),
+            pixel_format: "yuv420p".into(),
+            audio: None,
+            bytes: 1,
+        };
+        std::fs::write(&video.path, "").unwrap();
+        let mut project = Project::new(&folder.join("a.frameloom"), video);
+        project.track = CaptionTrack::new(vec![Cue {
+            id: CueId(0),
+            start: Seconds(1.25),
+            end: Seconds(2.5),
+            text: "你好, \"world\"\nagain".into(),
+            origin: CueOrigin::Imported,
+            locked: false,
+        }]);
+        project.pairs = vec![
+            Pair {
+                frame: FrameIndex(1),
+                time: Seconds(2.0),
+                cue: Some(CueId(0)),
+            },
+            Pair {
+                frame: FrameIndex(2),
+                time: Seconds(4.0),
+                cue: None,
+            },
+        ];
+        project
+    }
+
+    #[test]
+    fn a_project_comes_back_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let saved = project(folder.path());
+        saved.save().unwrap();
+        let opened = Project::load(&saved.folder).unwrap();
+        assert_eq!((opened.track, opened.pairs), (saved.track, saved.pairs));
+        assert_eq!(opened.manifest.video, saved.manifest.video);
+    }
+
+    #[test]
+    fn a_project_moved_with_its_video_finds_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("old");
+        std::fs::create_dir(&old).unwrap();
+        project(&old).save().unwrap();
+        let new = folder.path().join("new");
+        std::fs::rename(&old, &new).unwrap();
+        let video = Project::load(&new.join("a.frameloom"))
+            .unwrap()
+            .manifest
+            .video
+            .unwrap();
+        assert!(video.path.exists(), "{}", video.path.display());
+    }
+
+    #[test]
+    fn a_newer_project_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let saved = project(folder.path());
+        saved.save().unwrap();
+        let path = saved.folder.join("project.json");
+        let newer = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("\"format\": 1", "\"format\": 99");
+        std::fs::write(&path, &newer).unwrap();
+        let message = Project::load(&saved.folder).unwrap_err().to_string();
+        assert!(message.contains("newer") && message.contains("99"), "{message}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), newer);
+    }
+
+    #[test]
+    fn a_folder_without_project_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            Project::load(folder.path()),
+            Err(StoreError::NotAProject(_))
+        ));
+    }
+}
