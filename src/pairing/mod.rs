@@ -1,5 +1,7 @@
 //! Frames with captions: the pairing rules of the papers, and the dataset they yield.
 
 pub mod dataset;
+pub mod rules;
 
 pub use dataset::{Dataset, Vocabulary};
+pub use rules::{Paired, pair, spread};
