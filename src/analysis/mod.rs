@@ -1,0 +1,17 @@
+//! The analyst's job, one function a step: each takes the project one step on. The window and the command line
+//! both call these and add nothing but looking and choosing.
+
+pub mod clusters;
+pub mod frames;
+pub mod places;
+pub mod sample;
+pub mod steps;
+pub mod training;
+
+pub use clusters::{analyse_clusters, choose_k, tag_clusters};
+pub use frames::{Frame, FrameSet, sample_frames};
+pub use places::Places;
+pub use steps::{
+    TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, set_language, suggested_pairing,
+};
+pub use training::{prepare_run, train_run};

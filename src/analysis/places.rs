@@ -1,0 +1,76 @@
+//! Where things are kept on this machine.
+
+use crate::project::Project;
+use crate::project::store::EXTENSION;
+use directories::ProjectDirs;
+use std::path::{Path, PathBuf};
+
+/// The program's own folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// What can be made again: sampled frames and word vectors. May be deleted at any time.
+    pub cache: PathBuf,
+    /// The window's settings.
+    pub settings: PathBuf,
+    /// The sample, and projects of videos beside which nothing can be written.
+    pub data: PathBuf,
+}
+
+impl Places {
+    /// The folders that this platform sets aside for programs; folders for temporary files where it has none.
+    #[must_use]
+    pub fn platform() -> Self {
+        match ProjectDirs::from("", "", "frameloom") {
+            Some(dirs) => Self {
+                cache: dirs.cache_dir().into(),
+                settings: dirs.config_dir().into(),
+                data: dirs.data_dir().into(),
+            },
+            None => Self::under(&std::env::temp_dir().join("frameloom")),
+        }
+    }
+
+    /// All folders under one.
+    #[must_use]
+    pub fn under(folder: &Path) -> Self {
+        Self { cache: folder.join("cache"), settings: folder.join("settings"), data: folder.join("data") }
+    }
+
+    /// Where the project of a video is kept: `NAME.frameloom` beside it, or, where that folder cannot be written,
+    /// among the program's data.
+    #[must_use]
+    pub fn project_folder(&self, video: &Path) -> PathBuf {
+        let name = Path::new(video.file_stem().unwrap_or(video.as_os_str())).with_added_extension(EXTENSION);
+        let beside = video.with_file_name(&name);
+        if Project::is_project(&beside) || writable(video.parent().unwrap_or(Path::new("."))) {
+            return beside;
+        }
+        self.data.join("projects").join(name)
+    }
+}
+
+/// Tried, not asked: permission bits do not tell of read-only disks.
+fn writable(folder: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    tempfile::NamedTempFile::new_in(folder).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_lies_beside_its_video() {
+        let folder = tempfile::tempdir().unwrap();
+        let video = folder.path().join("new.variant.mp4");
+        let places = Places::under(folder.path());
+        assert_eq!(places.project_folder(&video), folder.path().join("new.variant.frameloom"));
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_it_lies_among_the_data() {
+        let places = Places::under(Path::new("/somewhere"));
+        let folder = places.project_folder(Path::new("/no/such/folder/a.mp4"));
+        assert_eq!(folder, Path::new("/somewhere/data/projects/a.frameloom"));
+    }
+}

@@ -1,0 +1,143 @@
+//! From a video file to a dataset.
+
+use super::frames::FrameSet;
+use crate::captions::{self, OutputFormat, ReadOptions, Tokenizer};
+use crate::jobs::Watch;
+use crate::media;
+use crate::pairing::{self, Dataset};
+use crate::project::files::write_whole;
+use crate::project::{CaptionSource, Language, Pairing, PairingRule, Project, Seconds, StoreError};
+use anyhow::{Context, ensure};
+use std::path::Path;
+
+/// Captions may end this much after the video before the analyst is told.
+pub const TIME_MARGIN: Seconds = Seconds(5.0);
+
+/// Fewest pairs that a network can be trained on.
+pub const FEWEST_PAIRS: usize = 8;
+
+/// Probes a video and makes a project of it, to be kept in `folder`. Nothing is written yet.
+///
+/// # Errors
+/// When the file is no video.
+pub fn open_video(video: &Path, folder: &Path) -> anyhow::Result<Project> {
+    Ok(Project::new(folder, media::probe(video)?))
+}
+
+/// Reads a caption file into the project. Pairs and the run in use are let go (runs stay on disk): they speak of
+/// other captions.
+///
+/// # Errors
+/// When the file cannot be read as captions.
+pub fn import_captions(
+    project: &mut Project,
+    file: &Path,
+    encoding: Option<String>,
+    language: Option<Language>,
+) -> anyhow::Result<()> {
+    let duration = project.manifest.video.as_ref().map(|video| video.duration);
+    let imported = captions::read(file, &ReadOptions { encoding, duration })?;
+    let mut warnings = imported.warnings;
+    if let Some(duration) = duration
+        && imported.track.end() > duration + TIME_MARGIN
+    {
+        warnings.push(format!(
+            "The captions end at {} but the video at {duration}. If they run slower than the video, set a scale or \
+             pair uniformly",
+            imported.track.end()
+        ));
+    }
+    project.manifest.language = language.unwrap_or_else(|| captions::detect_language(&imported.track));
+    project.manifest.captions = Some(CaptionSource { file: file.into(), encoding: imported.encoding, warnings });
+    project.track = imported.track;
+    project.pairs.clear();
+    project.run = None;
+    Ok(())
+}
+
+/// Sets the language whose rules find the words. The run in use is let go when it changes.
+pub fn set_language(project: &mut Project, language: Language) {
+    if project.manifest.language != language {
+        project.manifest.language = language;
+        project.run = None;
+    }
+}
+
+/// How these captions are best paired: by their times where they have some, else spread uniformly.
+#[must_use]
+pub fn suggested_pairing(project: &Project, frames: usize) -> Pairing {
+    let rule = if project.track.is_estimated() {
+        pairing::spread(project.track.cues.len(), frames)
+    } else {
+        PairingRule::Captions
+    };
+    Pairing { rule, ..Pairing::default() }
+}
+
+/// Pairs the frames with the captions. The run in use is let go when the pairs change. Returns what the analyst
+/// should know.
+pub fn make_pairs(project: &mut Project, frames: &FrameSet, pairing: Pairing) -> Vec<String> {
+    let paired = pairing::pair(&frames.times(), frames.every, &project.track, &pairing);
+    if paired.pairs != project.pairs {
+        project.pairs = paired.pairs;
+        project.run = None;
+    }
+    project.manifest.pairing = pairing;
+    paired.warnings
+}
+
+/// The words of each pair.
+#[must_use]
+pub fn pair_tokens(project: &Project) -> Vec<Vec<String>> {
+    let tokenizer = Tokenizer::new(project.manifest.language);
+    let text = |id| project.track.cue(id).map(|cue| cue.text.as_str());
+    project.pairs.iter().map(|pair| tokenizer.tokens(pair.cue.and_then(text).unwrap_or_default())).collect()
+}
+
+/// The pairs as numbers. Returns also what the analyst should know of the word vectors.
+///
+/// # Errors
+/// When there are fewer than [`FEWEST_PAIRS`] pairs, the pairs speak of frames that are not there, or the word
+/// vectors cannot be read.
+pub fn build_dataset(
+    project: &Project,
+    frames: &FrameSet,
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<(Dataset, Vec<String>)> {
+    let pairs = &project.pairs;
+    ensure!(
+        pairs.len() >= FEWEST_PAIRS,
+        "there are only {} frame-caption pairs, and training needs at least {FEWEST_PAIRS}. Sample frames more often, \
+         widen the in and out points, or choose another pairing",
+        pairs.len()
+    );
+    watch.say("finding words");
+    let tokens = pair_tokens(project);
+    ensure!(
+        tokens.iter().any(|words| !words.is_empty()),
+        "no pair has a caption with words in it: check the caption file and the pairing"
+    );
+    watch.check()?;
+    watch.say("reading word vectors");
+    let (vocabulary, tokens, warnings) = captions::vocabulary(&tokens, &project.manifest.vectors, cache, watch)?;
+    let mut images = Vec::with_capacity(pairs.len() * (3 * frames.width * frames.height) as usize);
+    for pair in pairs {
+        let planes = frames
+            .planes(pair.frame)
+            .with_context(|| format!("the pairs name frame {}, which is not sampled: pair again", pair.frame.0))?;
+        images.extend(planes);
+    }
+    let (height, width) = (frames.height as usize, frames.width as usize);
+    Ok((Dataset { pairs: pairs.clone(), height, width, images, tokens, vocabulary }, warnings))
+}
+
+/// Saves the project, with its captions also as SRT for other programs.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn save(project: &Project) -> Result<(), StoreError> {
+    project.save()?;
+    let srt = captions::write(&project.track, OutputFormat::Srt);
+    write_whole(&project.folder.join("captions.srt"), |file| file.write_all(srt.as_bytes()))
+}

@@ -1,0 +1,66 @@
+//! Training a project's pairs into a run.
+
+use super::frames::fnv1a;
+use crate::pairing::Dataset;
+use crate::project::{Project, Run, RunConfig};
+use crate::training::{self, Control, TrainingConfig, TrainingEvent};
+use anyhow::Context;
+use std::path::Path;
+
+/// The run that these inputs make: the one on disk that was begun with the very same, to be gone on with, or a
+/// new one.
+///
+/// # Errors
+/// When a run on disk cannot be read.
+pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig) -> anyhow::Result<Run> {
+    let settings = serde_json::to_value(config).context("cannot write the training settings")?;
+    let inputs = format!("{settings} {}", training::checkpoint::fingerprint(dataset));
+    let fingerprint = format!("{:016x}", fnv1a(inputs.bytes()));
+    let names = project.runs();
+    for name in names.iter().rev() {
+        // A run that cannot be read is no reason not to train.
+        if let Ok(run) = Run::load(&project.run_folder(name))
+            && run.config.fingerprint == fingerprint
+        {
+            return Ok(run);
+        }
+    }
+    let last = names.iter().filter_map(|name| name.split('-').next()?.parse::<u32>().ok()).max().unwrap_or(0);
+    let name = format!("{:03}-{}-seed{}", last + 1, config.preset, config.seed);
+    let versions = [
+        ("frameloom".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ("libtorch".to_owned(), training::LIBTORCH.to_owned()),
+    ];
+    let config =
+        RunConfig { fingerprint, training: settings, versions: versions.into(), pairs: dataset.len(), ..RunConfig::default() };
+    Ok(Run { name, config, ..Run::default() })
+}
+
+/// Trains a run to its end, or until it is stopped, in its folder. What it has learned is in the run afterwards;
+/// clusters and tags of an earlier state of it are let go.
+///
+/// # Errors
+/// When the training cannot go on; the checkpoint stays.
+pub fn train_run(
+    run: Run,
+    folder: &Path,
+    dataset: &Dataset,
+    config: &TrainingConfig,
+    control: &Control,
+    events: &mut dyn FnMut(TrainingEvent),
+) -> anyhow::Result<Run> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {} for this training", folder.display()))?;
+    crate::project::files::write_json(&folder.join("config.json"), &run.config)?;
+    let trained = training::train(dataset, config, folder, control, events)?;
+    let same = run.latents.as_ref() == Some(&trained.latents);
+    let mut run = if same { run } else { Run { name: run.name, config: run.config, ..Run::default() } };
+    run.latents = Some(trained.latents);
+    run.losses = trained.losses;
+    run.config.device = trained.device;
+    run.config.parameters = trained.parameters;
+    run.config.finished = trained.finished;
+    run.config.notes = trained.notes;
+    run.save(folder)?;
+    Ok(run)
+}

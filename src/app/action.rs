@@ -1,0 +1,51 @@
+//! What panels ask for: commands with data. Drawing emits them; they are applied after.
+
+use super::command::Command;
+use crate::project::{ClusterId, Language, PairIndex, Pairing, Sampling, Seconds};
+use std::path::PathBuf;
+
+/// Something to be done once drawing is over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Do as if its key were pressed.
+    Run(Command),
+    /// Open a video, a project folder or a caption file, whichever it is.
+    Open(PathBuf),
+    /// Read this file as the captions of the video.
+    ReadCaptions(PathBuf),
+    /// Read the caption file again as if written in this encoding; none lets the reader find out.
+    SetEncoding(Option<String>),
+    /// Find words by the rules of this language.
+    SetLanguage(Language),
+    /// Sample frames anew.
+    Sample(Sampling),
+    /// Pair anew.
+    SetPairing(Pairing),
+    /// Take word vectors from these files; the built-in embedding where none.
+    SetVectors(Vec<PathBuf>),
+    /// Choose word-vector files.
+    PickVectors,
+    /// Sweep and draw the map again with these settings.
+    AnalyseClusters {
+        /// Smallest k.
+        from: usize,
+        /// Largest k.
+        to: usize,
+        /// Perplexity of the map.
+        perplexity: f64,
+    },
+    /// Make this the number of clusters.
+    ChooseK(usize),
+    /// Move the playhead.
+    Seek(Seconds),
+    /// Select a pair and move the playhead to it.
+    Select(PairIndex),
+    /// Look at one cluster, or at all.
+    Focus(Option<ClusterId>),
+    /// Look at the evidence for a tag.
+    ShowTag(ClusterId, usize),
+    /// Stop a job.
+    Cancel(super::work::Kind),
+    /// Take a notice away.
+    Dismiss(u64),
+}

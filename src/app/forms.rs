@@ -1,0 +1,67 @@
+//! What is being typed and chosen in the panels, before it is asked for.
+
+use crate::project::Sampling;
+use crate::training::TrainingConfig;
+use std::ops::RangeInclusive;
+
+/// Settings under the user's hands.
+pub struct Forms {
+    /// Path of a video or project, typed.
+    pub open_path: String,
+    /// Path of a caption file, typed.
+    pub captions_path: String,
+    /// How frames will be sampled.
+    pub sampling: Sampling,
+    /// Whether an out point is set.
+    pub has_out: bool,
+    /// Show only pairs that need a look.
+    pub flagged_only: bool,
+    /// How the next training will be.
+    pub training: TrainingConfig,
+    /// Curves on a logarithmic axis.
+    pub log_axis: bool,
+    /// k to sweep.
+    pub k_range: RangeInclusive<usize>,
+    /// Perplexity of the map.
+    pub perplexity: f64,
+    /// Radius of a point on the map, in points.
+    pub point_size: f32,
+    /// Pictures instead of points on the map.
+    pub map_pictures: bool,
+    /// What is typed in the palette; none while it is closed.
+    pub palette: Option<Palette>,
+    /// The list of keys is open.
+    pub keys: bool,
+    /// A table has to scroll to the selected pair.
+    pub scroll_to_selected: bool,
+}
+
+/// The open palette.
+#[derive(Default)]
+pub struct Palette {
+    /// What is typed.
+    pub query: String,
+    /// Which of the matches is marked.
+    pub marked: usize,
+}
+
+impl Default for Forms {
+    fn default() -> Self {
+        Self {
+            open_path: String::new(),
+            captions_path: String::new(),
+            sampling: Sampling::default(),
+            has_out: false,
+            flagged_only: false,
+            training: TrainingConfig::default(),
+            log_axis: true,
+            k_range: crate::analysis::clusters::K_RANGE,
+            perplexity: crate::analysis::clusters::PERPLEXITY,
+            point_size: 6.0,
+            map_pictures: false,
+            palette: None,
+            keys: false,
+            scroll_to_selected: false,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The window. It looks and chooses; the rooms do the work. The only room that imports egui.
+
+pub mod action;
+pub mod command;
+pub mod forms;
+pub mod logic;
+pub mod panels;
+pub mod player;
+pub mod settings;
+pub mod state;
+pub mod theme;
+pub mod thumbnails;
+pub mod work;
+
+use crate::analysis::Places;
+use crate::jobs::{Jobs, Waker};
+use action::Action;
+use eframe::egui;
+use forms::Forms;
+use player::Player;
+use settings::Settings;
+use state::State;
+use std::path::PathBuf;
+use std::sync::Arc;
+use thumbnails::Thumbnails;
+use work::{Kind, Message};
+
+/// The window's program.
+pub struct App {
+    state: State,
+    forms: Forms,
+    jobs: Jobs<Kind, Message>,
+    thumbnails: Thumbnails,
+    player: Option<Player>,
+    picture: Option<(egui::TextureHandle, crate::project::Seconds)>,
+    settings: Settings,
+    places: Places,
+    waker: Waker,
+    /// Asked for while drawing, done afterwards.
+    actions: Vec<Action>,
+    /// The window is to be closed as soon as nothing can be lost.
+    closing: bool,
+}
+
+impl App {
+    /// A window that keeps its things in `places` and begins with `open`, a video or a project, if given.
+    #[must_use]
+    pub fn new(context: &egui::Context, places: Places, open: Option<PathBuf>) -> Self {
+        theme::apply(context);
+        // Han characters in the forms of Simplified Chinese, whatever the system's own language.
+        let fonts = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans"));
+        context.set_font_providers(vec![Arc::new(fonts)]);
+        let settings = Settings::load(&places.settings);
+        context.set_theme(if settings.dark { egui::Theme::Dark } else { egui::Theme::Light });
+        let repaint = context.clone();
+        let waker: Waker = Arc::new(move || repaint.request_repaint());
+        let mut app = Self {
+            state: State::default(),
+            forms: Forms::default(),
+            jobs: Jobs::new(waker.clone()),
+            thumbnails: Thumbnails::default(),
+            player: None,
+            picture: None,
+            settings,
+            places,
+            waker,
+            actions: open.map(Action::Open).into_iter().collect(),
+            closing: false,
+        };
+        app.jobs.start(Kind::Devices, work::devices);
+        app
+    }
+
+    /// What the window knows: for tests of whole journeys.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Does something as if a panel had asked for it: for tests of whole journeys.
+    pub fn ask(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        self.update(context);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.thumbnails.begin_frame(self.state.shown_frames());
+        let mut look = panels::Look {
+            state: &self.state,
+            forms: &mut self.forms,
+            thumbnails: &mut self.thumbnails,
+            picture: self.picture.as_ref(),
+            jobs: self.jobs.running(),
+            recent: &self.settings.recent,
+            actions: &mut self.actions,
+            closing: self.closing,
+        };
+        panels::window_ui(ui, &mut look);
+        // What was asked for in this frame is done at the start of the next.
+        if !self.actions.is_empty() {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.save_now();
+    }
+}
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// When no window can be opened, as where there is no display.
+pub fn run(open: Option<PathBuf>) -> anyhow::Result<()> {
+    let places = Places::platform();
+    let [width, height] = Settings::load(&places.settings).window;
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Frameloom")
+        .with_app_id("frameloom")
+        .with_inner_size([width, height])
+        .with_min_inner_size([900.0, 600.0])
+        .with_drag_and_drop(true);
+    let options = eframe::NativeOptions { viewport, system_font_fallback: false, ..eframe::NativeOptions::default() };
+    eframe::run_native(
+        "Frameloom",
+        options,
+        Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, places, open)))),
+    )
+    .map_err(|error| {
+        anyhow::anyhow!(
+            "cannot open a window: {error}. Where there is no display, `frameloom run VIDEO --captions FILE --out \
+             DIR` does the same work without one"
+        )
+    })
+}

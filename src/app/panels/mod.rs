@@ -1,0 +1,105 @@
+//! The parts of the window. Drawing reads the state and asks for actions; it does no input, output, decoding or
+//! sorting of large lists.
+
+mod alignment;
+mod clusters;
+mod inspector;
+mod jobs_strip;
+mod map;
+mod palette;
+mod player;
+mod tags;
+mod timeline;
+mod top;
+mod training;
+mod video;
+mod welcome;
+mod widgets;
+
+use super::action::Action;
+use super::forms::Forms;
+use super::state::{State, Step};
+use super::thumbnails::Thumbnails;
+use super::work::Kind;
+use crate::jobs::Running;
+use crate::project::{ClusterId, PairIndex, Seconds};
+use eframe::egui::{self, CentralPanel, Panel, TextureHandle, Ui};
+use std::path::PathBuf;
+
+/// What drawing may see, and where it puts what it asks for.
+pub struct Look<'a> {
+    /// What the window knows.
+    pub state: &'a State,
+    /// What is being typed and chosen.
+    pub forms: &'a mut Forms,
+    /// Textures of frames.
+    pub thumbnails: &'a mut Thumbnails,
+    /// The picture at the playhead and its time.
+    pub picture: Option<&'a (TextureHandle, Seconds)>,
+    /// Work under way.
+    pub jobs: &'a [Running<Kind>],
+    /// Projects opened before, the latest first.
+    pub recent: &'a [PathBuf],
+    /// What is asked for.
+    pub actions: &'a mut Vec<Action>,
+    /// The window waits for training to stop before it closes.
+    pub closing: bool,
+}
+
+impl Look<'_> {
+    /// Asks for something.
+    pub fn ask(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    /// The pairs most typical of a cluster of the chosen clustering, the nearest to its centroid first.
+    #[must_use]
+    pub fn typical(&self, cluster: ClusterId) -> Vec<PairIndex> {
+        self.state.typical.get(cluster.index()).cloned().unwrap_or_default()
+    }
+}
+
+/// The whole window.
+pub fn window_ui(ui: &mut Ui, look: &mut Look) {
+    Panel::top("top").show(ui, |ui| top::top_ui(ui, look));
+    if !look.jobs.is_empty() || look.state.project.is_some() || !look.state.notices.is_empty() {
+        Panel::bottom("jobs").show(ui, |ui| jobs_strip::jobs_ui(ui, look));
+    }
+    if look.state.project.is_some() {
+        Panel::bottom("timeline")
+            .resizable(true)
+            .default_size(132.0)
+            .size_range(90.0..=260.0)
+            .show(ui, |ui| timeline::timeline_ui(ui, look));
+        Panel::left("player")
+            .resizable(true)
+            .default_size(300.0)
+            .size_range(200.0..=760.0)
+            .show(ui, |ui| player::player_ui(ui, look));
+        if look.state.selected.is_some() && look.state.step != Step::Video {
+            Panel::right("inspector")
+                .resizable(true)
+                .default_size(240.0)
+                .size_range(180.0..=420.0)
+                .show(ui, |ui| inspector::inspector_ui(ui, look));
+        }
+    }
+    CentralPanel::default_margins().show(ui, |ui| match (&look.state.project, look.state.step) {
+        (None, _) => welcome::welcome_ui(ui, look),
+        (_, Step::Video) => video::video_ui(ui, look),
+        (_, Step::Alignment) => alignment::alignment_ui(ui, look),
+        (_, Step::Training) => training::training_ui(ui, look),
+        (_, Step::Clusters) => clusters::clusters_ui(ui, look),
+        (_, Step::Map) => map::map_ui(ui, look),
+        (_, Step::Tags) => tags::tags_ui(ui, look),
+    });
+    palette::palette_ui(ui.ctx(), look);
+    palette::keys_ui(ui.ctx(), look);
+    if look.closing {
+        egui::Modal::new(egui::Id::new("closing")).show(ui.ctx(), |ui| {
+            ui.heading("Closing");
+            ui.label("Training is being stopped, and what it has learned is being saved…");
+            ui.spinner();
+        });
+    }
+}

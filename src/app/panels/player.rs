@@ -1,0 +1,69 @@
+//! The picture at the playhead, with the caption being spoken, and the ways to move.
+
+use super::Look;
+use super::widgets::{paint_frame, picture_size};
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::theme;
+use crate::project::Seconds;
+use eframe::egui::{Color32, Rect, RichText, ScrollArea, Sense, Slider, Ui, WidgetInfo, WidgetType, pos2};
+
+/// The player panel.
+pub fn player_ui(ui: &mut Ui, look: &mut Look) {
+    ui.add_space(theme::SMALL_GAP);
+    let playhead = look.state.playhead;
+    let (rect, response) = ui.allocate_exact_size(picture_size(look, ui.available_width()), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, format!("Picture at {playhead}")));
+    match look.picture {
+        Some((texture, _)) => {
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
+        }
+        // Until the first picture is decoded, the sampled frame stands in.
+        None => match look.state.shown_frames().at(playhead) {
+            Some(frame) => paint_frame(ui, look, frame, rect),
+            None => {
+                ui.painter().rect_filled(rect, 0.0, ui.visuals().extreme_bg_color);
+            }
+        },
+    }
+    transport_ui(ui, look);
+    ui.separator();
+    caption_ui(ui, look);
+}
+
+fn transport_ui(ui: &mut Ui, look: &mut Look) {
+    let video = look.state.project.as_ref().and_then(|project| project.manifest.video.as_ref());
+    let duration = video.map_or(0.0, |video| video.duration.0);
+    let mut time = look.state.playhead.0;
+    ui.spacing_mut().slider_width = ui.available_width();
+    let slider = Slider::new(&mut time, 0.0..=duration).show_value(false);
+    if ui.add(slider).on_hover_text("Playhead").changed() {
+        look.ask(Action::Seek(Seconds(time)));
+    }
+    ui.horizontal(|ui| {
+        for (command, sign) in [(Command::PreviousFrame, "◀"), (Command::NextFrame, "▶")] {
+            let key = ui.ctx().format_shortcut(&command.shortcut());
+            let response = ui.button(sign).on_hover_text(format!("{} ({key})", command.text()));
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, command.text()));
+            if response.clicked() {
+                look.ask(Action::Run(command));
+            }
+        }
+        let text = format!("{} / {}", look.state.playhead, Seconds(duration));
+        ui.label(RichText::new(text).monospace());
+    });
+}
+
+fn caption_ui(ui: &mut Ui, look: &Look) {
+    let Some(project) = &look.state.project else { return };
+    let now = look.state.playhead;
+    let spoken = project.track.cues.iter().rev().find(|cue| cue.start <= now && now < cue.end);
+    ScrollArea::vertical().show(ui, |ui| {
+        match spoken {
+            Some(cue) => ui.label(RichText::new(&cue.text).size(16.0)),
+            None if project.track.cues.is_empty() => ui.label(RichText::new("No captions yet").weak()),
+            None => ui.label(RichText::new("Nothing is said here").weak()),
+        };
+    });
+}

@@ -1,0 +1,108 @@
+//! The bar at the top: project, steps with their state, search, device.
+
+use super::Look;
+use super::widgets::command_button;
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::state::{Stage, Step};
+use crate::app::theme;
+use eframe::egui::{Align, Align2, Color32, FontId, Layout, Rect, RichText, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, WidgetType};
+
+/// The bar at the top.
+pub fn top_ui(ui: &mut Ui, look: &mut Look) {
+    ui.add_space(theme::SMALL_GAP);
+    ui.horizontal(|ui| {
+        ui.menu_button("File", |ui| {
+            for command in [
+                Command::OpenVideo,
+                Command::OpenProject,
+                Command::OpenCaptions,
+                Command::OpenSample,
+                Command::Save,
+                Command::CloseProject,
+                Command::Quit,
+            ] {
+                menu_item(ui, look, command);
+            }
+        });
+        ui.menu_button("View", |ui| {
+            for command in [Command::ToggleTheme, Command::Palette, Command::Keys] {
+                menu_item(ui, look, command);
+            }
+        });
+        ui.add_space(theme::GAP);
+        for step in Step::ALL {
+            step_ui(ui, look, step);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            command_button(ui, look, Command::Palette);
+            let device = RichText::new(&look.state.device).weak().small();
+            ui.label(device).on_hover_text("Where training runs. `frameloom devices` says why not elsewhere");
+        });
+    });
+    ui.add_space(theme::SMALL_GAP);
+}
+
+fn menu_item(ui: &mut Ui, look: &mut Look, command: Command) {
+    let key = ui.ctx().format_shortcut(&command.shortcut());
+    let button = eframe::egui::Button::new(command.text()).shortcut_text(key);
+    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+        look.ask(Action::Run(command));
+        ui.close();
+    }
+}
+
+/// A step with its name, and its state by shape and word.
+fn step_ui(ui: &mut Ui, look: &mut Look, step: Step) {
+    let stage = look.state.stage(step);
+    let chosen = look.state.step == step && look.state.project.is_some();
+    let name = ui.painter().layout_no_wrap(step.name().into(), FontId::proportional(14.0), Color32::PLACEHOLDER);
+    let width = name.size().x.max(64.0) + 26.0;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 38.0), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, format!("{}: {}", step.name(), stage.word()))
+    });
+    let visuals = ui.visuals().clone();
+    if chosen {
+        ui.painter().rect_filled(rect, 5.0, visuals.selection.bg_fill);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 5.0, visuals.widgets.hovered.weak_bg_fill);
+    }
+    let strong = if stage == Stage::Nothing { visuals.weak_text_color() } else { visuals.text_color() };
+    let left = rect.left_top() + Vec2::new(22.0, 3.0);
+    ui.painter().text(left, Align2::LEFT_TOP, step.name(), FontId::proportional(14.0), strong);
+    let word = left + Vec2::new(0.0, 17.0);
+    ui.painter().text(word, Align2::LEFT_TOP, stage.word(), FontId::proportional(11.5), visuals.weak_text_color());
+    let mark = Rect::from_center_size(rect.left_center() + Vec2::new(12.0, -7.0), Vec2::splat(9.0));
+    paint_stage(ui, stage, mark, &visuals);
+    if response.on_hover_text(Command::Show(step).tooltip()).clicked() {
+        look.ask(Action::Run(Command::Show(step)));
+    }
+}
+
+/// An empty ring, a ring with a dot, a half disc, a full disc: readable without colour.
+fn paint_stage(ui: &Ui, stage: Stage, mark: Rect, visuals: &eframe::egui::Visuals) {
+    let (centre, radius) = (mark.center(), mark.width() / 2.0);
+    let accent = theme::accent(visuals);
+    let painter = ui.painter();
+    match stage {
+        Stage::Nothing => {
+            painter.circle_stroke(centre, radius, Stroke::new(1.2, visuals.weak_text_color()));
+        }
+        Stage::Ready => {
+            painter.circle_stroke(centre, radius, Stroke::new(1.4, accent));
+            painter.circle_filled(centre, radius * 0.4, accent);
+        }
+        Stage::Running => {
+            painter.circle_stroke(centre, radius, Stroke::new(1.4, accent));
+            let half = (0..=12).map(|i| {
+                let angle = std::f32::consts::PI * (i as f32 / 12.0 - 0.5);
+                centre + radius * Vec2::angled(angle)
+            });
+            painter.add(Shape::convex_polygon(half.collect(), accent, Stroke::NONE));
+        }
+        Stage::Done => {
+            painter.circle_filled(centre, radius, accent);
+        }
+    }
+}

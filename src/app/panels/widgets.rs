@@ -1,0 +1,177 @@
+//! Small things that several panels draw.
+
+use super::Look;
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::theme;
+use crate::project::{ClusterId, FrameIndex, PairIndex};
+use eframe::egui::{
+    Button, Color32, CornerRadius, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType,
+    pos2,
+};
+
+/// A button for a command, with its name, tooltip and key.
+pub fn command_button(ui: &mut Ui, look: &mut Look, command: Command) -> Response {
+    let key = ui.ctx().format_shortcut(&command.shortcut());
+    let response = ui.button(command.text()).on_hover_text(format!("{} ({key})", command.tooltip()));
+    if response.clicked() {
+        look.ask(Action::Run(command));
+    }
+    response
+}
+
+/// The button for what comes next, in the accent colour.
+pub fn primary_button(ui: &mut Ui, text: &str) -> Response {
+    let accent = theme::accent(ui.visuals());
+    ui.add(Button::new(RichText::new(text).color(theme::text_on(accent)).strong()).fill(accent))
+}
+
+/// An empty panel: what it will show, and what to press to get there.
+pub fn empty_ui(ui: &mut Ui, look: &mut Look, what: &str, next: &str, button: &str, action: Action) {
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.28).min(180.0));
+        ui.heading(what);
+        ui.add_space(theme::SMALL_GAP);
+        ui.label(RichText::new(next).weak());
+        ui.add_space(theme::LARGE_GAP);
+        if primary_button(ui, button).clicked() {
+            look.ask(action);
+        }
+    });
+}
+
+/// Lines the analyst should read, each with a mark.
+pub fn warnings_ui(ui: &mut Ui, warnings: &[String]) {
+    for warning in warnings {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new("⚠").color(ui.visuals().warn_fg_color));
+            ui.label(warning);
+        });
+    }
+}
+
+/// Size of a picture of a frame at this width, in the shape of the video itself.
+pub fn picture_size(look: &Look, width: f32) -> Vec2 {
+    let video = look.state.project.as_ref().and_then(|project| project.manifest.video.as_ref());
+    let shape = video.map_or(0.6, |video| video.height as f32 / video.width.max(1) as f32);
+    Vec2::new(width, (width * shape).min(width * 1.8))
+}
+
+/// Draws a frame into a rectangle; grey while its texture is not made yet.
+pub fn paint_frame(ui: &Ui, look: &mut Look, frame: FrameIndex, rect: Rect) {
+    let texture = look.thumbnails.get(ui.ctx(), look.state.shown_frames(), frame);
+    match texture {
+        Some(texture) => {
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
+        }
+        None => {
+            ui.painter().rect_filled(rect, 0.0, ui.visuals().faint_bg_color);
+        }
+    }
+}
+
+/// A frame that can be pressed, with a border in a colour where it is marked.
+pub fn frame_button(
+    ui: &mut Ui,
+    look: &mut Look,
+    frame: FrameIndex,
+    width: f32,
+    label: &str,
+    border: Option<Color32>,
+) -> Response {
+    let (rect, response) = ui.allocate_exact_size(picture_size(look, width), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label));
+    if ui.is_rect_visible(rect) {
+        paint_frame(ui, look, frame, rect);
+        if let Some(colour) = border {
+            ui.painter().rect_stroke(rect, 2.0, Stroke::new(3.0, colour), StrokeKind::Inside);
+        } else if response.hovered() {
+            let stroke = ui.visuals().widgets.hovered.fg_stroke;
+            ui.painter().rect_stroke(rect, 2.0, stroke, StrokeKind::Inside);
+        }
+    }
+    response
+}
+
+/// A pair as a frame that selects it; hovering shows its caption.
+pub fn pair_button(ui: &mut Ui, look: &mut Look, pair: PairIndex, width: f32) -> Response {
+    let Some(frame) = look.state.frame_of(pair) else {
+        return ui.label("");
+    };
+    let selected = look.state.selected == Some(pair);
+    let border = selected.then(|| theme::accent(ui.visuals()));
+    let label = format!("Pair {}", pair.0 + 1);
+    let response = frame_button(ui, look, frame, width, &label, border);
+    if response.clicked() {
+        look.ask(Action::Select(pair));
+    }
+    let state = look.state;
+    response.on_hover_ui(|ui| pair_text_ui(ui, state, pair))
+}
+
+/// Time, cluster and caption of a pair.
+pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairIndex) {
+    let time = state.project.as_ref().and_then(|p| p.pairs.get(pair.index())).map(|pair| pair.time.to_string());
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(time.unwrap_or_default()).monospace());
+        ui.label(RichText::new(format!("pair {}", pair.0 + 1)).weak());
+        if let Some(cluster) = state.cluster_of(pair) {
+            cluster_mark(ui, cluster);
+        }
+    });
+    let caption = state.caption_of(pair);
+    if caption.is_empty() {
+        ui.label(RichText::new("no caption at this frame").weak());
+    } else {
+        ui.label(caption);
+    }
+}
+
+/// A cluster's name on its colour.
+pub fn cluster_mark(ui: &mut Ui, cluster: ClusterId) -> Response {
+    let colour = theme::cluster_colour(cluster);
+    let text = RichText::new(cluster_name(cluster)).color(theme::text_on(colour)).strong();
+    ui.add(Button::new(text).fill(colour).corner_radius(CornerRadius::same(9)).small())
+}
+
+/// A cluster's name; people count from 1.
+pub fn cluster_name(cluster: ClusterId) -> String {
+    format!("Cluster {}", cluster.0 + 1)
+}
+
+/// A number with three digits that mean something.
+pub fn short(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".into(),
+        size if size >= 1000.0 => format!("{value:.0}"),
+        size if size >= 0.1 => format!("{value:.3}"),
+        size if size >= 0.0001 => format!("{value:.5}"),
+        _ => format!("{value:.2e}"),
+    }
+}
+
+/// A length of time as people say it: `3:12`.
+pub fn clock(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    match whole / 3600 {
+        0 => format!("{}:{:02}", whole / 60, whole % 60),
+        hours => format!("{hours}:{:02}:{:02}", whole / 60 % 60, whole % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_three_digits_that_mean_something() {
+        let shown = [0.0, 12345.6, 1.23456, 0.0012345, 0.00000123].map(short);
+        assert_eq!(shown, ["0", "12346", "1.235", "0.00123", "1.23e-6"]);
+    }
+
+    #[test]
+    fn lengths_of_time_read_as_on_a_clock() {
+        assert_eq!([5.0, 192.4, 3723.0].map(clock), ["0:05", "3:12", "1:02:03"]);
+    }
+}

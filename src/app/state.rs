@@ -1,0 +1,249 @@
+//! What the window knows. Panels read it; only [`super::logic`] changes it.
+
+use super::work::Kind;
+use crate::analysis::FrameSet;
+use crate::project::{ClusterId, FrameIndex, LossPoint, PairIndex, Project, Seconds};
+use crate::training::{Control, Reconstruction};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The steps of the work, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Step {
+    /// Open a video and sample its frames.
+    #[default]
+    Video,
+    /// Captions and pairs.
+    Alignment,
+    /// The network learns.
+    Training,
+    /// Choose k.
+    Clusters,
+    /// The scatter plot.
+    Map,
+    /// What the clusters are about.
+    Tags,
+}
+
+impl Step {
+    /// All steps, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Video, Self::Alignment, Self::Training, Self::Clusters, Self::Map, Self::Tags];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Video => "Video",
+            Self::Alignment => "Alignment",
+            Self::Training => "Training",
+            Self::Clusters => "Clusters",
+            Self::Map => "Map",
+            Self::Tags => "Tags",
+        }
+    }
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// An earlier step must come first.
+    Nothing,
+    /// It can be done now.
+    Ready,
+    /// It is being done.
+    Running,
+    /// It is done.
+    Done,
+}
+
+impl Stage {
+    /// In a word or two.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing yet",
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// Something the user should read, shown until dismissed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// Told apart by.
+    pub id: u64,
+    /// What it says.
+    pub text: String,
+    /// Whether something went wrong.
+    pub error: bool,
+}
+
+/// The training as it is watched.
+#[derive(Default)]
+pub struct TrainingProgress {
+    /// Pause, resume and stop; there while a training runs.
+    pub control: Option<Control>,
+    /// One point an epoch of the training being watched.
+    pub losses: Vec<LossPoint>,
+    /// The latest pictures and words put back.
+    pub reconstructions: Vec<Reconstruction>,
+    /// Device, number of parameters, and whatever the trainer wants known.
+    pub notes: Vec<String>,
+    /// The epoch under way, the step in it and the steps an epoch has.
+    pub step: Option<(u32, u32, u32)>,
+    /// Epochs there will be.
+    pub epochs: u32,
+    /// When it began, and the epoch it began with.
+    pub began: Option<(Instant, u32)>,
+}
+
+impl TrainingProgress {
+    /// Seconds left at the present pace; none before the first epoch is over.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<f64> {
+        let (began, first) = self.began?;
+        let done = self.losses.last()?.epoch.saturating_sub(first);
+        (done > 0).then(|| {
+            let pace = began.elapsed().as_secs_f64() / f64::from(done);
+            pace * f64::from(self.epochs.saturating_sub(first + done))
+        })
+    }
+}
+
+/// Everything the panels read.
+#[derive(Default)]
+pub struct State {
+    /// The project; none in the empty window.
+    pub project: Option<Project>,
+    /// The frames sampled so far.
+    pub frames: Arc<FrameSet>,
+    /// Frames that the running sampling has found.
+    pub arriving: FrameSet,
+    /// What the analyst should know of the frames.
+    pub frame_warnings: Vec<String>,
+    /// What the analyst should know of the pairs.
+    pub pair_warnings: Vec<String>,
+    /// What the analyst should know of the words.
+    pub word_warnings: Vec<String>,
+    /// Share of the distinct words found among the vectors, and what the vectors are.
+    pub words_found: Option<(f64, String)>,
+    /// Caption files lying beside the video.
+    pub captions_nearby: Vec<std::path::PathBuf>,
+    /// The training.
+    pub training: TrainingProgress,
+    /// The step being looked at.
+    pub step: Step,
+    /// The moment being looked at.
+    pub playhead: Seconds,
+    /// The pair being looked at.
+    pub selected: Option<PairIndex>,
+    /// The cluster being looked at; none for all.
+    pub focus: Option<ClusterId>,
+    /// The tag whose evidence is shown.
+    pub tag: Option<(ClusterId, usize)>,
+    /// The pairs most typical of each cluster of the chosen clustering.
+    pub typical: Vec<Vec<PairIndex>>,
+    /// Things to read.
+    pub notices: Vec<Notice>,
+    /// Kinds of work under way.
+    pub running: Vec<Kind>,
+    /// When the project was last changed without being saved.
+    pub changed: Option<Instant>,
+    /// When it was last saved.
+    pub saved: Option<Instant>,
+    /// The device training would use, and why not another.
+    pub device: String,
+    next_notice: u64,
+}
+
+impl State {
+    /// Tells the user something.
+    pub fn notice(&mut self, text: impl Into<String>, error: bool) {
+        let text = text.into();
+        if self.notices.iter().any(|notice| notice.text == text) {
+            return;
+        }
+        self.next_notice += 1;
+        self.notices.push(Notice { id: self.next_notice, text, error });
+    }
+
+    /// Whether work of this kind is under way.
+    #[must_use]
+    pub fn is_running(&self, kind: Kind) -> bool {
+        self.running.contains(&kind)
+    }
+
+    /// The frames to show: those arriving while sampling, else all.
+    #[must_use]
+    pub fn shown_frames(&self) -> &FrameSet {
+        if self.is_running(Kind::Sample) { &self.arriving } else { &self.frames }
+    }
+
+    /// The pair nearest in time to the playhead.
+    #[must_use]
+    pub fn pair_at(&self, time: Seconds) -> Option<PairIndex> {
+        let pairs = &self.project.as_ref()?.pairs;
+        let distance = |pair: &crate::project::Pair| (pair.time - time).0.abs();
+        let nearest = (0..pairs.len()).min_by(|a, b| distance(&pairs[*a]).total_cmp(&distance(&pairs[*b])))?;
+        Some(PairIndex::from(nearest))
+    }
+
+    /// The frame of a pair.
+    #[must_use]
+    pub fn frame_of(&self, pair: PairIndex) -> Option<FrameIndex> {
+        self.project.as_ref()?.pairs.get(pair.index()).map(|pair| pair.frame)
+    }
+
+    /// The caption of a pair; empty where it has none.
+    #[must_use]
+    pub fn caption_of(&self, pair: PairIndex) -> &str {
+        let find = || {
+            let project = self.project.as_ref()?;
+            let cue = project.track.cue(project.pairs.get(pair.index())?.cue?)?;
+            Some(cue.text.as_str())
+        };
+        find().unwrap_or_default()
+    }
+
+    /// The cluster of a pair in the chosen clustering.
+    #[must_use]
+    pub fn cluster_of(&self, pair: PairIndex) -> Option<ClusterId> {
+        self.project.as_ref()?.run.as_ref()?.cluster_of(pair)
+    }
+
+    /// How far a step is.
+    #[must_use]
+    pub fn stage(&self, step: Step) -> Stage {
+        let Some(project) = &self.project else {
+            return if step == Step::Video { Stage::Ready } else { Stage::Nothing };
+        };
+        let run = project.run.as_ref();
+        let stage = |kind: &[Kind], done: bool, ready: bool| {
+            if kind.iter().any(|kind| self.is_running(*kind)) {
+                Stage::Running
+            } else if done {
+                Stage::Done
+            } else if ready {
+                Stage::Ready
+            } else {
+                Stage::Nothing
+            }
+        };
+        let latents = run.is_some_and(|run| run.latents.is_some());
+        let chosen = run.is_some_and(|run| run.assignment.is_some());
+        match step {
+            Step::Video => stage(&[Kind::Open, Kind::Sample], !self.frames.frames.is_empty(), true),
+            Step::Alignment => stage(&[Kind::Captions], !project.pairs.is_empty(), true),
+            Step::Training => {
+                let enough = project.pairs.len() >= crate::analysis::steps::FEWEST_PAIRS;
+                stage(&[Kind::Train], latents, enough && !self.frames.frames.is_empty())
+            }
+            Step::Clusters => stage(&[Kind::Clusters], chosen, latents),
+            Step::Map => stage(&[Kind::Clusters], run.is_some_and(|run| run.embedding.is_some()), latents),
+            Step::Tags => stage(&[Kind::Tags], run.is_some_and(|run| !run.tags.is_empty()), chosen),
+        }
+    }
+}

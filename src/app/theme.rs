@@ -1,0 +1,117 @@
+//! Spacing, type sizes and colours: the only place where any of them is chosen.
+
+use crate::project::ClusterId;
+use eframe::egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2, Visuals};
+
+/// Space between things that belong together.
+pub const SMALL_GAP: f32 = 4.0;
+/// Space between things.
+pub const GAP: f32 = 8.0;
+/// Space between groups of things.
+pub const LARGE_GAP: f32 = 16.0;
+/// Width of a frame in grids of frames.
+pub const THUMBNAIL_WIDTH: f32 = 128.0;
+
+/// Colours of clusters, told apart by people with any kind of colour vision: the hues of Okabe and Ito, then darker
+/// ones. Larger numbers come round again.
+const CLUSTERS: [[u8; 3]; 12] = [
+    [0, 114, 178],
+    [230, 159, 0],
+    [0, 158, 115],
+    [204, 121, 167],
+    [86, 180, 233],
+    [213, 94, 0],
+    [240, 228, 66],
+    [136, 136, 136],
+    [120, 81, 169],
+    [153, 27, 60],
+    [102, 140, 40],
+    [20, 60, 110],
+];
+
+/// The colour of a cluster, the same in every panel.
+#[must_use]
+pub fn cluster_colour(cluster: ClusterId) -> Color32 {
+    let [r, g, b] = CLUSTERS[cluster.index() % CLUSTERS.len()];
+    Color32::from_rgb(r, g, b)
+}
+
+/// Black or white, whichever reads better on a colour.
+#[must_use]
+pub fn text_on(colour: Color32) -> Color32 {
+    let luma = 0.299 * f32::from(colour.r()) + 0.587 * f32::from(colour.g()) + 0.114 * f32::from(colour.b());
+    if luma > 140.0 { Color32::BLACK } else { Color32::WHITE }
+}
+
+/// The accent: what can be pressed next, what is selected.
+#[must_use]
+pub fn accent(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode { Color32::from_rgb(78, 161, 255) } else { Color32::from_rgb(0, 92, 197) }
+}
+
+/// Sets both styles, light and dark.
+pub fn apply(context: &eframe::egui::Context) {
+    context.style_mut_of(Theme::Dark, |style| {
+        style.visuals = Visuals::dark();
+        let visuals = &mut style.visuals;
+        visuals.panel_fill = Color32::from_rgb(24, 26, 30);
+        visuals.window_fill = Color32::from_rgb(32, 35, 40);
+        visuals.extreme_bg_color = Color32::from_rgb(15, 17, 20);
+        visuals.faint_bg_color = Color32::from_rgb(32, 35, 40);
+        visuals.override_text_color = Some(Color32::from_rgb(226, 229, 233));
+        visuals.weak_text_color = Some(Color32::from_rgb(158, 165, 174));
+        shape(style);
+    });
+    context.style_mut_of(Theme::Light, |style| {
+        style.visuals = Visuals::light();
+        let visuals = &mut style.visuals;
+        visuals.panel_fill = Color32::from_rgb(248, 249, 250);
+        visuals.faint_bg_color = Color32::from_rgb(238, 240, 243);
+        visuals.override_text_color = Some(Color32::from_rgb(28, 31, 36));
+        visuals.weak_text_color = Some(Color32::from_rgb(92, 99, 110));
+        shape(style);
+    });
+}
+
+fn shape(style: &mut Style) {
+    let size = |size| FontId::new(size, FontFamily::Proportional);
+    style.text_styles = [
+        (TextStyle::Small, size(12.0)),
+        (TextStyle::Body, size(14.0)),
+        (TextStyle::Button, size(14.0)),
+        (TextStyle::Heading, size(20.0)),
+        (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
+    ]
+    .into();
+    style.spacing.item_spacing = Vec2::new(GAP, 6.0);
+    style.spacing.button_padding = Vec2::new(10.0, 5.0);
+    style.spacing.window_margin = Margin::same(12);
+    style.spacing.interact_size.y = 26.0;
+    let accent = accent(&style.visuals);
+    let visuals = &mut style.visuals;
+    visuals.selection.bg_fill = accent.gamma_multiply(0.45);
+    visuals.selection.stroke = Stroke::new(1.0, visuals.text_color());
+    visuals.hyperlink_color = accent;
+    let widgets = &mut visuals.widgets;
+    for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+        widget.corner_radius = CornerRadius::same(5);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbouring_clusters_never_share_a_colour() {
+        for cluster in 0..40 {
+            assert_ne!(cluster_colour(ClusterId(cluster)), cluster_colour(ClusterId(cluster + 1)));
+        }
+    }
+
+    #[test]
+    fn text_is_readable_on_every_cluster() {
+        assert_eq!(text_on(Color32::from_rgb(240, 228, 66)), Color32::BLACK);
+        assert_eq!(text_on(Color32::from_rgb(0, 114, 178)), Color32::WHITE);
+    }
+}

@@ -1,0 +1,274 @@
+//! The background work of the window: what runs where, and what it sends back.
+
+use super::action::Action;
+use crate::analysis::{self, Frame, FrameSet, Places};
+use crate::jobs::Outbox;
+use crate::project::{
+    CaptionSource, CaptionTrack, ClusterTags, Embedding2, FrameIndex, KSweep, Language, Project, Run, Sampling,
+};
+use crate::training::{Control, TrainingConfig, TrainingEvent};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// A piece of work. Of each kind only the latest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Probing a video or reading a project.
+    Open,
+    /// Decoding frames.
+    Sample,
+    /// Reading captions.
+    Captions,
+    /// Training the network.
+    Train,
+    /// Sweep and map.
+    Clusters,
+    /// Counting words.
+    Tags,
+    /// Writing the project.
+    Save,
+    /// Waiting for a file dialog.
+    Dialog,
+    /// Looking for devices.
+    Devices,
+}
+
+impl Kind {
+    /// What is being done, for the strip of jobs.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Opening",
+            Self::Sample => "Sampling frames",
+            Self::Captions => "Reading captions",
+            Self::Train => "Training",
+            Self::Clusters => "Clustering",
+            Self::Tags => "Counting words",
+            Self::Save => "Saving",
+            Self::Dialog => "Choosing a file",
+            Self::Devices => "Looking for devices",
+        }
+    }
+
+    /// Whether it is worth showing: not what is over in a blink or is seen elsewhere.
+    #[must_use]
+    pub const fn is_shown(self) -> bool {
+        !matches!(self, Self::Save | Self::Dialog | Self::Devices)
+    }
+}
+
+/// What jobs send.
+pub enum Message {
+    /// A project is there, new or from disk, with its own folder.
+    Opened(Box<Project>),
+    /// One more frame.
+    Frame(FrameIndex, Frame),
+    /// All frames, and what the analyst should know of them.
+    Sampled(Box<FrameSet>, Vec<String>),
+    /// Captions are read.
+    Captions(Box<(CaptionTrack, CaptionSource, Language)>),
+    /// News of the training.
+    Training(TrainingEvent),
+    /// What the analyst should know of the words, the share found and the name of the vectors.
+    Words(Vec<String>, f64, String),
+    /// The training is over, or was stopped and kept.
+    Trained(Box<Run>),
+    /// The sweep and the map.
+    Clustered(Box<(KSweep, Embedding2)>),
+    /// Keywords for the clustering with this many clusters.
+    Tagged(usize, Vec<ClusterTags>),
+    /// The project as of this change is on disk.
+    Saved,
+    /// A file was chosen.
+    Picked(Action),
+    /// The device that training would use.
+    Device(String),
+}
+
+/// What work has to speak with.
+pub type Out = Outbox<Kind, Message>;
+
+/// Opens a video, with the project that is kept for it if there is one, or a project folder.
+pub fn open(path: &Path, places: &Places, out: &Out) -> anyhow::Result<()> {
+    let folder = if Project::is_project(path) {
+        path.to_path_buf()
+    } else {
+        anyhow::ensure!(
+            !path.is_dir(),
+            "{} is a folder without a project.json: choose a video file or a .frameloom folder",
+            path.display()
+        );
+        let folder = places.project_folder(path);
+        if !Project::is_project(&folder) {
+            let project = analysis::open_video(path, &folder)?;
+            return Ok(out.send(Message::Opened(Box::new(project)))?);
+        }
+        folder
+    };
+    Ok(out.send(Message::Opened(Box::new(Project::load(&folder)?)))?)
+}
+
+/// Opens the sample, with its captions.
+pub fn open_sample(places: &Places, out: &Out) -> anyhow::Result<()> {
+    let sample = analysis::sample::unpack(places)?;
+    let folder = places.project_folder(&sample.video);
+    let project = if Project::is_project(&folder) {
+        Project::load(&folder)?
+    } else {
+        let mut project = analysis::open_video(&sample.video, &folder)?;
+        analysis::import_captions(&mut project, &sample.captions, None, None)?;
+        project
+    };
+    Ok(out.send(Message::Opened(Box::new(project)))?)
+}
+
+/// Samples the frames of a project's video.
+pub fn sample(project: &Project, sampling: &Sampling, places: &Places, out: &Out) -> anyhow::Result<()> {
+    let Some(video) = &project.manifest.video else { return Ok(()) };
+    let (frames, warnings) =
+        analysis::sample_frames(video, sampling, Some(&places.cache), &out.watch, &mut |index, frame| {
+            let _ = out.send(Message::Frame(index, frame.clone()));
+        })?;
+    Ok(out.send(Message::Sampled(Box::new(frames), warnings))?)
+}
+
+/// Reads a caption file.
+pub fn read_captions(
+    mut project: Project,
+    file: &Path,
+    encoding: Option<String>,
+    out: &Out,
+) -> anyhow::Result<()> {
+    analysis::import_captions(&mut project, file, encoding, None)?;
+    let Some(source) = project.manifest.captions else { return Ok(()) };
+    Ok(out.send(Message::Captions(Box::new((project.track, source, project.manifest.language))))?)
+}
+
+/// Trains on the pairs of a project.
+pub fn train(
+    project: &Project,
+    frames: &FrameSet,
+    config: &TrainingConfig,
+    control: &Control,
+    places: &Places,
+    out: &Out,
+) -> anyhow::Result<()> {
+    let (dataset, warnings) = analysis::build_dataset(project, frames, Some(&places.cache), &out.watch)?;
+    let vocabulary = &dataset.vocabulary;
+    out.send(Message::Words(warnings, vocabulary.share_found(), vocabulary.source.clone()))?;
+    let run = analysis::prepare_run(project, &dataset, config)?;
+    let folder = project.run_folder(&run.name);
+    let run = analysis::train_run(run, &folder, &dataset, config, control, &mut |event| {
+        if out.watch.is_cancelled() {
+            control.stop();
+        }
+        match event {
+            // The next one replaces it.
+            event @ TrainingEvent::Step { .. } => out.offer(Message::Training(event)),
+            event => {
+                let _ = out.send(Message::Training(event));
+            }
+        }
+    })?;
+    Ok(out.send(Message::Trained(Box::new(run)))?)
+}
+
+/// The sweep over k and the map.
+pub fn clusters(
+    project: &Project,
+    range: RangeInclusive<usize>,
+    perplexity: f64,
+    seed: u64,
+    out: &Out,
+) -> anyhow::Result<()> {
+    let Some(latents) = project.run.as_ref().and_then(|run| run.latents.as_ref()) else { return Ok(()) };
+    let found = analysis::analyse_clusters(latents, range, perplexity, seed, &out.watch)?;
+    Ok(out.send(Message::Clustered(Box::new(found)))?)
+}
+
+/// Keywords for the chosen clustering.
+pub fn tags(mut project: Project, out: &Out) -> anyhow::Result<()> {
+    analysis::tag_clusters(&mut project);
+    let Some(run) = project.run else { return Ok(()) };
+    let k = run.assignment.map_or(0, |chosen| chosen.k);
+    Ok(out.send(Message::Tagged(k, run.tags))?)
+}
+
+/// Writes the project to disk.
+pub fn save(project: &Project, out: &Out) -> anyhow::Result<()> {
+    analysis::save(project)?;
+    Ok(out.send(Message::Saved)?)
+}
+
+/// Which file is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A video.
+    Video,
+    /// A project folder.
+    Project,
+    /// Captions.
+    Captions,
+    /// Word vectors, any number of files.
+    Vectors,
+}
+
+/// Extensions of videos that people have; others can be opened by drag and drop or by path.
+pub const VIDEO_EXTENSIONS: &[&str] =
+    &["mp4", "mkv", "webm", "mov", "avi", "flv", "m4v", "ts", "mpg", "mpeg", "wmv", "ogv", "3gp"];
+
+/// Extensions of caption files.
+pub const CAPTION_EXTENSIONS: &[&str] = &["srt", "vtt", "csv", "tsv", "txt"];
+
+/// Asks for a file in the system's dialog. The dialog must be made on the window's own thread; waiting for it is
+/// the job.
+pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send + 'static {
+    let dialog = rfd::AsyncFileDialog::new();
+    let choosing = async move {
+        let path = |file: rfd::FileHandle| file.path().to_path_buf();
+        let files: Vec<PathBuf> = match wanted {
+            Wanted::Video => {
+                let dialog = dialog.set_title("Open a video").add_filter("Video", VIDEO_EXTENSIONS);
+                dialog.add_filter("All files", &["*"]).pick_file().await.map(path).into_iter().collect()
+            }
+            Wanted::Project => {
+                let dialog = dialog.set_title("Open a project: choose a .frameloom folder");
+                dialog.pick_folder().await.map(path).into_iter().collect()
+            }
+            Wanted::Captions => {
+                let dialog = dialog.set_title("Open captions").add_filter("Captions", CAPTION_EXTENSIONS);
+                dialog.add_filter("All files", &["*"]).pick_file().await.map(path).into_iter().collect()
+            }
+            Wanted::Vectors => {
+                let dialog = dialog.set_title("Choose word-vector files");
+                dialog.pick_files().await.unwrap_or_default().into_iter().map(path).collect()
+            }
+        };
+        files
+    };
+    move |out| {
+        let mut files = pollster::block_on(choosing);
+        let action = match wanted {
+            Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
+            Wanted::Captions => match files.pop() {
+                Some(file) => Action::ReadCaptions(file),
+                None => return Ok(()),
+            },
+            _ => match files.pop() {
+                Some(file) => Action::Open(file),
+                None => return Ok(()),
+            },
+        };
+        Ok(out.send(Message::Picked(action))?)
+    }
+}
+
+/// Finds the device that training would use; loading the libraries takes a moment.
+pub fn devices(out: &Out) -> anyhow::Result<()> {
+    let devices = crate::training::devices();
+    let text = match devices.cuda {
+        Ok(names) => names.first().cloned().unwrap_or_else(|| "CUDA".into()),
+        Err(_) => format!("CPU, {} threads", devices.cpu_threads),
+    };
+    Ok(out.send(Message::Device(text))?)
+}
