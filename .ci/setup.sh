@@ -137,9 +137,9 @@ install_libtorch() {
     if has_nvidia_driver; then
         kind=cuda
         wheels=("torch==$torch_version")
-        say "An NVIDIA driver is here: fetching libtorch $torch_version with CUDA, about 3 GB, into $libtorch_dir"
+        say "An NVIDIA driver is here: fetching libtorch $torch_version with CUDA, about 2.7 GB (4.5 GB unpacked), into $libtorch_dir"
     else
-        say "Fetching libtorch $torch_version, about 0.5 GB, into $libtorch_dir"
+        say "Fetching libtorch $torch_version, about 0.5 GB (0.7 GB unpacked), into $libtorch_dir"
     fi
 
     # Beside its place, so that the last step is a rename; and pip's temporary files there too, for /tmp may be small.
@@ -154,6 +154,8 @@ install_libtorch() {
     rm -rf "$new/tmp"
     if [ $kind = cpu ]; then
         rm -f "$new"/torch/lib/{libtorch_cuda*,libc10_cuda,libtorch_nvshmem}.so
+        # An empty library that asks for both halves. Some linkers would keep it, and the program would not start.
+        ln -sf libtorch_cpu.so "$new/torch/lib/libtorch.so"
     fi
     ! ldd "$new/torch/lib/libtorch_cpu.so" | grep 'not found' >&2 ||
         stop "libtorch was unpacked into $new, but the libraries named above, which it needs, are not there."
