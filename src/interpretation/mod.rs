@@ -1,1 +1,7 @@
 //! What the clusters mean.
+
+mod keywords;
+mod stop_words;
+mod words;
+
+pub use keywords::keywords;

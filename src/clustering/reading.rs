@@ -1,0 +1,276 @@
+//! Latents from files, such as other programs write.
+
+use super::ClusteringError;
+use crate::project::Latents;
+use csv::StringRecord;
+use ndarray::Array2;
+use ndarray_npy::{ReadNpyError, ReadNpyExt, ReadableElement};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+/// So many numbers that count up are no latents; two might be.
+const TELLING: usize = 3;
+
+/// Reads latents: a two-dimensional `.npy` of f32 or f64, or a `.csv` with a row a pair.
+///
+/// A table may have a header and, as its first column, an id that is not a latent. The first line is a header when it holds
+/// words, or counts the columns from 0 as pandas does. The first column is an id when the header calls it one (or
+/// leaves its name out), when it holds words, or when it counts the rows.
+///
+/// # Errors
+/// When the file cannot be read, is not such a file, is empty, or holds something that is not a finite number; for
+/// a table with the number of the line.
+pub fn read_latents(path: &Path) -> Result<Latents, ClusteringError> {
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .map(str::to_ascii_lowercase);
+    let values = match ending.as_deref() {
+        Some("npy") => read_npy(path)?,
+        Some("csv") => read_csv(path)?,
+        _ => {
+            return Err(ClusteringError::UnknownFormat {
+                path: path.to_owned(),
+            });
+        }
+    };
+    if values.is_empty() {
+        return Err(malformed(path, "it holds no values"));
+    }
+    if let Some(row) = values
+        .rows()
+        .into_iter()
+        .position(|row| row.iter().any(|value| !value.is_finite()))
+    {
+        let reason = format!(
+            "row {} (counting from 1) holds a value that is not a finite number",
+            row + 1
+        );
+        return Err(malformed(path, reason));
+    }
+    Ok(Latents { values })
+}
+
+fn malformed(path: &Path, reason: impl Into<String>) -> ClusteringError {
+    ClusteringError::Malformed {
+        path: path.to_owned(),
+        reason: reason.into(),
+    }
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, ClusteringError> {
+    let unreadable = |source| ClusteringError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    File::open(path).map(BufReader::new).map_err(unreadable)
+}
+
+fn read_npy(path: &Path) -> Result<Array2<f32>, ClusteringError> {
+    match read_npy_of::<f32>(path) {
+        Err(ReadFailure::OtherType) => match read_npy_of::<f64>(path) {
+            Ok(values) => Ok(values.mapv(|value| value as f32)),
+            Err(failure) => Err(failure.explain(path)),
+        },
+        Ok(values) => Ok(values),
+        Err(failure) => Err(failure.explain(path)),
+    }
+}
+
+enum ReadFailure {
+    OtherType,
+    Other(ClusteringError),
+}
+
+impl ReadFailure {
+    fn explain(self, path: &Path) -> ClusteringError {
+        match self {
+            Self::OtherType => malformed(path, "its numbers are neither float32 nor float64: convert them"),
+            Self::Other(error) => error,
+        }
+    }
+}
+
+fn read_npy_of<T: ReadableElement + Clone>(path: &Path) -> Result<Array2<T>, ReadFailure> {
+    let file = open(path).map_err(ReadFailure::Other)?;
+    match Array2::<T>::read_npy(file) {
+        // Fortran order is turned into rows, which everything else counts on.
+        Ok(values) => Ok(values.as_standard_layout().into_owned()),
+        Err(ReadNpyError::WrongDescriptor(_)) => Err(ReadFailure::OtherType),
+        Err(ReadNpyError::WrongNdim(_, found)) => Err(ReadFailure::Other(malformed(
+            path,
+            format!("it has {found} dimensions and must have 2: a row a pair, a column a latent dimension"),
+        ))),
+        Err(error) => Err(ReadFailure::Other(malformed(
+            path,
+            format!("it is not a .npy file: {error}"),
+        ))),
+    }
+}
+
+fn read_csv(path: &Path) -> Result<Array2<f32>, ClusteringError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(open(path)?);
+    let mut records = Vec::new();
+    for record in reader.records() {
+        records.push(record.map_err(|error| {
+            let line = error.position().map_or(1, csv::Position::line);
+            line_error(path, line, format!("it is not a table in UTF-8: {error}"))
+        })?);
+    }
+    let header = records.first().filter(|first| is_header(first)).cloned();
+    let rows = records.get(usize::from(header.is_some())..).unwrap_or_default();
+    let Some(first) = rows.first() else {
+        return Err(malformed(path, "it holds no rows of numbers"));
+    };
+    let skipped = usize::from(starts_with_id(header.as_ref(), rows));
+    let width = first.len();
+    let mut values = Vec::with_capacity(rows.len() * width);
+    for record in rows {
+        let line = record.position().map_or(1, csv::Position::line);
+        if record.len() != width {
+            let reason = format!("it has {} columns, and the first row has {width}", record.len());
+            return Err(line_error(path, line, reason));
+        }
+        for (column, cell) in record.iter().enumerate().skip(skipped) {
+            match cell.parse::<f32>() {
+                Ok(value) if value.is_finite() => values.push(value),
+                _ => {
+                    let reason = format!(
+                        "column {} holds \"{cell}\", which is not a finite number",
+                        column + 1
+                    );
+                    return Err(line_error(path, line, reason));
+                }
+            }
+        }
+    }
+    Array2::from_shape_vec((rows.len(), width - skipped), values)
+        .map_err(|error| malformed(path, error.to_string()))
+}
+
+fn line_error(path: &Path, line: u64, reason: String) -> ClusteringError {
+    ClusteringError::Line {
+        path: path.to_owned(),
+        line,
+        reason,
+    }
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.parse::<f32>().is_ok()
+}
+
+/// Whether these cells, at least so many, count up by one from 0 or 1.
+fn counts<'a>(cells: impl Iterator<Item = &'a str>, least: usize) -> bool {
+    let numbers: Option<Vec<u64>> = cells.map(|cell| cell.parse().ok()).collect();
+    numbers.is_some_and(|numbers| {
+        numbers.len() >= least
+            && numbers.first().is_some_and(|first| *first < 2)
+            && numbers.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b))
+    })
+}
+
+fn is_header(first: &StringRecord) -> bool {
+    let words = first
+        .iter()
+        .skip(1)
+        .any(|cell| !cell.is_empty() && !is_number(cell));
+    let lone_word = first.len() == 1 && first.iter().any(|cell| !is_number(cell));
+    let unnamed_id = first.get(0) == Some("") && counts(first.iter().skip(1), 1);
+    words || lone_word || unnamed_id || counts(first.iter(), TELLING)
+}
+
+fn starts_with_id(header: Option<&StringRecord>, rows: &[StringRecord]) -> bool {
+    const NAMES: [&str; 9] = ["", "#", "frame", "id", "index", "name", "number", "pair", "row"];
+    if rows.iter().any(|row| row.len() < 2) {
+        return false;
+    }
+    let named = header.and_then(|header| header.get(0)).map(str::to_lowercase);
+    let first_column = || rows.iter().filter_map(|row| row.get(0));
+    named.is_some_and(|name| NAMES.contains(&name.as_str()) || name.ends_with("_id"))
+        || first_column().all(|cell| !is_number(cell))
+        || counts(first_column(), TELLING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{ShapeBuilder, array};
+    use ndarray_npy::write_npy;
+
+    fn table(text: &str) -> Result<Array2<f32>, ClusteringError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("latents.csv");
+        std::fs::write(&path, text).unwrap();
+        read_latents(&path).map(|latents| latents.values)
+    }
+
+    #[test]
+    fn tables_with_and_without_header_and_id_are_read() {
+        let expected = array![[0.5, -1.0], [2e-3, 4.0], [5.0, 6.0]];
+        for text in [
+            "0.5,-1\n2e-3,4\n5,6\n",
+            "\u{feff}z0,z1\r\n0.5,-1\r\n0.002,4\r\n5,6\r\n",
+            "pair,z0,z1\n7,0.5,-1\n9,0.002,4\n4,5,6\n",
+            "a.png,0.5,-1\nb.png,0.002,4\nc.png,5,6\n",
+            ",0,1\n0,0.5,-1\n1,0.002,4\n2,5,6\n",
+            "0, 0.5, -1\n1, 0.002, 4\n2, 5, 6\n",
+        ] {
+            assert_eq!(table(text).unwrap(), expected, "{text}");
+        }
+        assert_eq!(
+            table("0,1,2\n5,6,7\n").unwrap(),
+            array![[5.0, 6.0, 7.0]],
+            "columns counted by pandas"
+        );
+        assert_eq!(table("x\n1.5\n2.5\n").unwrap(), array![[1.5], [2.5]]);
+    }
+
+    #[test]
+    fn errors_in_tables_name_the_line() {
+        let line = |text| match table(text) {
+            Err(ClusteringError::Line { line, reason, .. }) => (line, reason),
+            other => panic!("{other:?}"),
+        };
+        let (place, reason) = line("z0,z1\n1.5,2\n3,what\n");
+        assert_eq!(place, 3);
+        assert!(reason.contains("column 2") && reason.contains("what"), "{reason}");
+        assert_eq!(line("1.5,2\n3\n").0, 2);
+        assert_eq!(line("1.5,2\nnan,2\n").0, 2);
+        assert_eq!(line("1.5,2\n2.5,\n").0, 2);
+        assert!(matches!(table("z0,z1\n"), Err(ClusteringError::Malformed { .. })));
+        assert!(matches!(table(""), Err(ClusteringError::Malformed { .. })));
+    }
+
+    #[test]
+    fn npy_of_both_widths_and_orders_are_read_and_others_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("latents.npy");
+        write_npy(&path, &array![[1.0_f64, 2.0, 3.0], [4.0, 5.0, 6.0]]).unwrap();
+        let expected = array![[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.0]];
+        assert_eq!(read_latents(&path).unwrap().values, expected);
+        let columns = Array2::from_shape_vec((2, 3).f(), vec![1.0_f32, 4.0, 2.0, 5.0, 3.0, 6.0]).unwrap();
+        write_npy(&path, &columns).unwrap();
+        assert!(read_latents(&path).unwrap().values.is_standard_layout());
+        assert_eq!(read_latents(&path).unwrap().values, expected);
+
+        let refusal = || read_latents(&path).unwrap_err().to_string();
+        write_npy(&path, &array![1.0_f32, 2.0]).unwrap();
+        assert!(refusal().contains("must have 2"), "{}", refusal());
+        write_npy(&path, &array![[1_i64, 2]]).unwrap();
+        assert!(refusal().contains("float32"), "{}", refusal());
+        write_npy(&path, &array![[1.0_f32], [f32::NAN]]).unwrap();
+        assert!(refusal().contains("row 2"), "{}", refusal());
+        std::fs::write(&path, "no array").unwrap();
+        assert!(refusal().contains("not a .npy"), "{}", refusal());
+        assert!(matches!(
+            read_latents(Path::new("latents.txt")),
+            Err(ClusteringError::UnknownFormat { .. })
+        ));
+    }
+}
