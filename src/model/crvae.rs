@@ -123,3 +123,154 @@ impl Crvae {
         (posterior, told)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sizes::{Convolutions, PixelOutput};
+    use tch::nn::VarStore;
+    use tch::{Device, Kind};
+
+    fn sizes(convolutions: Convolutions, pixels: PixelOutput) -> NetworkSizes {
+        NetworkSizes {
+            convolutions,
+            pixels,
+            filters: vec![3, 4, 5],
+            hidden: 6,
+            layers: 2,
+            dense: 9,
+        }
+    }
+
+    fn batch(shape: Shape, lengths: &[i64]) -> Batch {
+        let floats = (Kind::Float, Device::Cpu);
+        let (rows, words) = (lengths.len() as i64, lengths[0]);
+        let mask = Tensor::zeros([rows, words], floats);
+        for (row, &length) in lengths.iter().enumerate() {
+            let _ = mask.get(row as i64).narrow(0, 0, length).fill_(1.0);
+        }
+        Batch {
+            image: Tensor::rand([rows, 3, shape.height, shape.width], floats),
+            words: Tensor::randn([rows, words, shape.dimension], floats) * mask.unsqueeze(-1),
+            mask,
+            lengths: Some(Tensor::from_slice(lengths)),
+        }
+    }
+
+    #[test]
+    fn pictures_and_captions_come_out_as_large_as_they_went_in() {
+        for (height, width) in [(24, 40), (21, 30), (17, 39)] {
+            for convolutions in [Convolutions::Pooled, Convolutions::Strided] {
+                for forcing in [true, false] {
+                    let shape = Shape {
+                        height,
+                        width,
+                        dimension: 7,
+                        latent: 5,
+                    };
+                    let vs = VarStore::new(Device::Cpu);
+                    let network = Crvae::new(
+                        &vs.root(),
+                        &sizes(convolutions, PixelOutput::Sigmoid),
+                        shape,
+                        forcing,
+                    );
+                    let batch = batch(shape, &[4, 2, 1]);
+                    let epsilon = Tensor::zeros([3, 5], (Kind::Float, Device::Cpu));
+                    let (posterior, told) = network.forward(&batch, &epsilon, &mut Tape::default());
+                    assert_eq!(posterior.mean.size(), [3, 5]);
+                    assert_eq!(told.image.size(), batch.image.size());
+                    assert_eq!(told.text.size(), batch.words.size());
+                    assert!(
+                        told.image.min().double_value(&[]) >= 0.0
+                            && told.image.max().double_value(&[]) <= 1.0
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn teacher_forcing_never_sees_the_word_it_must_tell() {
+        let shape = Shape {
+            height: 8,
+            width: 8,
+            dimension: 7,
+            latent: 5,
+        };
+        let vs = VarStore::new(Device::Cpu);
+        let network = Crvae::new(
+            &vs.root(),
+            &sizes(Convolutions::Strided, PixelOutput::Linear),
+            shape,
+            true,
+        );
+        let z = Tensor::randn([1, 5], (Kind::Float, Device::Cpu));
+        let words = Tensor::randn([1, 4, 7], (Kind::Float, Device::Cpu));
+        let changed = words.copy();
+        let _ = changed.narrow(1, 2, 1).fill_(9.0);
+        let tell = |words: &Tensor| network.decode(&z, words, false, &mut Tape::default()).text;
+        let difference =
+            (tell(&words) - tell(&changed))
+                .abs()
+                .sum_dim_intlist([0, 2].as_slice(), false, Kind::Float);
+        let by_word: Vec<f64> = Vec::try_from(difference.to_kind(Kind::Double)).unwrap();
+        assert!(
+            by_word[..3].iter().all(|&d| d == 0.0) && by_word[3] > 0.0,
+            "{by_word:?}"
+        );
+    }
+
+    #[test]
+    fn what_lies_behind_a_caption_is_not_looked_at() {
+        let shape = Shape {
+            height: 8,
+            width: 8,
+            dimension: 7,
+            latent: 5,
+        };
+        let vs = VarStore::new(Device::Cpu);
+        let network = Crvae::new(
+            &vs.root(),
+            &sizes(Convolutions::Strided, PixelOutput::Linear),
+            shape,
+            true,
+        );
+        let mut batch = batch(shape, &[4, 2]);
+        let mean = |batch: &Batch| network.encode(batch, false, &mut Tape::default()).mean;
+        let before = mean(&batch);
+        let _ = batch.words.get(1).narrow(0, 2, 2).fill_(5.0);
+        assert!(before.equal(&mean(&batch)));
+        batch.lengths = None;
+        assert!(!before.equal(&mean(&batch)));
+    }
+
+    #[test]
+    fn the_published_network_has_its_published_widths() {
+        let config = crate::training::TrainingConfig::preset("paper").unwrap();
+        let vs = VarStore::new(Device::Cpu);
+        let shape = Shape {
+            height: 120,
+            width: 200,
+            dimension: 300,
+            latent: 1000,
+        };
+        let network = Crvae::new(&vs.root(), &config.network, shape, config.teacher_forcing);
+        assert_eq!(
+            (network.image_encoder.features, network.text_encoder.features),
+            (12_000, 2_048)
+        );
+        let count: usize = vs.trainable_variables().iter().map(Tensor::numel).sum();
+        assert_eq!(count, 138_067_903);
+        let told = network.decode(
+            &Tensor::zeros([1, 1000], (Kind::Float, Device::Cpu)),
+            &Tensor::zeros([1, 3, 300], (Kind::Float, Device::Cpu)),
+            false,
+            &mut Tape::default(),
+        );
+        assert_eq!(
+            (told.image.size(), told.text.size()),
+            (vec![1, 3, 120, 200], vec![1, 3, 300])
+        );
+    }
+}

@@ -41,3 +41,30 @@ impl Posterior {
         (self.mean.square() + variance - 1.0 - &self.ln_sigma * 2.0).mean(tch::Kind::Float) * 0.5
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_divergence_is_zero_only_for_the_standard_normal_distribution() {
+        let divergence = |mean: f32, ln_sigma: f32| {
+            Posterior::new(&Tensor::from_slice(&[mean, ln_sigma]).view([1, 2]))
+                .divergence()
+                .double_value(&[])
+        };
+        assert!(divergence(0.0, 0.0).abs() < 1e-7);
+        assert!((divergence(2.0, 0.0) - 2.0).abs() < 1e-6);
+        let e2 = (2.0_f64).exp();
+        assert!((divergence(0.0, 1.0) - 0.5 * (e2 - 3.0)).abs() < 1e-5);
+    }
+
+    #[test]
+    fn sigma_is_bounded() {
+        let posterior = Posterior::new(&Tensor::from_slice(&[0_f32, 50.0]).view([1, 2]));
+        let z = posterior
+            .sample(&Tensor::from_slice(&[1_f32]).view([1, 1]))
+            .double_value(&[0, 0]);
+        assert!((z - LN_SIGMA.1.exp()).abs() < 1e-5);
+    }
+}
