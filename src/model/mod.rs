@@ -1,1 +1,15 @@
-//! The networks, each a struct of layers.
+//! The networks, each a struct of layers, their inputs, their posterior and their loss.
+
+pub mod crvae;
+pub mod image;
+pub mod layers;
+pub mod loss;
+pub mod posterior;
+pub mod sizes;
+pub mod text;
+
+pub use crvae::{Batch, Crvae, Reconstructed};
+pub use layers::{Recorded, Tape};
+pub use loss::{Losses, Weights, loss};
+pub use posterior::Posterior;
+pub use sizes::{Convolutions, NetworkSizes, PixelOutput, Shape};

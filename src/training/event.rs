@@ -1,0 +1,65 @@
+//! What a training tells while it runs.
+
+use crate::project::{LossPoint, PairIndex};
+
+/// A pair as the network tells it from its place in the latent space.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reconstruction {
+    /// After which epoch.
+    pub epoch: u32,
+    /// Which pair.
+    pub pair: PairIndex,
+    /// Rows of red, green and blue bytes, `height * width * 3` as in the dataset.
+    pub rgb: Vec<u8>,
+    /// The told words: those of the vocabulary whose vectors are nearest to the told vectors.
+    pub words: Vec<String>,
+}
+
+/// What a training tells while it runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TrainingEvent {
+    /// The network stands and the first step is next.
+    Started {
+        /// Where it is trained, for people.
+        device: String,
+        /// Weights that are learned.
+        parameters: u64,
+        /// Pairs in the dataset.
+        pairs: usize,
+        /// Steps in an epoch.
+        batches_per_epoch: u32,
+        /// Epochs already done according to the checkpoint; 0 for a new start.
+        resumed_from: u32,
+        /// What the analyst should know of this run.
+        notes: Vec<String>,
+    },
+    /// A step is done.
+    Step {
+        /// The running epoch, from 1.
+        epoch: u32,
+        /// Steps done in this epoch.
+        step: u32,
+        /// Steps in an epoch.
+        of: u32,
+        /// Loss of this step.
+        total: f64,
+    },
+    /// An epoch is done.
+    Epoch(LossPoint),
+    /// How some pairs look now: after the first epoch, every few seconds, and at the end.
+    Reconstructions(Vec<Reconstruction>),
+    /// The state is on disk.
+    Checkpoint {
+        /// Epochs done.
+        epoch: u32,
+    },
+    /// Something went otherwise than expected and the training goes on.
+    Note(String),
+    /// It ended early, as asked; what was learned is kept.
+    Stopped {
+        /// Epochs done.
+        epoch: u32,
+    },
+    /// All epochs are done.
+    Finished,
+}

@@ -1,0 +1,246 @@
+//! AdamW, with each element of the gradient bounded first.
+
+use super::config::TrainingConfig;
+use super::sweep::{self, Slot, Update};
+use crate::model::Tape;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::collections::HashMap;
+use tch::nn::VarStore;
+use tch::{Device, Tensor};
+
+const BETA1: f64 = 0.9;
+const BETA2: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
+
+/// A weight with its moments.
+#[derive(Debug)]
+pub struct Parameter {
+    /// As in the network, with points between the parts.
+    pub name: String,
+    /// The weight itself.
+    pub weight: Tensor,
+    /// First moment.
+    pub first: Tensor,
+    /// Second moment.
+    pub second: Tensor,
+}
+
+/// AdamW over all weights of a network.
+#[derive(Debug)]
+pub struct AdamW {
+    /// By name.
+    pub parameters: Vec<Parameter>,
+    /// Updates made.
+    pub updates: u64,
+    learning_rate: f64,
+    weight_decay: f64,
+    clip: f64,
+    pool: Option<ThreadPool>,
+}
+
+impl AdamW {
+    /// For the trainable variables of `vs`, with moments of zero, computing with so many threads.
+    #[must_use]
+    pub fn new(vs: &VarStore, config: &TrainingConfig, threads: usize) -> Self {
+        let mut variables: Vec<_> = vs
+            .variables()
+            .into_iter()
+            .filter(|(_, tensor)| tensor.requires_grad())
+            .collect();
+        variables.sort_by(|a, b| a.0.cmp(&b.0));
+        let parameters = variables
+            .into_iter()
+            .map(|(name, weight)| {
+                let (first, second) = (weight.detach().zeros_like(), weight.detach().zeros_like());
+                Parameter {
+                    name,
+                    weight,
+                    first,
+                    second,
+                }
+            })
+            .collect();
+        Self {
+            parameters,
+            updates: 0,
+            learning_rate: config.learning_rate,
+            weight_decay: config.weight_decay,
+            clip: config.gradient_clip.unwrap_or(f64::INFINITY),
+            // Should the system refuse threads, rayon's own do the work.
+            pool: ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .thread_name(|i| format!("optimizer {i}"))
+                .build()
+                .ok(),
+        }
+    }
+
+    /// Weights in all.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.parameters
+            .iter()
+            .map(|parameter| parameter.weight.numel() as u64)
+            .sum()
+    }
+
+    /// A tape for the next pass. Only the processor's update can make gradients in passing.
+    #[must_use]
+    pub fn tape(&self) -> Tape {
+        let recording = self
+            .parameters
+            .first()
+            .is_some_and(|p| p.weight.device() == Device::Cpu);
+        Tape {
+            recording,
+            ..Tape::default()
+        }
+    }
+
+    /// One update down the gradient of `loss`, which was computed with `tape`.
+    pub fn step(&mut self, loss: &Tensor, tape: &Tape) {
+        self.updates += 1;
+        let recorded: HashMap<*mut std::ffi::c_void, usize> = tape
+            .records
+            .iter()
+            .enumerate()
+            .map(|(i, record)| (record.weight.data_ptr(), i))
+            .collect();
+        let place = |parameter: &Parameter| recorded.get(&parameter.weight.data_ptr()).copied();
+        let (in_passing, plain): (Vec<_>, Vec<_>) = self.parameters.iter().partition(|p| place(p).is_some());
+        let outputs = tape.records.iter().map(|record| &record.output);
+        let inputs: Vec<&Tensor> = outputs
+            .chain(plain.iter().map(|parameter| &parameter.weight))
+            .collect();
+        // Asked for in this way gradients are handed out rather than added to what was there: nothing to set to zero.
+        let mut gradients = Tensor::run_backward(&[loss], &inputs, false, false);
+        let own = gradients.split_off(tape.records.len());
+        let update = self.update();
+        for parameter in in_passing {
+            if let Some((record, errors)) =
+                place(parameter).and_then(|i| Some((tape.records.get(i)?, gradients.get(i)?)))
+            {
+                sweep::product(
+                    parameter.slot(),
+                    errors,
+                    &record.input,
+                    update,
+                    self.pool.as_ref(),
+                );
+            }
+        }
+        for (parameter, gradient) in plain.into_iter().zip(own) {
+            if gradient.defined() && parameter.weight.device() == Device::Cpu {
+                sweep::dense(parameter.slot(), &gradient, update, self.pool.as_ref());
+            } else if gradient.defined() {
+                self.tensor_update(parameter, &gradient);
+            }
+        }
+    }
+
+    fn corrections(&self) -> (f64, f64) {
+        let n = self.updates as f64;
+        (1.0 - BETA1.powf(n), 1.0 - BETA2.powf(n))
+    }
+
+    fn update(&self) -> Update {
+        let (first, second) = self.corrections();
+        Update {
+            clip: self.clip as f32,
+            beta1: BETA1 as f32,
+            beta2: BETA2 as f32,
+            keep: (1.0 - self.learning_rate * self.weight_decay) as f32,
+            step: (self.learning_rate / first) as f32,
+            scale: (1.0 / second.sqrt()) as f32,
+            epsilon: EPSILON as f32,
+        }
+    }
+
+    /// The same as tensor operations, for a graphics card.
+    fn tensor_update(&self, parameter: &Parameter, gradient: &Tensor) {
+        tch::no_grad(|| {
+            let (first, second) = self.corrections();
+            let (mut p, mut m, mut v) = parameter.handles();
+            let g = if self.clip.is_finite() {
+                gradient.clamp(-self.clip, self.clip)
+            } else {
+                gradient.shallow_clone()
+            };
+            let _ = m.lerp_(&g, 1.0 - BETA1);
+            v *= BETA2;
+            v += g.square() * (1.0 - BETA2);
+            p *= 1.0 - self.learning_rate * self.weight_decay;
+            p -= m / (v.sqrt() / second.sqrt() + EPSILON) * (self.learning_rate / first);
+        });
+    }
+}
+
+impl Parameter {
+    fn slot(&self) -> Slot<'_> {
+        Slot {
+            weight: &self.weight,
+            first: &self.first,
+            second: &self.second,
+        }
+    }
+
+    fn handles(&self) -> (Tensor, Tensor, Tensor) {
+        (
+            self.weight.detach(),
+            self.first.shallow_clone(),
+            self.second.shallow_clone(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::{Kind, nn};
+
+    /// A dense layer, once with its gradient made in passing, once as tensors.
+    #[test]
+    fn both_ways_of_updating_agree() {
+        let config = TrainingConfig {
+            gradient_clip: Some(0.01),
+            ..TrainingConfig::default()
+        };
+        let (inputs, outputs, batch) = (1037, 7, 5);
+        let run = |recording: bool| {
+            tch::manual_seed(1);
+            let vs = nn::VarStore::new(Device::Cpu);
+            let layer = crate::model::layers::Dense::new(&vs.root(), inputs, outputs);
+            let mut optimizer = AdamW::new(&vs, &config, 2);
+            for step in 0..3 {
+                tch::manual_seed(10 + step);
+                let x = Tensor::randn([batch, inputs], (Kind::Float, Device::Cpu));
+                let mut tape = Tape {
+                    recording,
+                    ..Tape::default()
+                };
+                let loss = layer.forward_on(&x, &mut tape).square().mean(Kind::Float);
+                if recording {
+                    optimizer.step(&loss, &tape);
+                } else {
+                    let weights: Vec<&Tensor> = optimizer.parameters.iter().map(|p| &p.weight).collect();
+                    let gradients = Tensor::run_backward(&[&loss], &weights, false, false);
+                    optimizer.updates += 1;
+                    for (parameter, gradient) in optimizer.parameters.iter().zip(&gradients) {
+                        optimizer.tensor_update(parameter, gradient);
+                    }
+                }
+            }
+            optimizer
+                .parameters
+                .into_iter()
+                .map(|p| [p.weight.detach(), p.first, p.second])
+                .collect::<Vec<_>>()
+        };
+        for (swept, tensors) in run(true).iter().flatten().zip(run(false).iter().flatten()) {
+            assert!(
+                swept.allclose(tensors, 1e-5, 1e-7, false),
+                "{swept:?} {tensors:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! A training from the dataset to the latents.
+
+use super::config::TrainingConfig;
+use super::control::Control;
+use super::error::TrainingError;
+use super::event::TrainingEvent;
+use super::memory::KeptMemory;
+use super::session::Session;
+use crate::pairing::Dataset;
+use crate::project::{Latents, LossPoint};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// What a training yields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// Where the encoder puts each pair, in the order of the pairs.
+    pub latents: Latents,
+    /// A point an epoch.
+    pub losses: Vec<LossPoint>,
+    /// Where it was trained, for people.
+    pub device: String,
+    /// Weights that were learned.
+    pub parameters: u64,
+    /// Whether all epochs were done; false when it was stopped.
+    pub finished: bool,
+    /// What the analyst should know of this run.
+    pub notes: Vec<String>,
+}
+
+/// Trains a network on the pairs and returns where it puts them. A checkpoint in `folder` that was made with the same
+/// configuration from the same dataset is gone on from. Returns early, with what was learned, when `control` says so.
+///
+/// # Errors
+/// When the dataset or the configuration cannot be trained with, when the loss is no number any more although the
+/// training went back to good weights, or when libtorch gives up. Checkpoints that cannot be written are no error:
+/// a note says so.
+pub fn train(
+    dataset: &Dataset,
+    config: &TrainingConfig,
+    folder: &Path,
+    control: &Control,
+    events: &mut dyn FnMut(TrainingEvent),
+) -> Result<Trained, TrainingError> {
+    let _memory = KeptMemory::new();
+    // The operators of tch panic with libtorch's message, for example for want of memory.
+    catch_unwind(AssertUnwindSafe(|| {
+        Session::new(dataset, config, folder, control, events)?.run()
+    }))
+    .unwrap_or_else(|panic| Err(TrainingError::Computation(message(&*panic))))
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    // libtorch puts where it was in its sources behind the first line.
+    let text = text.unwrap_or("unknown reason").replace("\\n", "\n");
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::pairing::Vocabulary;
+    use crate::project::{FrameIndex, Pair, Seconds};
+    use rand::{Rng, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    /// Two kinds of scenes with words of their own, in turns of four pairs.
+    pub(crate) fn dataset(pairs: usize) -> Dataset {
+        sized_dataset(pairs, 21, 30, 12)
+    }
+
+    pub(crate) fn sized_dataset(pairs: usize, height: usize, width: usize, dimension: usize) -> Dataset {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
+        let words: Vec<String> = (0..40).map(|i| format!("word{i}")).collect();
+        let vectors = (0..words.len() * dimension)
+            .map(|_| random.gen_range(-0.6..0.6))
+            .collect();
+        let mut images = Vec::new();
+        let mut tokens = Vec::new();
+        for pair in 0..pairs {
+            let kind = pair / 4 % 2;
+            let shade = random.gen_range(0.0..0.2);
+            for plane in 0..3 {
+                for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+                    let slope = if kind == 0 {
+                        x as f64 / width as f64
+                    } else {
+                        y as f64 / height as f64
+                    };
+                    images.push(((slope * 0.8 + shade) * 255.0 / f64::from(1 + plane)) as u8);
+                }
+            }
+            let length = random.gen_range(3..8);
+            tokens.push(
+                (0..length)
+                    .map(|_| kind as u32 * 20 + random.gen_range(0..20))
+                    .collect(),
+            );
+        }
+        let pair = |i: usize| Pair {
+            frame: FrameIndex::from(i),
+            time: Seconds(2.0 * i as f64),
+            cue: None,
+        };
+        Dataset {
+            pairs: (0..pairs).map(pair).collect(),
+            height,
+            width,
+            images,
+            tokens,
+            vocabulary: Vocabulary {
+                found: vec![true; words.len()],
+                words,
+                vectors,
+                dimension,
+                source: String::new(),
+            },
+        }
+    }
+
+    fn small() -> TrainingConfig {
+        let mut config = TrainingConfig::preset("fast").unwrap();
+        config.epochs = 4;
+        config.batch_size = 4;
+        config.latent = 8;
+        config.device = crate::training::DeviceChoice::Cpu;
+        config.network.filters = vec![4, 8];
+        (config.network.hidden, config.network.dense) = (16, 32);
+        config
+    }
+
+    fn run(config: &TrainingConfig, folder: &Path) -> (Trained, Vec<TrainingEvent>) {
+        let mut events = Vec::new();
+        let trained = train(&dataset(13), config, folder, &Control::default(), &mut |event| {
+            events.push(event)
+        })
+        .unwrap();
+        (trained, events)
+    }
+
+    #[test]
+    fn losses_fall_and_scenes_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = TrainingConfig {
+            epochs: 30,
+            learning_rate: 3e-3,
+            ..small()
+        };
+        let (trained, events) = run(&config, folder.path());
+        assert!(trained.finished);
+        let (first, last) = (trained.losses[0].mean, trained.losses[29].mean);
+        assert!(
+            last.image < 0.5 * first.image && last.text < first.text,
+            "{first:?} {last:?}"
+        );
+        assert!((first.total - (first.image + 3.0 * first.text + 1e-4 * first.kl)).abs() < 1e-6);
+        // Three batches: 4, 4 and 5, for the thirteenth pair does not stay alone.
+        assert!((trained.losses[0].paper_scale.image - 3.0 * first.image).abs() < 1e-9);
+
+        let row = |i: usize| trained.latents.values.row(i).to_owned();
+        let distance = |a: usize, b: usize| (row(a) - row(b)).mapv(|d| d * d).sum();
+        let mut within = 0.0;
+        let mut across = 0.0;
+        for (a, b) in [(0, 8), (1, 9), (2, 10), (3, 11)] {
+            within += distance(a, b);
+            across += distance(a, b - 4);
+        }
+        assert!(across > 2.0 * within, "{across} {within}");
+
+        assert!(matches!(
+            events.first(),
+            Some(TrainingEvent::Started {
+                pairs: 13,
+                batches_per_epoch: 3,
+                ..
+            })
+        ));
+        assert_eq!(events.last(), Some(&TrainingEvent::Finished));
+        let Some(TrainingEvent::Reconstructions(shown)) = events
+            .iter()
+            .rev()
+            .find(|e| matches!(e, TrainingEvent::Reconstructions(_)))
+        else {
+            panic!("no reconstructions");
+        };
+        assert_eq!((shown.len(), shown[0].rgb.len()), (6, 21 * 30 * 3));
+        assert!(shown.iter().all(|one| one.words.len() >= 3));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_latents_and_another_does_not() {
+        let runs: Vec<Trained> = [1, 1, 2]
+            .map(|seed| {
+                run(
+                    &TrainingConfig { seed, ..small() },
+                    tempfile::tempdir().unwrap().path(),
+                )
+                .0
+            })
+            .into();
+        assert_eq!(runs[0].latents, runs[1].latents);
+        assert!((runs[0].losses[0].mean.total - runs[1].losses[0].mean.total).abs() < 1e-6);
+        assert_ne!(runs[0].latents, runs[2].latents);
+    }
+
+    #[test]
+    fn a_stopped_training_goes_on_as_if_it_had_never_stopped() {
+        let whole = run(&small(), tempfile::tempdir().unwrap().path()).0;
+        let folder = tempfile::tempdir().unwrap();
+        let control = Control::default();
+        let stopped = train(&dataset(13), &small(), folder.path(), &control, &mut |event| {
+            if matches!(
+                event,
+                TrainingEvent::Step {
+                    epoch: 2,
+                    step: 2,
+                    ..
+                }
+            ) {
+                control.stop();
+            }
+        })
+        .unwrap();
+        assert!(!stopped.finished);
+        assert_eq!((stopped.losses.len(), stopped.latents.values.nrows()), (1, 13));
+        let (resumed, events) = run(&small(), folder.path());
+        assert!(matches!(
+            events.first(),
+            Some(TrainingEvent::Started { resumed_from: 1, .. })
+        ));
+        assert_eq!(resumed.latents, whole.latents);
+        let totals = |t: &Trained| t.losses.iter().map(|point| point.mean.total).collect::<Vec<_>>();
+        assert_eq!(totals(&resumed), totals(&whole));
+
+        // Done: nothing is trained again, and the file holds the weights alone.
+        let (again, events) = run(&small(), folder.path());
+        assert_eq!((again.latents, events.len()), (whole.latents, 2));
+        let size = |folder: &Path| {
+            std::fs::metadata(folder.join("checkpoint.safetensors"))
+                .unwrap()
+                .len()
+        };
+        assert!(size(folder.path()) < whole.parameters * 5 + 20_000);
+
+        // Another configuration does not take it up.
+        let (_, events) = run(
+            &TrainingConfig {
+                lambda: 1.0,
+                ..small()
+            },
+            folder.path(),
+        );
+        assert!(matches!(
+            events.first(),
+            Some(TrainingEvent::Started { resumed_from: 0, .. })
+        ));
+    }
+
+    #[test]
+    fn a_pause_saves_and_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let control = Control::with_threads(1);
+        let resumer = control.clone();
+        let path = folder.path().join("checkpoint.safetensors");
+        let waiting = std::thread::spawn(move || {
+            while !path.exists() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            resumer.resume();
+        });
+        let mut checkpoints = Vec::new();
+        let trained = train(
+            &dataset(13),
+            &small(),
+            folder.path(),
+            &control,
+            &mut |event| match event {
+                TrainingEvent::Step {
+                    epoch: 3, step: 1, ..
+                } => control.pause(),
+                TrainingEvent::Checkpoint { epoch } => checkpoints.push(epoch),
+                _ => {}
+            },
+        )
+        .unwrap();
+        waiting.join().unwrap();
+        assert!(trained.finished && !control.is_paused());
+        assert_eq!(checkpoints, [2, 4]);
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_is_explained() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = TrainingConfig {
+            learning_rate: 1e30,
+            ..small()
+        };
+        let mut notes = Vec::new();
+        let error = train(
+            &dataset(13),
+            &config,
+            folder.path(),
+            &Control::default(),
+            &mut |event| {
+                if let TrainingEvent::Note(note) = event {
+                    notes.push(note);
+                }
+            },
+        )
+        .unwrap_err();
+        assert!(
+            matches!(error, TrainingError::Diverged { epoch: 1, .. }),
+            "{error}"
+        );
+        assert!(error.to_string().contains("learning rate"));
+        assert!(notes.iter().any(|note| note.contains("went back")), "{notes:?}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_noted_and_training_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (trained, events) = run(&small(), &folder.path().join("absent"));
+        assert!(
+            trained.finished
+                && trained
+                    .notes
+                    .iter()
+                    .any(|note| note.contains("could not be saved"))
+        );
+        assert!(events.iter().any(|event| matches!(event, TrainingEvent::Note(_))));
+    }
+
+    #[test]
+    fn a_damaged_checkpoint_is_noted_and_training_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("checkpoint.safetensors"), [7; 100]).unwrap();
+        let (trained, _) = run(&small(), folder.path());
+        assert!(trained.finished && trained.notes.iter().any(|note| note.contains("damaged")));
+    }
+
+    #[test]
+    fn too_few_pairs_are_refused_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = train(
+            &dataset(7),
+            &small(),
+            folder.path(),
+            &Control::default(),
+            &mut |_| {},
+        )
+        .unwrap_err()
+        .to_string();
+        assert!(
+            error.contains("only 7 pairs") && error.contains("at least 8"),
+            "{error}"
+        );
+    }
+}
