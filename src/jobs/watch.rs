@@ -31,7 +31,12 @@ impl Watch {
     /// A watch that wakes someone at every report.
     #[must_use]
     pub fn new(waker: Waker) -> Self {
-        Self { shared: Arc::new(Shared { waker: Some(waker), ..Shared::default() }) }
+        Self {
+            shared: Arc::new(Shared {
+                waker: Some(waker),
+                ..Shared::default()
+            }),
+        }
     }
 
     /// Asks the work to stop. It does so within one batch or 200 ms.
@@ -50,7 +55,11 @@ impl Watch {
     /// # Errors
     /// When the work has been asked to stop.
     pub fn check(&self) -> Result<(), Cancelled> {
-        if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
+        if self.is_cancelled() {
+            Err(Cancelled)
+        } else {
+            Ok(())
+        }
     }
 
     /// Says how far the work is, in whatever it counts. A total of zero means that the end is not known.
@@ -69,13 +78,20 @@ impl Watch {
     /// What is being done now; empty when the work has not said.
     #[must_use]
     pub fn doing(&self) -> String {
-        self.shared.doing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared
+            .doing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// How far the work is: (done, total), with a total of zero when the end is not known.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {
-        (self.shared.done.load(Ordering::Relaxed), self.shared.total.load(Ordering::Relaxed))
+        (
+            self.shared.done.load(Ordering::Relaxed),
+            self.shared.total.load(Ordering::Relaxed),
+        )
     }
 
     fn wake(&self) {

@@ -21,7 +21,9 @@ impl Vocabulary {
     /// The vector of the word at `index`.
     #[must_use]
     pub fn vector(&self, index: usize) -> &[f32] {
-        self.vectors.get(index * self.dimension..(index + 1) * self.dimension).unwrap_or(&[])
+        self.vectors
+            .get(index * self.dimension..(index + 1) * self.dimension)
+            .unwrap_or(&[])
     }
 
     /// Share of the distinct words that were found, 0 to 1. An empty vocabulary counts as wholly found.

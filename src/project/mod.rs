@@ -7,7 +7,8 @@ pub mod units;
 
 pub use pair::{Pair, PairingRule};
 pub use results::{
-    Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms, Tag,
+    Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
+    Tag,
 };
 pub use track::{CaptionTrack, Cue, CueOrigin, Language};
 pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds};
