@@ -1,1 +1,20 @@
 //! The only room that knows ffmpeg: what a video is, its frames and its times.
+//!
+//! Times count as players count them: zero is where the video starts, whatever time stamps the file begins with.
+//! The picture at a time is the last one that is to be shown at or before it.
+
+mod error;
+mod input;
+mod orientation;
+mod probe;
+mod reader;
+mod rgb;
+mod sampling;
+mod source;
+#[cfg(test)]
+mod test_videos;
+
+pub use error::MediaError;
+pub use probe::{AudioInfo, VideoInfo, probe};
+pub use sampling::{SampledFrame, Sampling, SamplingMode, SamplingReport, sample};
+pub use source::{FrameSource, Picture};
