@@ -35,7 +35,10 @@ pub fn analyse_clusters(
 /// The k to begin with: the elbow where there is a clear one, else the best silhouette.
 #[must_use]
 pub fn suggested_k(sweep: &KSweep) -> Option<usize> {
-    let best = sweep.rows.iter().max_by(|a, b| a.silhouette.total_cmp(&b.silhouette).then(b.k.cmp(&a.k)));
+    let best = sweep
+        .rows
+        .iter()
+        .max_by(|a, b| a.silhouette.total_cmp(&b.silhouette).then(b.k.cmp(&a.k)));
     sweep.elbow.or(best.map(|row| row.k))
 }
 
@@ -44,11 +47,21 @@ pub fn suggested_k(sweep: &KSweep) -> Option<usize> {
 /// # Errors
 /// When the run has no sweep, or `k` was not in it.
 pub fn choose_k(project: &mut Project, k: usize) -> anyhow::Result<()> {
-    let run = project.run.as_mut().context("there is no training yet: train first")?;
-    let (latents, sweep) = run.latents.as_ref().zip(run.sweep.as_ref()).context("there are no clusters yet")?;
+    let run = project
+        .run
+        .as_mut()
+        .context("there is no training yet: train first")?;
+    let (latents, sweep) = run
+        .latents
+        .as_ref()
+        .zip(run.sweep.as_ref())
+        .context("there are no clusters yet")?;
     run.assignment = Some(clustering::choose(latents, sweep, k).with_context(|| {
         let swept: Vec<String> = sweep.rows.iter().map(|row| row.k.to_string()).collect();
-        format!("k = {k} is not among the k that were tried ({}): widen the range", swept.join(", "))
+        format!(
+            "k = {k} is not among the k that were tried ({}): widen the range",
+            swept.join(", ")
+        )
     })?);
     tag_clusters(project);
     Ok(())

@@ -2,10 +2,9 @@
 
 use crate::jobs::Watch;
 use crate::media;
-use crate::project::files::write_whole;
+use crate::project::files::{fnv1a, write_whole};
 use crate::project::{FrameIndex, Sampling, Seconds, VideoInfo};
 use anyhow::Context;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,7 +50,11 @@ impl FrameSet {
     #[must_use]
     pub fn planes(&self, index: FrameIndex) -> Option<Vec<u8>> {
         let rgb = &self.frames.get(index.index())?.rgb;
-        Some((0..3).flat_map(|channel| rgb.iter().skip(channel).step_by(3).copied()).collect())
+        Some(
+            (0..3)
+                .flat_map(|channel| rgb.iter().skip(channel).step_by(3).copied())
+                .collect(),
+        )
     }
 }
 
@@ -68,16 +71,28 @@ pub fn sample_frames(
     on_frame: &mut dyn FnMut(FrameIndex, &Frame),
 ) -> anyhow::Result<(FrameSet, Vec<String>)> {
     let (width, height, every) = (sampling.width, sampling.height, sampling.every);
-    let mut set = FrameSet { width, height, every, frames: Vec::new() };
+    let mut set = FrameSet {
+        width,
+        height,
+        every,
+        frames: Vec::new(),
+    };
     let kept = cache.map(|folder| cached_file(folder, video, sampling));
     if let Some(kept) = kept.as_deref().and_then(read_cached) {
         set.frames = kept.frames;
-        set.frames.iter().enumerate().for_each(|(index, frame)| on_frame(FrameIndex::from(index), frame));
+        set.frames
+            .iter()
+            .enumerate()
+            .for_each(|(index, frame)| on_frame(FrameIndex::from(index), frame));
         return Ok((set, kept.warnings));
     }
     watch.say("sampling frames");
     let report = media::sample(&video.path, sampling, watch, &mut |sampled| {
-        let frame = Frame { time: sampled.time, shown_at: sampled.shown_at, rgb: sampled.rgb.into() };
+        let frame = Frame {
+            time: sampled.time,
+            shown_at: sampled.shown_at,
+            rgb: sampled.rgb.into(),
+        };
         on_frame(sampled.index, &frame);
         set.frames.push(frame);
     })
@@ -111,21 +126,28 @@ struct CacheHeader {
 
 /// Named after everything the pictures depend on: the file, its size and its last change, and the sampling.
 fn cached_file(folder: &Path, video: &VideoInfo, sampling: &Sampling) -> PathBuf {
-    let changed = std::fs::metadata(&video.path).and_then(|data| data.modified()).ok();
+    let changed = std::fs::metadata(&video.path)
+        .and_then(|data| data.modified())
+        .ok();
     let path = video.path.canonicalize().unwrap_or_else(|_| video.path.clone());
     let key = format!("{} {} {changed:?} {sampling:?}", path.display(), video.bytes);
-    folder.join("frames").join(format!("{:016x}.frames", fnv1a(key.bytes())))
-}
-
-/// The FNV-1a hash: short, and the same on every machine and in every version.
-pub(crate) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
-    bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    folder
+        .join("frames")
+        .join(format!("{:016x}.frames", fnv1a(key.bytes())))
 }
 
 fn write_cached(path: &Path, set: &FrameSet, warnings: &[String]) -> anyhow::Result<()> {
     let header = CacheHeader {
-        sampling: Sampling { width: set.width, height: set.height, ..Sampling::default() },
-        times: set.frames.iter().map(|frame| [frame.time.0, frame.shown_at.0]).collect(),
+        sampling: Sampling {
+            width: set.width,
+            height: set.height,
+            ..Sampling::default()
+        },
+        times: set
+            .frames
+            .iter()
+            .map(|frame| [frame.time.0, frame.shown_at.0])
+            .collect(),
         warnings: warnings.to_vec(),
     };
     let header = serde_json::to_vec(&header)?;
@@ -146,12 +168,19 @@ fn read_cached(path: &Path) -> Option<Cached> {
     if size == 0 || pixels.len() != size * header.times.len() {
         return None;
     }
-    let frames = header.times.iter().zip(pixels.chunks_exact(size)).map(|([time, shown_at], rgb)| Frame {
-        time: Seconds(*time),
-        shown_at: Seconds(*shown_at),
-        rgb: rgb.into(),
-    });
-    Some(Cached { frames: frames.collect(), warnings: header.warnings })
+    let frames = header
+        .times
+        .iter()
+        .zip(pixels.chunks_exact(size))
+        .map(|([time, shown_at], rgb)| Frame {
+            time: Seconds(*time),
+            shown_at: Seconds(*shown_at),
+            rgb: rgb.into(),
+        });
+    Some(Cached {
+        frames: frames.collect(),
+        warnings: header.warnings,
+    })
 }
 
 #[cfg(test)]
@@ -164,13 +193,21 @@ mod tests {
             shown_at: Seconds(f64::from(i) * 2.0 + 0.04),
             rgb: vec![i, 100, 200, i + 1, 101, 201].into(),
         };
-        FrameSet { width: 2, height: 1, every: Seconds(2.0), frames: (0..3).map(frame).collect() }
+        FrameSet {
+            width: 2,
+            height: 1,
+            every: Seconds(2.0),
+            frames: (0..3).map(frame).collect(),
+        }
     }
 
     #[test]
     fn the_frame_at_a_time_is_the_last_one_begun() {
         let at = |time| set().at(Seconds(time)).map(|index| index.0);
-        assert_eq!([at(-1.0), at(0.0), at(1.9), at(2.0), at(99.0)], [0, 0, 0, 1, 2].map(Some));
+        assert_eq!(
+            [at(-1.0), at(0.0), at(1.9), at(2.0), at(99.0)],
+            [0, 0, 0, 1, 2].map(Some)
+        );
         assert_eq!(FrameSet::default().at(Seconds(0.0)), None);
     }
 

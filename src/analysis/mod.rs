@@ -12,6 +12,7 @@ pub use clusters::{analyse_clusters, choose_k, tag_clusters};
 pub use frames::{Frame, FrameSet, sample_frames};
 pub use places::Places;
 pub use steps::{
-    TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, set_language, suggested_pairing,
+    TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, set_language,
+    suggested_pairing,
 };
 pub use training::{prepare_run, train_run};

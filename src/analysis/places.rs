@@ -33,7 +33,11 @@ impl Places {
     /// All folders under one.
     #[must_use]
     pub fn under(folder: &Path) -> Self {
-        Self { cache: folder.join("cache"), settings: folder.join("settings"), data: folder.join("data") }
+        Self {
+            cache: folder.join("cache"),
+            settings: folder.join("settings"),
+            data: folder.join("data"),
+        }
     }
 
     /// Where the project of a video is kept: `NAME.frameloom` beside it, or, where that folder cannot be written,
@@ -51,7 +55,11 @@ impl Places {
 
 /// Tried, not asked: permission bits do not tell of read-only disks.
 fn writable(folder: &Path) -> bool {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     tempfile::NamedTempFile::new_in(folder).is_ok()
 }
 
@@ -64,7 +72,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let video = folder.path().join("new.variant.mp4");
         let places = Places::under(folder.path());
-        assert_eq!(places.project_folder(&video), folder.path().join("new.variant.frameloom"));
+        assert_eq!(
+            places.project_folder(&video),
+            folder.path().join("new.variant.frameloom")
+        );
     }
 
     #[test]

@@ -33,5 +33,8 @@ pub fn unpack(places: &Places) -> Result<Sample, StoreError> {
             write_whole(&path, |file| file.write_all(bytes))?;
         }
     }
-    Ok(Sample { video: folder.join("storm.mp4"), captions: folder.join("storm.en.srt") })
+    Ok(Sample {
+        video: folder.join("storm.mp4"),
+        captions: folder.join("storm.en.srt"),
+    })
 }

@@ -48,7 +48,11 @@ pub fn import_captions(
         ));
     }
     project.manifest.language = language.unwrap_or_else(|| captions::detect_language(&imported.track));
-    project.manifest.captions = Some(CaptionSource { file: file.into(), encoding: imported.encoding, warnings });
+    project.manifest.captions = Some(CaptionSource {
+        file: file.into(),
+        encoding: imported.encoding,
+        warnings,
+    });
     project.track = imported.track;
     project.pairs.clear();
     project.run = None;
@@ -71,7 +75,10 @@ pub fn suggested_pairing(project: &Project, frames: usize) -> Pairing {
     } else {
         PairingRule::Captions
     };
-    Pairing { rule, ..Pairing::default() }
+    Pairing {
+        rule,
+        ..Pairing::default()
+    }
 }
 
 /// Pairs the frames with the captions. The run in use is let go when the pairs change. Returns what the analyst
@@ -91,7 +98,11 @@ pub fn make_pairs(project: &mut Project, frames: &FrameSet, pairing: Pairing) ->
 pub fn pair_tokens(project: &Project) -> Vec<Vec<String>> {
     let tokenizer = Tokenizer::new(project.manifest.language);
     let text = |id| project.track.cue(id).map(|cue| cue.text.as_str());
-    project.pairs.iter().map(|pair| tokenizer.tokens(pair.cue.and_then(text).unwrap_or_default())).collect()
+    project
+        .pairs
+        .iter()
+        .map(|pair| tokenizer.tokens(pair.cue.and_then(text).unwrap_or_default()))
+        .collect()
 }
 
 /// The pairs as numbers. Returns also what the analyst should know of the word vectors.
@@ -120,16 +131,30 @@ pub fn build_dataset(
     );
     watch.check()?;
     watch.say("reading word vectors");
-    let (vocabulary, tokens, warnings) = captions::vocabulary(&tokens, &project.manifest.vectors, cache, watch)?;
+    let (vocabulary, tokens, warnings) =
+        captions::vocabulary(&tokens, &project.manifest.vectors, cache, watch)?;
     let mut images = Vec::with_capacity(pairs.len() * (3 * frames.width * frames.height) as usize);
     for pair in pairs {
-        let planes = frames
-            .planes(pair.frame)
-            .with_context(|| format!("the pairs name frame {}, which is not sampled: pair again", pair.frame.0))?;
+        let planes = frames.planes(pair.frame).with_context(|| {
+            format!(
+                "the pairs name frame {}, which is not sampled: pair again",
+                pair.frame.0
+            )
+        })?;
         images.extend(planes);
     }
     let (height, width) = (frames.height as usize, frames.width as usize);
-    Ok((Dataset { pairs: pairs.clone(), height, width, images, tokens, vocabulary }, warnings))
+    Ok((
+        Dataset {
+            pairs: pairs.clone(),
+            height,
+            width,
+            images,
+            tokens,
+            vocabulary,
+        },
+        warnings,
+    ))
 }
 
 /// Saves the project, with its captions also as SRT for other programs.
@@ -139,5 +164,7 @@ pub fn build_dataset(
 pub fn save(project: &Project) -> Result<(), StoreError> {
     project.save()?;
     let srt = captions::write(&project.track, OutputFormat::Srt);
-    write_whole(&project.folder.join("captions.srt"), |file| file.write_all(srt.as_bytes()))
+    write_whole(&project.folder.join("captions.srt"), |file| {
+        file.write_all(srt.as_bytes())
+    })
 }

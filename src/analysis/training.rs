@@ -1,7 +1,7 @@
 //! Training a project's pairs into a run.
 
-use super::frames::fnv1a;
 use crate::pairing::Dataset;
+use crate::project::files::fnv1a;
 use crate::project::{Project, Run, RunConfig};
 use crate::training::{self, Control, TrainingConfig, TrainingEvent};
 use anyhow::Context;
@@ -25,15 +25,28 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
             return Ok(run);
         }
     }
-    let last = names.iter().filter_map(|name| name.split('-').next()?.parse::<u32>().ok()).max().unwrap_or(0);
+    let last = names
+        .iter()
+        .filter_map(|name| name.split('-').next()?.parse::<u32>().ok())
+        .max()
+        .unwrap_or(0);
     let name = format!("{:03}-{}-seed{}", last + 1, config.preset, config.seed);
     let versions = [
         ("frameloom".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("libtorch".to_owned(), training::LIBTORCH.to_owned()),
     ];
-    let config =
-        RunConfig { fingerprint, training: settings, versions: versions.into(), pairs: dataset.len(), ..RunConfig::default() };
-    Ok(Run { name, config, ..Run::default() })
+    let config = RunConfig {
+        fingerprint,
+        training: settings,
+        versions: versions.into(),
+        pairs: dataset.len(),
+        ..RunConfig::default()
+    };
+    Ok(Run {
+        name,
+        config,
+        ..Run::default()
+    })
 }
 
 /// Trains a run to its end, or until it is stopped, in its folder. What it has learned is in the run afterwards;
@@ -54,7 +67,15 @@ pub fn train_run(
     crate::project::files::write_json(&folder.join("config.json"), &run.config)?;
     let trained = training::train(dataset, config, folder, control, events)?;
     let same = run.latents.as_ref() == Some(&trained.latents);
-    let mut run = if same { run } else { Run { name: run.name, config: run.config, ..Run::default() } };
+    let mut run = if same {
+        run
+    } else {
+        Run {
+            name: run.name,
+            config: run.config,
+            ..Run::default()
+        }
+    };
     run.latents = Some(trained.latents);
     run.losses = trained.losses;
     run.config.device = trained.device;

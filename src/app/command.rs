@@ -46,7 +46,10 @@ pub enum Command {
 
 const NONE: Modifiers = Modifiers::NONE;
 const COMMAND: Modifiers = Modifiers::COMMAND;
-const COMMAND_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+const COMMAND_SHIFT: Modifiers = Modifiers {
+    shift: true,
+    ..Modifiers::COMMAND
+};
 
 impl Command {
     /// All commands in the order of the palette.
@@ -182,7 +185,13 @@ mod tests {
     fn every_command_has_a_key_of_its_own() {
         for (i, command) in Command::ALL.iter().enumerate() {
             for other in &Command::ALL[i + 1..] {
-                assert_ne!(command.shortcut(), other.shortcut(), "{} and {}", command.text(), other.text());
+                assert_ne!(
+                    command.shortcut(),
+                    other.shortcut(),
+                    "{} and {}",
+                    command.text(),
+                    other.text()
+                );
             }
         }
     }

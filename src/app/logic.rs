@@ -34,10 +34,12 @@ impl App {
         }
         self.state.running = self.jobs.running().iter().map(|job| job.kind).collect();
         if self.forms.palette.is_none() && !self.forms.keys {
-            self.actions.extend(command::pressed(context).into_iter().map(Action::Run));
+            self.actions
+                .extend(command::pressed(context).into_iter().map(Action::Run));
         }
         let dropped = context.input(|input| input.raw.dropped_files.clone());
-        self.actions.extend(dropped.into_iter().filter_map(|file| file.path).map(Action::Open));
+        self.actions
+            .extend(dropped.iter().map(|file| Action::Open(file.path().into())));
         for action in std::mem::take(&mut self.actions) {
             self.apply(context, action);
         }
@@ -45,7 +47,10 @@ impl App {
         self.show_picture(context);
         self.save_when_quiet(context);
         self.close_when_safe(context);
-        if let Some(size) = context.input(|input| input.viewport().inner_rect).map(|rect| rect.size()) {
+        if let Some(size) = context
+            .input(|input| input.viewport().inner_rect)
+            .map(|rect| rect.size())
+        {
             self.settings.window = [size.x, size.y];
         }
     }
@@ -83,7 +88,12 @@ impl App {
             Message::Clustered(found) => {
                 let (sweep, map) = *found;
                 let k = analysis::clusters::suggested_k(&sweep);
-                if let Some(run) = self.state.project.as_mut().and_then(|project| project.run.as_mut()) {
+                if let Some(run) = self
+                    .state
+                    .project
+                    .as_mut()
+                    .and_then(|project| project.run.as_mut())
+                {
                     let earlier = run.assignment.as_ref().map(|chosen| chosen.k);
                     let kept = earlier.filter(|k| sweep.rows.iter().any(|row| row.k == *k));
                     (run.sweep, run.embedding) = (Some(sweep), Some(map));
@@ -94,7 +104,11 @@ impl App {
                 }
             }
             Message::Tagged(k, tags) => {
-                let run = self.state.project.as_mut().and_then(|project| project.run.as_mut());
+                let run = self
+                    .state
+                    .project
+                    .as_mut()
+                    .and_then(|project| project.run.as_mut());
                 if let Some(run) = run
                     && run.assignment.as_ref().is_some_and(|chosen| chosen.k == k)
                 {
@@ -125,7 +139,9 @@ impl App {
             Action::ReadCaptions(path) => self.read_captions(path, None),
             Action::SetEncoding(encoding) => {
                 let project = self.state.project.as_ref();
-                let file = project.and_then(|project| project.manifest.captions.as_ref()).map(|c| c.file.clone());
+                let file = project
+                    .and_then(|project| project.manifest.captions.as_ref())
+                    .map(|c| c.file.clone());
                 if let Some(file) = file {
                     self.read_captions(file, encoding);
                 }
@@ -152,7 +168,12 @@ impl App {
             }
             Action::ChooseK(k) => self.choose_k(k),
             Action::Seek(time) => {
-                let end = self.state.project.as_ref().and_then(|p| p.manifest.video.as_ref()).map(|v| v.duration);
+                let end = self
+                    .state
+                    .project
+                    .as_ref()
+                    .and_then(|p| p.manifest.video.as_ref())
+                    .map(|v| v.duration);
                 self.state.playhead = time.max(Seconds(0.0)).min(end.unwrap_or(time));
                 self.state.selected = self.state.pair_at(self.state.playhead);
                 self.forms.scroll_to_selected = true;
@@ -173,13 +194,15 @@ impl App {
             Command::OpenVideo => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Video)),
             Command::OpenProject => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Project)),
             Command::OpenCaptions if self.state.project.is_none() => {
-                self.state.notice("Open a video first: captions belong to one", false);
+                self.state
+                    .notice("Open a video first: captions belong to one", false);
             }
             Command::OpenCaptions => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Captions)),
             Command::OpenSample => {
                 if self.leave_project() {
                     let places = self.places.clone();
-                    self.jobs.start(Kind::Open, move |out| work::open_sample(&places, out));
+                    self.jobs
+                        .start(Kind::Open, move |out| work::open_sample(&places, out));
                 }
             }
             Command::Save => {
@@ -193,7 +216,11 @@ impl App {
             Command::Train => self.start_training(),
             Command::PauseOrResume => {
                 if let Some(control) = &self.state.training.control {
-                    if control.is_paused() { control.resume() } else { control.pause() }
+                    if control.is_paused() {
+                        control.resume()
+                    } else {
+                        control.pause()
+                    }
                 }
             }
             Command::StopAndKeep => self.stop_training(),
@@ -203,7 +230,11 @@ impl App {
             Command::NextPair => self.step_pairs(1),
             Command::ToggleTheme => {
                 self.settings.dark = !self.settings.dark;
-                context.set_theme(if self.settings.dark { egui::Theme::Dark } else { egui::Theme::Light });
+                context.set_theme(if self.settings.dark {
+                    egui::Theme::Dark
+                } else {
+                    egui::Theme::Light
+                });
                 theme::apply(context);
             }
             Command::Palette => self.forms.palette = Some(Palette::default()),
@@ -214,13 +245,16 @@ impl App {
 
     /// Opens whatever a path leads to: captions go to the project, all else replaces it.
     fn open(&mut self, path: PathBuf) {
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().to_lowercase());
         let captions = extension.is_some_and(|extension| CAPTION_EXTENSIONS.contains(&extension.as_str()));
         if captions && self.state.project.is_some() {
             self.read_captions(path, None);
         } else if self.leave_project() {
             let places = self.places.clone();
-            self.jobs.start(Kind::Open, move |out| work::open(&path, &places, out));
+            self.jobs
+                .start(Kind::Open, move |out| work::open(&path, &places, out));
         }
     }
 
@@ -228,15 +262,17 @@ impl App {
     /// be saved.
     fn leave_project(&mut self) -> bool {
         if self.jobs.is_running(Kind::Train) {
-            self.state.notice("Training is under way: stop it first (what it has learned is kept)", false);
+            self.state.notice(
+                "Training is under way: stop it first (what it has learned is kept)",
+                false,
+            );
             return false;
         }
         if !self.save_now() {
             return false;
         }
         self.jobs.forget_all();
-        let device = std::mem::take(&mut self.state.device);
-        self.state = State { device, ..State::default() };
+        self.state = State::with_device(std::mem::take(&mut self.state.device));
         self.forms = super::forms::Forms::default();
         self.thumbnails.clear();
         (self.player, self.picture) = (None, None);
@@ -280,27 +316,45 @@ impl App {
     }
 
     fn start_sampling(&mut self, sampling: crate::project::Sampling) {
-        let Some(project) = &mut self.state.project else { return };
+        let Some(project) = &mut self.state.project else {
+            return;
+        };
         if self.jobs.is_running(Kind::Train) {
-            self.state.notice("Training is under way: stop it before sampling anew", false);
+            self.state
+                .notice("Training is under way: stop it before sampling anew", false);
             return;
         }
         project.manifest.sampling = sampling.clone();
         let (width, height, every) = (sampling.width, sampling.height, sampling.every);
-        self.state.arriving = FrameSet { width, height, every, frames: Vec::new() };
+        self.state.arriving = FrameSet {
+            width,
+            height,
+            every,
+            frames: Vec::new(),
+        };
         self.thumbnails.clear();
         let (project, places) = (project.clone(), self.places.clone());
-        self.jobs.start(Kind::Sample, move |out| work::sample(&project, &sampling, &places, out));
+        self.jobs.start(Kind::Sample, move |out| {
+            work::sample(&project, &sampling, &places, out)
+        });
     }
 
     fn sampled(&mut self, frames: FrameSet, warnings: Vec<String>) {
         self.state.frames = Arc::new(frames);
         self.state.arriving = FrameSet::default();
         self.state.frame_warnings = warnings;
-        let paired = self.state.project.as_ref().is_some_and(|project| !project.pairs.is_empty());
+        let paired = self
+            .state
+            .project
+            .as_ref()
+            .is_some_and(|project| !project.pairs.is_empty());
         if paired {
             // The same frames give the same pairs, and the run stays; other frames give others.
-            let pairing = self.state.project.as_ref().map(|project| project.manifest.pairing.clone());
+            let pairing = self
+                .state
+                .project
+                .as_ref()
+                .map(|project| project.manifest.pairing.clone());
             self.pair(pairing.unwrap_or_default());
         } else {
             self.pair_as_suggested();
@@ -312,14 +366,20 @@ impl App {
 
     fn read_captions(&mut self, file: PathBuf, encoding: Option<String>) {
         let Some(project) = self.state.project.clone() else {
-            self.state.notice("Open a video first: captions belong to one", false);
+            self.state
+                .notice("Open a video first: captions belong to one", false);
             return;
         };
         if self.jobs.is_running(Kind::Train) {
-            self.state.notice("Training is under way: stop it before reading other captions", false);
+            self.state.notice(
+                "Training is under way: stop it before reading other captions",
+                false,
+            );
             return;
         }
-        self.jobs.start(Kind::Captions, move |out| work::read_captions(project, &file, encoding, out));
+        self.jobs.start(Kind::Captions, move |out| {
+            work::read_captions(project, &file, encoding, out)
+        });
     }
 
     fn pair_as_suggested(&mut self) {
@@ -333,13 +393,23 @@ impl App {
     }
 
     fn pair(&mut self, pairing: Pairing) {
-        let Some(project) = &mut self.state.project else { return };
+        let Some(project) = &mut self.state.project else {
+            return;
+        };
         if self.state.frames.frames.is_empty() || project.track.cues.is_empty() {
             return;
         }
-        let before = (project.pairs.len(), project.run.is_some(), project.manifest.pairing.clone());
+        let before = (
+            project.pairs.len(),
+            project.run.is_some(),
+            project.manifest.pairing.clone(),
+        );
         self.state.pair_warnings = analysis::make_pairs(project, &self.state.frames, pairing);
-        let after = (project.pairs.len(), project.run.is_some(), project.manifest.pairing.clone());
+        let after = (
+            project.pairs.len(),
+            project.run.is_some(),
+            project.manifest.pairing.clone(),
+        );
         if before.1 && !after.1 {
             self.state.training = TrainingProgress::default();
         }
@@ -350,23 +420,32 @@ impl App {
     }
 
     fn start_training(&mut self) {
-        let Some(project) = &self.state.project else { return };
+        let Some(project) = &self.state.project else {
+            return;
+        };
         if self.jobs.is_running(Kind::Train) {
             return;
         }
         if self.state.stage(Step::Training) == super::state::Stage::Nothing {
-            self.state.notice("There is nothing to train on yet: frames and captions come first", false);
+            self.state.notice(
+                "There is nothing to train on yet: frames and captions come first",
+                false,
+            );
             return;
         }
         // One core is left to the window.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let control = Control::with_threads(cores.saturating_sub(1).max(1));
         let config = self.forms.training.clone();
-        self.state.training =
-            TrainingProgress { control: Some(control.clone()), epochs: config.epochs, ..TrainingProgress::default() };
+        self.state.training = TrainingProgress {
+            control: Some(control.clone()),
+            epochs: config.epochs,
+            ..TrainingProgress::default()
+        };
         let (project, frames, places) = (project.clone(), self.state.frames.clone(), self.places.clone());
-        self.jobs
-            .start(Kind::Train, move |out| work::train(&project, &frames, &config, &control, &places, out));
+        self.jobs.start(Kind::Train, move |out| {
+            work::train(&project, &frames, &config, &control, &places, out)
+        });
     }
 
     fn stop_training(&self) {
@@ -380,11 +459,22 @@ impl App {
     fn training_event(&mut self, event: TrainingEvent) {
         let training = &mut self.state.training;
         match event {
-            TrainingEvent::Started { device, parameters, pairs, resumed_from, notes, .. } => {
+            TrainingEvent::Started {
+                device,
+                parameters,
+                pairs,
+                resumed_from,
+                notes,
+                ..
+            } => {
                 let millions = parameters as f64 / 1e6;
-                training.notes = vec![format!("{pairs} pairs, {millions:.1} million parameters on {device}")];
+                training.notes = vec![format!(
+                    "{pairs} pairs, {millions:.1} million parameters on {device}"
+                )];
                 if resumed_from > 0 {
-                    training.notes.push(format!("Going on from the checkpoint of epoch {resumed_from}"));
+                    training
+                        .notes
+                        .push(format!("Going on from the checkpoint of epoch {resumed_from}"));
                 }
                 training.notes.extend(notes);
                 training.began = Some((Instant::now(), resumed_from));
@@ -397,22 +487,31 @@ impl App {
             }
             TrainingEvent::Reconstructions(pictures) => training.reconstructions = pictures,
             TrainingEvent::Checkpoint { .. } => self.state.saved = Some(Instant::now()),
+            TrainingEvent::Note(note) => training.notes.push(note),
             TrainingEvent::Stopped { epoch } => {
-                training.notes.push(format!("Stopped after epoch {epoch}; what it learned is kept"));
+                training
+                    .notes
+                    .push(format!("Stopped after epoch {epoch}; what it learned is kept"));
             }
             TrainingEvent::Finished => {}
         }
     }
 
     fn start_clusters(&mut self) {
-        let Some(project) = self.state.project.clone() else { return };
+        let Some(project) = self.state.project.clone() else {
+            return;
+        };
         let (range, perplexity) = (self.forms.k_range.clone(), self.forms.perplexity);
         let seed = self.forms.training.seed;
-        self.jobs.start(Kind::Clusters, move |out| work::clusters(&project, range, perplexity, seed, out));
+        self.jobs.start(Kind::Clusters, move |out| {
+            work::clusters(&project, range, perplexity, seed, out)
+        });
     }
 
     fn choose_k(&mut self, k: usize) {
-        let Some(project) = &mut self.state.project else { return };
+        let Some(project) = &mut self.state.project else {
+            return;
+        };
         let Some(run) = &mut project.run else { return };
         if let (Some(latents), Some(sweep)) = (&run.latents, &run.sweep)
             && let Some(chosen) = clustering::choose(latents, sweep, k)
@@ -428,7 +527,12 @@ impl App {
     }
 
     fn select(&mut self, pair: PairIndex) {
-        let time = self.state.project.as_ref().and_then(|p| p.pairs.get(pair.index())).map(|pair| pair.time);
+        let time = self
+            .state
+            .project
+            .as_ref()
+            .and_then(|p| p.pairs.get(pair.index()))
+            .map(|pair| pair.time);
         if let Some(time) = time {
             self.state.selected = Some(pair);
             self.state.playhead = time;
@@ -440,16 +544,20 @@ impl App {
         let frames = self.state.shown_frames();
         if let Some(now) = frames.at(self.state.playhead) {
             let index = (i64::from(now.0) + by).clamp(0, frames.frames.len() as i64 - 1);
-            if let Some(frame) = frames.frames.get(index as usize) {
-                self.state.playhead = frame.time;
-                self.state.selected = self.state.pair_at(frame.time);
+            if let Some(time) = frames.frames.get(index as usize).map(|frame| frame.time) {
+                self.state.playhead = time;
+                self.state.selected = self.state.pair_at(time);
                 self.forms.scroll_to_selected = true;
             }
         }
     }
 
     fn step_pairs(&mut self, by: i64) {
-        let count = self.state.project.as_ref().map_or(0, |project| project.pairs.len()) as i64;
+        let count = self
+            .state
+            .project
+            .as_ref()
+            .map_or(0, |project| project.pairs.len()) as i64;
         if count > 0 {
             let now = self.state.selected.map_or(0, |pair| i64::from(pair.0));
             self.select(PairIndex((now + by).clamp(0, count - 1) as u32));
@@ -480,7 +588,9 @@ impl App {
     }
 
     fn save_when_quiet(&mut self, context: &egui::Context) {
-        let (Some(changed), Some(project)) = (self.state.changed, &self.state.project) else { return };
+        let (Some(changed), Some(project)) = (self.state.changed, &self.state.project) else {
+            return;
+        };
         let quiet = changed.elapsed();
         if quiet < QUIET {
             context.request_repaint_after(QUIET - quiet);
@@ -495,7 +605,9 @@ impl App {
     /// Saves at once if anything has changed. False when it cannot be.
     pub(super) fn save_now(&mut self) -> bool {
         self.settings.save(&self.places.settings);
-        let Some(project) = &self.state.project else { return true };
+        let Some(project) = &self.state.project else {
+            return true;
+        };
         if self.state.changed.is_none() && !self.jobs.is_running(Kind::Save) {
             return true;
         }
@@ -536,13 +648,21 @@ impl App {
 
 /// Caption files in the folder of a video whose names begin like it, in order.
 fn captions_beside(video: &Path) -> Vec<PathBuf> {
-    let stem = video.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = video
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let Some(entries) = video.parent().and_then(|folder| std::fs::read_dir(folder).ok()) else {
         return Vec::new();
     };
     let fits = |path: &PathBuf| {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().to_lowercase());
         name.starts_with(&stem) && extension.is_some_and(|e| CAPTION_EXTENSIONS.contains(&e.as_str()))
     };
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(fits).collect();

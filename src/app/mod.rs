@@ -51,7 +51,11 @@ impl App {
         let fonts = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans"));
         context.set_font_providers(vec![Arc::new(fonts)]);
         let settings = Settings::load(&places.settings);
-        context.set_theme(if settings.dark { egui::Theme::Dark } else { egui::Theme::Light });
+        context.set_theme(if settings.dark {
+            egui::Theme::Dark
+        } else {
+            egui::Theme::Light
+        });
         let repaint = context.clone();
         let waker: Waker = Arc::new(move || repaint.request_repaint());
         let mut app = Self {
@@ -125,7 +129,11 @@ pub fn run(open: Option<PathBuf>) -> anyhow::Result<()> {
         .with_inner_size([width, height])
         .with_min_inner_size([900.0, 600.0])
         .with_drag_and_drop(true);
-    let options = eframe::NativeOptions { viewport, system_font_fallback: false, ..eframe::NativeOptions::default() };
+    let options = eframe::NativeOptions {
+        viewport,
+        system_font_fallback: false,
+        ..eframe::NativeOptions::default()
+    };
     eframe::run_native(
         "Frameloom",
         options,

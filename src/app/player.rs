@@ -29,11 +29,17 @@ impl Player {
     pub fn new(video: &Path, waker: Waker) -> Self {
         let shared = Arc::new((Mutex::new(Slots::default()), Condvar::new()));
         let (slots, path) = (shared.clone(), video.to_path_buf());
-        let spawned = std::thread::Builder::new().name("player".into()).spawn(move || decode(&path, &slots, &waker));
+        let spawned = std::thread::Builder::new()
+            .name("player".into())
+            .spawn(move || decode(&path, &slots, &waker));
         if let Err(error) = spawned {
             tracing::warn!("no player: {error}");
         }
-        Self { video: video.into(), shared, asked: None }
+        Self {
+            video: video.into(),
+            shared,
+            asked: None,
+        }
     }
 
     /// The video it plays.
@@ -55,7 +61,12 @@ impl Player {
     /// A picture decoded since last asked.
     #[must_use]
     pub fn take(&self) -> Option<Picture> {
-        self.shared.0.lock().unwrap_or_else(PoisonError::into_inner).picture.take()
+        self.shared
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .picture
+            .take()
     }
 }
 

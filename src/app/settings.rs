@@ -18,7 +18,11 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window: [1280.0, 800.0], dark: true, recent: Vec::new() }
+        Self {
+            window: [1280.0, 800.0],
+            dark: true,
+            recent: Vec::new(),
+        }
     }
 }
 
@@ -28,7 +32,10 @@ impl Settings {
     /// Reads the settings; the usual ones where there are none or they cannot be read.
     #[must_use]
     pub fn load(folder: &Path) -> Self {
-        read_json(&folder.join("settings.json")).ok().flatten().unwrap_or_default()
+        read_json(&folder.join("settings.json"))
+            .ok()
+            .flatten()
+            .unwrap_or_default()
     }
 
     /// Writes the settings; a failure is only logged, for nobody's work depends on them.

@@ -27,8 +27,14 @@ pub enum Step {
 
 impl Step {
     /// All steps, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Video, Self::Alignment, Self::Training, Self::Clusters, Self::Map, Self::Tags];
+    pub const ALL: [Self; 6] = [
+        Self::Video,
+        Self::Alignment,
+        Self::Training,
+        Self::Clusters,
+        Self::Map,
+        Self::Tags,
+    ];
 
     /// Its name.
     #[must_use]
@@ -160,6 +166,15 @@ pub struct State {
 }
 
 impl State {
+    /// The state of the empty window on this device.
+    #[must_use]
+    pub fn with_device(device: String) -> Self {
+        Self {
+            device,
+            ..Self::default()
+        }
+    }
+
     /// Tells the user something.
     pub fn notice(&mut self, text: impl Into<String>, error: bool) {
         let text = text.into();
@@ -167,7 +182,11 @@ impl State {
             return;
         }
         self.next_notice += 1;
-        self.notices.push(Notice { id: self.next_notice, text, error });
+        self.notices.push(Notice {
+            id: self.next_notice,
+            text,
+            error,
+        });
     }
 
     /// Whether work of this kind is under way.
@@ -179,7 +198,11 @@ impl State {
     /// The frames to show: those arriving while sampling, else all.
     #[must_use]
     pub fn shown_frames(&self) -> &FrameSet {
-        if self.is_running(Kind::Sample) { &self.arriving } else { &self.frames }
+        if self.is_running(Kind::Sample) {
+            &self.arriving
+        } else {
+            &self.frames
+        }
     }
 
     /// The pair nearest in time to the playhead.
@@ -187,14 +210,19 @@ impl State {
     pub fn pair_at(&self, time: Seconds) -> Option<PairIndex> {
         let pairs = &self.project.as_ref()?.pairs;
         let distance = |pair: &crate::project::Pair| (pair.time - time).0.abs();
-        let nearest = (0..pairs.len()).min_by(|a, b| distance(&pairs[*a]).total_cmp(&distance(&pairs[*b])))?;
+        let nearest =
+            (0..pairs.len()).min_by(|a, b| distance(&pairs[*a]).total_cmp(&distance(&pairs[*b])))?;
         Some(PairIndex::from(nearest))
     }
 
     /// The frame of a pair.
     #[must_use]
     pub fn frame_of(&self, pair: PairIndex) -> Option<FrameIndex> {
-        self.project.as_ref()?.pairs.get(pair.index()).map(|pair| pair.frame)
+        self.project
+            .as_ref()?
+            .pairs
+            .get(pair.index())
+            .map(|pair| pair.frame)
     }
 
     /// The caption of a pair; empty where it has none.
@@ -218,7 +246,11 @@ impl State {
     #[must_use]
     pub fn stage(&self, step: Step) -> Stage {
         let Some(project) = &self.project else {
-            return if step == Step::Video { Stage::Ready } else { Stage::Nothing };
+            return if step == Step::Video {
+                Stage::Ready
+            } else {
+                Stage::Nothing
+            };
         };
         let run = project.run.as_ref();
         let stage = |kind: &[Kind], done: bool, ready: bool| {
@@ -242,7 +274,11 @@ impl State {
                 stage(&[Kind::Train], latents, enough && !self.frames.frames.is_empty())
             }
             Step::Clusters => stage(&[Kind::Clusters], chosen, latents),
-            Step::Map => stage(&[Kind::Clusters], run.is_some_and(|run| run.embedding.is_some()), latents),
+            Step::Map => stage(
+                &[Kind::Clusters],
+                run.is_some_and(|run| run.embedding.is_some()),
+                latents,
+            ),
             Step::Tags => stage(&[Kind::Tags], run.is_some_and(|run| !run.tags.is_empty()), chosen),
         }
     }

@@ -1,7 +1,9 @@
 //! Spacing, type sizes and colours: the only place where any of them is chosen.
 
 use crate::project::ClusterId;
-use eframe::egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2, Visuals};
+use eframe::egui::{
+    Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2, Visuals,
+};
 
 /// Space between things that belong together.
 pub const SMALL_GAP: f32 = 4.0;
@@ -40,13 +42,21 @@ pub fn cluster_colour(cluster: ClusterId) -> Color32 {
 #[must_use]
 pub fn text_on(colour: Color32) -> Color32 {
     let luma = 0.299 * f32::from(colour.r()) + 0.587 * f32::from(colour.g()) + 0.114 * f32::from(colour.b());
-    if luma > 140.0 { Color32::BLACK } else { Color32::WHITE }
+    if luma > 140.0 {
+        Color32::BLACK
+    } else {
+        Color32::WHITE
+    }
 }
 
 /// The accent: what can be pressed next, what is selected.
 #[must_use]
 pub fn accent(visuals: &Visuals) -> Color32 {
-    if visuals.dark_mode { Color32::from_rgb(78, 161, 255) } else { Color32::from_rgb(0, 92, 197) }
+    if visuals.dark_mode {
+        Color32::from_rgb(78, 161, 255)
+    } else {
+        Color32::from_rgb(0, 92, 197)
+    }
 }
 
 /// Sets both styles, light and dark.
@@ -93,7 +103,12 @@ fn shape(style: &mut Style) {
     visuals.selection.stroke = Stroke::new(1.0, visuals.text_color());
     visuals.hyperlink_color = accent;
     let widgets = &mut visuals.widgets;
-    for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+    for widget in [
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+        &mut widgets.open,
+    ] {
         widget.corner_radius = CornerRadius::same(5);
     }
 }
@@ -105,7 +120,10 @@ mod tests {
     #[test]
     fn neighbouring_clusters_never_share_a_colour() {
         for cluster in 0..40 {
-            assert_ne!(cluster_colour(ClusterId(cluster)), cluster_colour(ClusterId(cluster + 1)));
+            assert_ne!(
+                cluster_colour(ClusterId(cluster)),
+                cluster_colour(ClusterId(cluster + 1))
+            );
         }
     }
 

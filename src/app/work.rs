@@ -4,7 +4,8 @@ use super::action::Action;
 use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::jobs::Outbox;
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterTags, Embedding2, FrameIndex, KSweep, Language, Project, Run, Sampling,
+    CaptionSource, CaptionTrack, ClusterTags, Embedding2, FrameIndex, KSweep, Language, Project, Run,
+    Sampling,
 };
 use crate::training::{Control, TrainingConfig, TrainingEvent};
 use std::ops::RangeInclusive;
@@ -124,11 +125,18 @@ pub fn open_sample(places: &Places, out: &Out) -> anyhow::Result<()> {
 
 /// Samples the frames of a project's video.
 pub fn sample(project: &Project, sampling: &Sampling, places: &Places, out: &Out) -> anyhow::Result<()> {
-    let Some(video) = &project.manifest.video else { return Ok(()) };
-    let (frames, warnings) =
-        analysis::sample_frames(video, sampling, Some(&places.cache), &out.watch, &mut |index, frame| {
+    let Some(video) = &project.manifest.video else {
+        return Ok(());
+    };
+    let (frames, warnings) = analysis::sample_frames(
+        video,
+        sampling,
+        Some(&places.cache),
+        &out.watch,
+        &mut |index, frame| {
             let _ = out.send(Message::Frame(index, frame.clone()));
-        })?;
+        },
+    )?;
     Ok(out.send(Message::Sampled(Box::new(frames), warnings))?)
 }
 
@@ -140,8 +148,14 @@ pub fn read_captions(
     out: &Out,
 ) -> anyhow::Result<()> {
     analysis::import_captions(&mut project, file, encoding, None)?;
-    let Some(source) = project.manifest.captions else { return Ok(()) };
-    Ok(out.send(Message::Captions(Box::new((project.track, source, project.manifest.language))))?)
+    let Some(source) = project.manifest.captions else {
+        return Ok(());
+    };
+    Ok(out.send(Message::Captions(Box::new((
+        project.track,
+        source,
+        project.manifest.language,
+    ))))?)
 }
 
 /// Trains on the pairs of a project.
@@ -155,7 +169,11 @@ pub fn train(
 ) -> anyhow::Result<()> {
     let (dataset, warnings) = analysis::build_dataset(project, frames, Some(&places.cache), &out.watch)?;
     let vocabulary = &dataset.vocabulary;
-    out.send(Message::Words(warnings, vocabulary.share_found(), vocabulary.source.clone()))?;
+    out.send(Message::Words(
+        warnings,
+        vocabulary.share_found(),
+        vocabulary.source.clone(),
+    ))?;
     let run = analysis::prepare_run(project, &dataset, config)?;
     let folder = project.run_folder(&run.name);
     let run = analysis::train_run(run, &folder, &dataset, config, control, &mut |event| {
@@ -181,7 +199,9 @@ pub fn clusters(
     seed: u64,
     out: &Out,
 ) -> anyhow::Result<()> {
-    let Some(latents) = project.run.as_ref().and_then(|run| run.latents.as_ref()) else { return Ok(()) };
+    let Some(latents) = project.run.as_ref().and_then(|run| run.latents.as_ref()) else {
+        return Ok(());
+    };
     let found = analysis::analyse_clusters(latents, range, perplexity, seed, &out.watch)?;
     Ok(out.send(Message::Clustered(Box::new(found)))?)
 }
@@ -214,8 +234,9 @@ pub enum Wanted {
 }
 
 /// Extensions of videos that people have; others can be opened by drag and drop or by path.
-pub const VIDEO_EXTENSIONS: &[&str] =
-    &["mp4", "mkv", "webm", "mov", "avi", "flv", "m4v", "ts", "mpg", "mpeg", "wmv", "ogv", "3gp"];
+pub const VIDEO_EXTENSIONS: &[&str] = &[
+    "mp4", "mkv", "webm", "mov", "avi", "flv", "m4v", "ts", "mpg", "mpeg", "wmv", "ogv", "3gp",
+];
 
 /// Extensions of caption files.
 pub const CAPTION_EXTENSIONS: &[&str] = &["srt", "vtt", "csv", "tsv", "txt"];
@@ -228,20 +249,42 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
         let path = |file: rfd::FileHandle| file.path().to_path_buf();
         let files: Vec<PathBuf> = match wanted {
             Wanted::Video => {
-                let dialog = dialog.set_title("Open a video").add_filter("Video", VIDEO_EXTENSIONS);
-                dialog.add_filter("All files", &["*"]).pick_file().await.map(path).into_iter().collect()
+                let dialog = dialog
+                    .set_title("Open a video")
+                    .add_filter("Video", VIDEO_EXTENSIONS);
+                dialog
+                    .add_filter("All files", &["*"])
+                    .pick_file()
+                    .await
+                    .map(path)
+                    .into_iter()
+                    .collect()
             }
             Wanted::Project => {
                 let dialog = dialog.set_title("Open a project: choose a .frameloom folder");
                 dialog.pick_folder().await.map(path).into_iter().collect()
             }
             Wanted::Captions => {
-                let dialog = dialog.set_title("Open captions").add_filter("Captions", CAPTION_EXTENSIONS);
-                dialog.add_filter("All files", &["*"]).pick_file().await.map(path).into_iter().collect()
+                let dialog = dialog
+                    .set_title("Open captions")
+                    .add_filter("Captions", CAPTION_EXTENSIONS);
+                dialog
+                    .add_filter("All files", &["*"])
+                    .pick_file()
+                    .await
+                    .map(path)
+                    .into_iter()
+                    .collect()
             }
             Wanted::Vectors => {
                 let dialog = dialog.set_title("Choose word-vector files");
-                dialog.pick_files().await.unwrap_or_default().into_iter().map(path).collect()
+                dialog
+                    .pick_files()
+                    .await
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(path)
+                    .collect()
             }
         };
         files

@@ -123,7 +123,8 @@ impl Input {
 
     /// The largest time stamp that is not after `time`, but for the tolerance.
     pub fn stamp(&self, time: Seconds) -> i64 {
-        self.origin.saturating_add(self.in_units(Seconds(time.0 + TOLERANCE)).floor() as i64)
+        self.origin
+            .saturating_add(self.in_units(Seconds(time.0 + TOLERANCE)).floor() as i64)
     }
 
     /// A length of time as the stream counts it.

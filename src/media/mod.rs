@@ -14,7 +14,8 @@ mod source;
 #[cfg(test)]
 mod test_videos;
 
+pub use crate::project::{AudioInfo, Sampling, SamplingMode, VideoInfo};
 pub use error::MediaError;
-pub use probe::{AudioInfo, VideoInfo, probe};
-pub use sampling::{SampledFrame, Sampling, SamplingMode, SamplingReport, sample};
+pub use probe::probe;
+pub use sampling::{SampledFrame, SamplingReport, sample};
 pub use source::{FrameSource, Picture};

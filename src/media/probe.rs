@@ -3,49 +3,10 @@
 use super::error::MediaError;
 use super::input::{Input, coded_size};
 use super::rgb;
-use crate::project::Seconds;
+use crate::project::{AudioInfo, Seconds, VideoInfo};
 use ffmpeg_next::format::Pixel;
 use ffmpeg_next::{ffi, media};
-use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
-
-/// What is known of a video without decoding it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VideoInfo {
-    /// Where the file is.
-    pub path: PathBuf,
-    /// The container's short name, such as `mov,mp4,m4a,3gp,3g2,mj2`.
-    pub container: String,
-    /// Where the pictures end, counted from the start of the video; zero where the file does not say.
-    pub duration: Seconds,
-    /// Width in pixels as displayed: after rotation and with square pixels.
-    pub width: u32,
-    /// Height in pixels as displayed.
-    pub height: u32,
-    /// Clockwise turn in degrees from the coded to the displayed picture: 0, 90, 180 or 270.
-    pub rotation: i32,
-    /// Pictures a second, on average; zero where the file does not say.
-    pub frame_rate: f64,
-    /// Short name of the codec, such as `h264`.
-    pub video_codec: String,
-    /// How pixels are stored, such as `yuv420p`.
-    pub pixel_format: String,
-    /// The sound, if there is any.
-    pub audio: Option<AudioInfo>,
-    /// Size of the file in bytes.
-    pub bytes: u64,
-}
-
-/// What is known of the sound that goes with a video.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AudioInfo {
-    /// Short name of the codec, such as `aac`.
-    pub codec: String,
-    /// Samples a second of each channel.
-    pub sample_rate: u32,
-    /// Number of channels.
-    pub channels: u32,
-}
+use std::path::Path;
 
 /// Says what a video file is. Only its headers and first packets are read.
 ///

@@ -516,22 +516,52 @@ mod tests {
         let kinds = [
             ("b-frames.mp4", "-c:v libx264 -g 50 -pix_fmt yuv420p"),
             ("one-gop.mp4", "-c:v libx264 -g 1000 -bf 3 -pix_fmt yuv420p"),
-            ("open-gop.ts", "-c:v libx264 -g 40 -x264-params open-gop=1 -pix_fmt yuv420p"),
-            ("open-gop.mkv", "-c:v libx264 -g 40 -x264-params open-gop=1 -pix_fmt yuv420p"),
-            ("refresh.mp4", "-c:v libx264 -g 60 -x264-params intra-refresh=1 -pix_fmt yuv420p"),
-            ("refresh.ts", "-c:v libx264 -g 60 -x264-params intra-refresh=1 -pix_fmt yuv420p"),
+            (
+                "open-gop.ts",
+                "-c:v libx264 -g 40 -x264-params open-gop=1 -pix_fmt yuv420p",
+            ),
+            (
+                "open-gop.mkv",
+                "-c:v libx264 -g 40 -x264-params open-gop=1 -pix_fmt yuv420p",
+            ),
+            (
+                "refresh.mp4",
+                "-c:v libx264 -g 60 -x264-params intra-refresh=1 -pix_fmt yuv420p",
+            ),
+            (
+                "refresh.ts",
+                "-c:v libx264 -g 60 -x264-params intra-refresh=1 -pix_fmt yuv420p",
+            ),
             ("all-keys.mp4", "-c:v libx264 -g 1 -pix_fmt yuv420p"),
             ("interlaced.ts", "-c:v mpeg2video -flags +ildct+ilme -g 15 -bf 2"),
             ("stampless.avi", "-c:v mpeg4 -bf 2 -g 30"),
             ("vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 60"),
-            ("hevc.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=40"),
+            (
+                "hevc.mp4",
+                "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=40",
+            ),
             ("pictures.mov", "-c:v mjpeg -pix_fmt yuvj420p"),
-            ("ten-bit.mkv", "-c:v libx264 -preset veryfast -pix_fmt yuv420p10le"),
-            ("bt709.mp4", "-c:v libx264 -colorspace bt709 -color_range pc -pix_fmt yuv420p"),
+            (
+                "ten-bit.mkv",
+                "-c:v libx264 -preset veryfast -pix_fmt yuv420p10le",
+            ),
+            (
+                "bt709.mp4",
+                "-c:v libx264 -colorspace bt709 -color_range pc -pix_fmt yuv420p",
+            ),
             ("odd.mkv", "-vf crop=319:177:0:0 -c:v libx264 -pix_fmt yuv444p"),
-            ("uneven.mkv", "-vf setpts=N*N/400/TB -vsync 2 -c:v libx264 -g 50 -pix_fmt yuv420p"),
-            ("uneven.mp4", "-vf setpts=N*N/400/TB -vsync 2 -c:v libx264 -g 50 -pix_fmt yuv420p"),
-            ("late.ts", "-c:v libx264 -output_ts_offset 500 -g 30 -pix_fmt yuv420p"),
+            (
+                "uneven.mkv",
+                "-vf setpts=N*N/400/TB -vsync 2 -c:v libx264 -g 50 -pix_fmt yuv420p",
+            ),
+            (
+                "uneven.mp4",
+                "-vf setpts=N*N/400/TB -vsync 2 -c:v libx264 -g 50 -pix_fmt yuv420p",
+            ),
+            (
+                "late.ts",
+                "-c:v libx264 -output_ts_offset 500 -g 30 -pix_fmt yuv420p",
+            ),
         ];
         for (name, encoding) in kinds {
             let Some(video) = make(name, &format!("{MOVING} {encoding}")) else {

@@ -5,8 +5,7 @@ use super::input::{Input, TOLERANCE};
 use super::reader::PictureReader;
 use super::rgb::RgbConversion;
 use crate::jobs::Watch;
-use crate::project::{FrameIndex, Seconds};
-use serde::{Deserialize, Serialize};
+use crate::project::{FrameIndex, Sampling, SamplingMode, Seconds};
 use std::path::Path;
 
 /// The longest side that a sampled frame may have, in pixels.
@@ -14,50 +13,6 @@ const LONGEST_SIDE: u32 = 8192;
 
 /// Pictures that end this much before the file says, or more, are missed.
 const MISSED: f64 = 0.5;
-
-/// Which picture is taken for a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SamplingMode {
-    /// The picture that is shown at that time.
-    #[default]
-    Exact,
-    /// The nearest key frame, if it is no further away than half the distance between samples, and else the
-    /// picture that is shown at that time. Much faster where key frames are as frequent as samples.
-    Keyframes,
-}
-
-/// Which frames are taken, and their size.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Sampling {
-    /// Distance between frames.
-    pub every: Seconds,
-    /// Time of the first frame.
-    pub from: Seconds,
-    /// No frame is taken at or after this time, nor after the end of the video.
-    pub to: Option<Seconds>,
-    /// Which picture is taken for a time.
-    pub mode: SamplingMode,
-    /// Width in pixels; the picture is stretched to it.
-    pub width: u32,
-    /// Height in pixels; the picture is stretched to it.
-    pub height: u32,
-}
-
-impl Default for Sampling {
-    /// The papers' sampling: every 2 s of the whole video, 200 x 120.
-    fn default() -> Self {
-        Self {
-            every: Seconds(2.0),
-            from: Seconds(0.0),
-            to: None,
-            mode: SamplingMode::Exact,
-            width: 200,
-            height: 120,
-        }
-    }
-}
 
 /// One sampled frame.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +28,7 @@ pub struct SampledFrame {
 }
 
 /// How the sampling went.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SamplingReport {
     /// Number of frames sampled.
     pub frames: u32,

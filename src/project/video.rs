@@ -55,6 +55,7 @@ pub enum SamplingMode {
 
 /// How frames are sampled. The papers take one every 2 s, 200 columns by 120 rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Sampling {
     /// Time between frames.
     pub every: Seconds,

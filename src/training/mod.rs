@@ -15,6 +15,9 @@ mod session;
 mod sweep;
 mod train;
 
+/// The version of libtorch that this program is built against.
+pub const LIBTORCH: &str = "2.11.0";
+
 pub use config::{DeviceChoice, TrainingConfig};
 pub use control::Control;
 pub use device::{Devices, devices};

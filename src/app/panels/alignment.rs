@@ -16,11 +16,20 @@ const ENCODINGS: [&str; 5] = ["utf-8", "gb18030", "big5", "utf-16le", "utf-16be"
 
 /// The Alignment panel.
 pub fn alignment_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     if project.track.cues.is_empty() {
         let what = "Frames and captions, side by side";
         let next = "Open the captions of this video, and each will find its frame.";
-        empty_ui(ui, look, what, next, "Open captions…", Action::Run(Command::OpenCaptions));
+        empty_ui(
+            ui,
+            look,
+            what,
+            next,
+            "Open captions…",
+            Action::Run(Command::OpenCaptions),
+        );
         return;
     }
     source_ui(ui, look);
@@ -32,7 +41,9 @@ pub fn alignment_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn source_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     ui.horizontal_wrapped(|ui| {
         ui.label(format!("{} cues", project.track.cues.len()));
         if let Some(source) = &project.manifest.captions {
@@ -48,7 +59,9 @@ fn source_ui(ui: &mut Ui, look: &mut Look) {
                     chosen = Some(None);
                 }
             });
-            combo.response.on_hover_text("Encoding: read the file again in another one if the text looks wrong");
+            combo
+                .response
+                .on_hover_text("Encoding: read the file again in another one if the text looks wrong");
             if let Some(encoding) = chosen {
                 look.actions.push(Action::SetEncoding(encoding));
             }
@@ -68,7 +81,9 @@ fn source_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn pairing_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     let frames = look.state.frames.frames.len();
     let now = &project.manifest.pairing;
     let mut wanted = now.clone();
@@ -100,9 +115,11 @@ fn pairing_ui(ui: &mut Ui, look: &mut Look) {
         }
         match rule {
             PairingRule::Uniform { take, of } => {
-                ui.add(DragValue::new(take).range(1..=*of)).on_hover_text("Frames taken of each group");
+                ui.add(DragValue::new(take).range(1..=*of))
+                    .on_hover_text("Frames taken of each group");
                 ui.label("of every");
-                ui.add(DragValue::new(of).range(1..=10_000)).on_hover_text("Frames in a group");
+                ui.add(DragValue::new(of).range(1..=10_000))
+                    .on_hover_text("Frames in a group");
                 ui.label("frames");
             }
             _ => times_ui(ui, &mut wanted),
@@ -115,16 +132,25 @@ fn pairing_ui(ui: &mut Ui, look: &mut Look) {
 
 fn times_ui(ui: &mut Ui, wanted: &mut Pairing) {
     ui.label("captions moved by");
-    ui.add(DragValue::new(&mut wanted.offset.0).speed(0.05).suffix(" s")).on_hover_text("Added to every caption time");
+    ui.add(DragValue::new(&mut wanted.offset.0).speed(0.05).suffix(" s"))
+        .on_hover_text("Added to every caption time");
     ui.label("scaled by");
-    let scale = DragValue::new(&mut wanted.scale).speed(0.001).range(0.1..=10.0).max_decimals(4);
-    ui.add(scale).on_hover_text("Every caption time is multiplied by this first");
+    let scale = DragValue::new(&mut wanted.scale)
+        .speed(0.001)
+        .range(0.1..=10.0)
+        .max_decimals(4);
+    ui.add(scale)
+        .on_hover_text("Every caption time is multiplied by this first");
 }
 
 fn head_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     let empty = project.pairs.iter().filter(|pair| pair.cue.is_none()).count();
-    let shared = (0..project.pairs.len()).filter(|index| shares_frame(project, *index)).count();
+    let shared = (0..project.pairs.len())
+        .filter(|index| shares_frame(project, *index))
+        .count();
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(format!("{} pairs", project.pairs.len())).strong());
         ui.label(RichText::new(format!("{empty} without caption, {shared} that share a frame")).weak());
@@ -142,11 +168,16 @@ fn head_ui(ui: &mut Ui, look: &mut Look) {
 /// Whether a neighbour has the same frame: several captions within one sampling step.
 fn shares_frame(project: &Project, index: usize) -> bool {
     let frame = |index: usize| project.pairs.get(index).map(|pair| pair.frame);
-    frame(index) == frame(index + 1) || index.checked_sub(1).is_some_and(|before| frame(before) == frame(index))
+    frame(index) == frame(index + 1)
+        || index
+            .checked_sub(1)
+            .is_some_and(|before| frame(before) == frame(index))
 }
 
 fn table_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     let flagged = |index: &usize| {
         !look.forms.flagged_only
             || project.pairs.get(*index).is_some_and(|pair| pair.cue.is_none())
@@ -155,7 +186,9 @@ fn table_ui(ui: &mut Ui, look: &mut Look) {
     let rows: Vec<usize> = (0..project.pairs.len()).filter(flagged).collect();
     let selected = look.state.selected;
     let scroll = std::mem::take(&mut look.forms.scroll_to_selected);
-    let place = selected.and_then(|pair| rows.iter().position(|row| *row == pair.index())).filter(|_| scroll);
+    let place = selected
+        .and_then(|pair| rows.iter().position(|row| *row == pair.index()))
+        .filter(|_| scroll);
     let mut table = TableBuilder::new(ui)
         .striped(true)
         .sense(eframe::egui::Sense::click())
@@ -178,8 +211,12 @@ fn table_ui(ui: &mut Ui, look: &mut Look) {
     });
     table.body(|body| {
         body.rows(52.0, rows.len(), |mut row| {
-            let Some(index) = rows.get(row.index()).copied() else { return };
-            let Some(pair) = project.pairs.get(index) else { return };
+            let Some(index) = rows.get(row.index()).copied() else {
+                return;
+            };
+            let Some(pair) = project.pairs.get(index) else {
+                return;
+            };
             let cue = pair.cue.and_then(|id| project.track.cue(id));
             row.set_selected(selected == Some(PairIndex::from(index)));
             row.col(|ui| {
@@ -204,7 +241,11 @@ fn table_ui(ui: &mut Ui, look: &mut Look) {
             });
             row.col(|ui| {
                 match cue {
-                    Some(cue) => ui.add(eframe::egui::Label::new(cue.text.replace('\n', " ")).wrap().selectable(false)),
+                    Some(cue) => ui.add(
+                        eframe::egui::Label::new(cue.text.replace('\n', " "))
+                            .wrap()
+                            .selectable(false),
+                    ),
                     None => ui.label(RichText::new("no caption").italics().weak()),
                 };
             });

@@ -13,10 +13,24 @@ use egui_plot::{Bar, BarChart, HoverPosition, Line, MarkerShape, Plot, PlotPoint
 
 /// The Clusters panel.
 pub fn clusters_ui(ui: &mut Ui, look: &mut Look) {
-    let run = look.state.project.as_ref().and_then(|project| project.run.as_ref());
+    let run = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.run.as_ref());
     let Some(run) = run.filter(|run| run.latents.is_some()) else {
-        let (what, next) = ("Plots for choosing k, and the clusters themselves", "Clusters are made of what training learned.");
-        empty_ui(ui, look, what, next, "Go to training", Action::Run(Command::Show(Step::Training)));
+        let (what, next) = (
+            "Plots for choosing k, and the clusters themselves",
+            "Clusters are made of what training learned.",
+        );
+        empty_ui(
+            ui,
+            look,
+            what,
+            next,
+            "Go to training",
+            Action::Run(Command::Show(Step::Training)),
+        );
         return;
     };
     range_ui(ui, look);
@@ -42,16 +56,27 @@ fn range_ui(ui: &mut Ui, look: &mut Look) {
     ui.add_enabled_ui(!busy, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label("k from");
-            ui.add(DragValue::new(&mut from).range(2..=60)).on_hover_text("Smallest k");
+            ui.add(DragValue::new(&mut from).range(2..=60))
+                .on_hover_text("Smallest k");
             ui.label("to");
-            ui.add(DragValue::new(&mut to).range(2..=60)).on_hover_text("Largest k");
+            ui.add(DragValue::new(&mut to).range(2..=60))
+                .on_hover_text("Largest k");
             to = to.max(from);
             look.forms.k_range = from..=to;
             let perplexity = look.forms.perplexity;
-            let swept = look.state.project.as_ref().and_then(|p| p.run.as_ref()).is_some_and(|run| run.sweep.is_some());
+            let swept = look
+                .state
+                .project
+                .as_ref()
+                .and_then(|p| p.run.as_ref())
+                .is_some_and(|run| run.sweep.is_some());
             let find = Action::AnalyseClusters { from, to, perplexity };
             if swept {
-                if ui.button("Find again").on_hover_text("Run k-means over this range, and draw the map again").clicked() {
+                if ui
+                    .button("Find again")
+                    .on_hover_text("Run k-means over this range, and draw the map again")
+                    .clicked()
+                {
                     look.ask(find);
                 }
             } else if primary_button(ui, "Find clusters").clicked() {
@@ -60,7 +85,9 @@ fn range_ui(ui: &mut Ui, look: &mut Look) {
             if busy {
                 ui.spinner();
             }
-            if look.state.stage(Step::Clusters) == Stage::Done && primary_button(ui, "Next: the map").clicked() {
+            if look.state.stage(Step::Clusters) == Stage::Done
+                && primary_button(ui, "Next: the map").clicked()
+            {
                 look.ask(Action::Run(Command::Show(Step::Map)));
             }
         });
@@ -72,7 +99,12 @@ fn choice_ui(ui: &mut Ui, look: &mut Look, sweep: &KSweep, chosen: Option<usize>
         ui.label("Choose");
         for row in &sweep.rows {
             let on = chosen == Some(row.k);
-            if ui.selectable_label(on, format!("k = {}", row.k)).on_hover_ui(|ui| row_ui(ui, row)).clicked() && !on {
+            if ui
+                .selectable_label(on, format!("k = {}", row.k))
+                .on_hover_ui(|ui| row_ui(ui, row))
+                .clicked()
+                && !on
+            {
                 look.ask(Action::ChooseK(row.k));
             }
         }
@@ -87,8 +119,15 @@ fn choice_ui(ui: &mut Ui, look: &mut Look, sweep: &KSweep, chosen: Option<usize>
 fn row_ui(ui: &mut Ui, row: &KSweepRow) {
     let populations: Vec<String> = row.populations.iter().map(ToString::to_string).collect();
     ui.label(format!("k = {}", row.k));
-    ui.label(format!("within {} · cross {}", short(row.within), short(row.cross)));
-    ui.label(format!("silhouette {:.3} · stability {:.2}", row.silhouette, row.stability));
+    ui.label(format!(
+        "within {} · cross {}",
+        short(row.within),
+        short(row.cross)
+    ));
+    ui.label(format!(
+        "silhouette {:.3} · stability {:.2}",
+        row.silhouette, row.stability
+    ));
     ui.label(format!("populations {}", populations.join(", ")));
 }
 
@@ -96,8 +135,24 @@ fn plots_ui(ui: &mut Ui, look: &mut Look, sweep: &KSweep, chosen: Option<usize>,
     let rows = &sweep.rows;
     ui.columns(3, |columns| {
         let [left, middle, right] = columns else { return };
-        curve_ui(left, look, ("Distance to own centroid", "within"), rows, |row| row.within, chosen, height);
-        curve_ui(middle, look, ("Distance between centroids", "cross"), rows, |row| row.cross, chosen, height);
+        curve_ui(
+            left,
+            look,
+            ("Distance to own centroid", "within"),
+            rows,
+            |row| row.within,
+            chosen,
+            height,
+        );
+        curve_ui(
+            middle,
+            look,
+            ("Distance between centroids", "cross"),
+            rows,
+            |row| row.cross,
+            chosen,
+            height,
+        );
         populations_ui(right, look, rows, chosen, height);
     });
 }
@@ -120,15 +175,28 @@ fn k_plot<'a>(
         .allow_boxed_zoom(false)
         .x_axis_label("k")
         .y_axis_formatter(|mark, _| short(mark.value))
-        .x_axis_formatter(|mark, _| if mark.value.fract() == 0.0 { format!("{:.0}", mark.value) } else { String::new() })
-        .label_formatter(|position| match position {
-            HoverPosition::NearDataPoint { plot_name, position, .. } => {
-                Some(format!("{plot_name}\nk = {:.0}\n{}", position.x, short(position.y)))
+        .x_axis_formatter(|mark, _| {
+            if mark.value.fract() == 0.0 {
+                format!("{:.0}", mark.value)
+            } else {
+                String::new()
             }
+        })
+        .label_formatter(|position| match position {
+            HoverPosition::NearDataPoint {
+                plot_name, position, ..
+            } => Some(format!(
+                "{plot_name}\nk = {:.0}\n{}",
+                position.x,
+                short(position.y)
+            )),
             HoverPosition::Elsewhere { .. } => None,
         })
         .show(ui, draw);
-    let pressed = response.response.interact_pointer_pos().filter(|_| response.response.clicked());
+    let pressed = response
+        .response
+        .interact_pointer_pos()
+        .filter(|_| response.response.clicked());
     if let Some(position) = pressed {
         let x = response.transform.value_from_position(position).x;
         let distance = |row: &&KSweepRow| (row.k as f64 - x).abs();
@@ -136,7 +204,9 @@ fn k_plot<'a>(
             look.ask(Action::ChooseK(row.k));
         }
     }
-    response.response.on_hover_cursor(eframe::egui::CursorIcon::PointingHand);
+    response
+        .response
+        .on_hover_cursor(eframe::egui::CursorIcon::PointingHand);
 }
 
 fn curve_ui(
@@ -152,8 +222,14 @@ fn curve_ui(
     let points: Vec<[f64; 2]> = rows.iter().map(|row| [row.k as f64, value(row)]).collect();
     k_plot(ui, look, title, rows, height, move |plot| {
         mark_chosen(plot, chosen, accent);
-        plot.line(Line::new(name, PlotPoints::from(points.clone())).color(accent).width(2.0));
-        let dots = Points::new(name, PlotPoints::from(points)).shape(MarkerShape::Circle).radius(4.0);
+        plot.line(
+            Line::new(name, PlotPoints::from(points.clone()))
+                .color(accent)
+                .width(2.0),
+        );
+        let dots = Points::new(name, PlotPoints::from(points))
+            .shape(MarkerShape::Circle)
+            .radius(4.0);
         plot.points(dots.color(accent));
     });
 }
@@ -187,7 +263,12 @@ fn populations_ui(ui: &mut Ui, look: &mut Look, rows: &[KSweepRow], chosen: Opti
 
 fn mark_chosen(plot: &mut PlotUi, chosen: Option<usize>, accent: Color32) {
     if let Some(k) = chosen {
-        plot.vline(VLine::new("chosen", k as f64).color(accent.gamma_multiply(0.35)).width(9.0).allow_hover(false));
+        plot.vline(
+            VLine::new("chosen", k as f64)
+                .color(accent.gamma_multiply(0.35))
+                .width(9.0)
+                .allow_hover(false),
+        );
     }
 }
 
@@ -204,7 +285,10 @@ fn list_ui(ui: &mut Ui, look: &mut Look, chosen: &Assignment) {
                 .collect();
             ui.horizontal_wrapped(|ui| {
                 let focused = state.focus == Some(cluster);
-                if cluster_mark(ui, cluster).on_hover_text("Look at this cluster only").clicked() {
+                if cluster_mark(ui, cluster)
+                    .on_hover_text("Look at this cluster only")
+                    .clicked()
+                {
                     look.ask(Action::Focus((!focused).then_some(cluster)));
                 }
                 let share = members.len() as f64 * 100.0 / chosen.labels.len().max(1) as f64;
@@ -217,7 +301,9 @@ fn list_ui(ui: &mut Ui, look: &mut Look, chosen: &Assignment) {
             let typical = look.typical(cluster);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
-                let fit = (ui.available_width() / (96.0 + theme::SMALL_GAP)).floor().max(1.0) as usize;
+                let fit = (ui.available_width() / (96.0 + theme::SMALL_GAP))
+                    .floor()
+                    .max(1.0) as usize;
                 for pair in typical.iter().take(fit) {
                     pair_button(ui, look, *pair, 96.0);
                 }

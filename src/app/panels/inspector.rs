@@ -9,7 +9,9 @@ use eframe::egui::{RichText, ScrollArea, Ui};
 /// The inspector panel.
 pub fn inspector_ui(ui: &mut Ui, look: &mut Look) {
     let Some(pair) = look.state.selected else { return };
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     ui.add_space(theme::SMALL_GAP);
     ui.label(RichText::new(format!("Pair {} of {}", pair.0 + 1, project.pairs.len())).strong());
     ScrollArea::vertical().show(ui, |ui| {
@@ -24,8 +26,17 @@ pub fn inspector_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn cluster_ui(ui: &mut Ui, look: &mut Look, pair: crate::project::PairIndex) {
-    let Some(cluster) = look.state.cluster_of(pair) else { return };
-    let Some(run) = look.state.project.as_ref().and_then(|project| project.run.as_ref()) else { return };
+    let Some(cluster) = look.state.cluster_of(pair) else {
+        return;
+    };
+    let Some(run) = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.run.as_ref())
+    else {
+        return;
+    };
     if let Some(tags) = run.tags.iter().find(|tags| tags.cluster == cluster) {
         ui.add_space(theme::SMALL_GAP);
         ui.label(RichText::new("Keywords of its cluster").weak());
@@ -33,7 +44,11 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, pair: crate::project::PairIndex) {
         ui.label(words.join(" · "));
     }
     let focused = look.state.focus == Some(cluster);
-    let text = if focused { "Look at all clusters" } else { "Look at this cluster only" };
+    let text = if focused {
+        "Look at all clusters"
+    } else {
+        "Look at this cluster only"
+    };
     if ui.button(text).clicked() {
         look.ask(Action::Focus((!focused).then_some(cluster)));
     }
@@ -41,7 +56,12 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, pair: crate::project::PairIndex) {
 
 /// What the network put back, beside what was said.
 fn words_ui(ui: &mut Ui, look: &Look, pair: crate::project::PairIndex) {
-    let back = look.state.training.reconstructions.iter().find(|back| back.pair == pair);
+    let back = look
+        .state
+        .training
+        .reconstructions
+        .iter()
+        .find(|back| back.pair == pair);
     if let Some(back) = back {
         ui.add_space(theme::SMALL_GAP);
         ui.label(RichText::new(format!("Words put back after epoch {}", back.epoch)).weak());

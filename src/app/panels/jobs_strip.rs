@@ -16,7 +16,11 @@ pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
     let shown: Vec<_> = look.jobs.iter().filter(|job| job.kind.is_shown()).collect();
     for job in &shown {
         ui.horizontal(|ui| {
-            if job.kind == Kind::Train { training_ui(ui, look, &job.watch) } else { job_ui(ui, look, job) }
+            if job.kind == Kind::Train {
+                training_ui(ui, look, &job.watch)
+            } else {
+                job_ui(ui, look, job)
+            }
         });
     }
     ui.horizontal(|ui| {
@@ -37,18 +41,32 @@ pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
                 }
                 (None, None) => String::new(),
             };
-            let folder = look.state.project.as_ref().map(|p| p.folder.display().to_string()).unwrap_or_default();
-            ui.label(RichText::new(text).weak().small()).on_hover_text(format!("Kept in {folder}"));
+            let folder = look
+                .state
+                .project
+                .as_ref()
+                .map(|p| p.folder.display().to_string())
+                .unwrap_or_default();
+            ui.label(RichText::new(text).weak().small())
+                .on_hover_text(format!("Kept in {folder}"));
         });
     });
 }
 
 fn notices_ui(ui: &mut Ui, look: &mut Look) {
     for notice in &look.state.notices {
-        let colour = if notice.error { ui.visuals().error_fg_color } else { ui.visuals().warn_fg_color };
+        let colour = if notice.error {
+            ui.visuals().error_fg_color
+        } else {
+            ui.visuals().warn_fg_color
+        };
         ui.horizontal_top(|ui| {
             ui.label(RichText::new(if notice.error { "✖" } else { "⚠" }).color(colour));
-            if ui.small_button("Dismiss").on_hover_text("Take this message away").clicked() {
+            if ui
+                .small_button("Dismiss")
+                .on_hover_text("Take this message away")
+                .clicked()
+            {
                 look.actions.push(Action::Dismiss(notice.id));
             }
             ui.add(eframe::egui::Label::new(&notice.text).wrap());
@@ -59,22 +77,37 @@ fn notices_ui(ui: &mut Ui, look: &mut Look) {
 fn job_ui(ui: &mut Ui, look: &mut Look, job: &crate::jobs::Running<Kind>) {
     let (done, total) = job.watch.progress();
     let doing = job.watch.doing();
-    let text = if doing.is_empty() { job.kind.title().to_owned() } else { format!("{}: {doing}", job.kind.title()) };
+    let text = if doing.is_empty() {
+        job.kind.title().to_owned()
+    } else {
+        format!("{}: {doing}", job.kind.title())
+    };
     ui.label(text);
     if total > 0 {
         let share = done as f32 / total as f32;
-        ui.add(ProgressBar::new(share).desired_width(180.0).text(format!("{:.0} %", share * 100.0)));
+        ui.add(
+            ProgressBar::new(share)
+                .desired_width(180.0)
+                .text(format!("{:.0} %", share * 100.0)),
+        );
     } else {
         ui.spinner();
     }
-    if ui.button("Cancel").on_hover_text(format!("Stop: {}", job.kind.title())).clicked() {
+    if ui
+        .button("Cancel")
+        .on_hover_text(format!("Stop: {}", job.kind.title()))
+        .clicked()
+    {
         look.ask(Action::Cancel(job.kind));
     }
 }
 
 fn training_ui(ui: &mut Ui, look: &mut Look, watch: &crate::jobs::Watch) {
     let training = &look.state.training;
-    let paused = training.control.as_ref().is_some_and(crate::training::Control::is_paused);
+    let paused = training
+        .control
+        .as_ref()
+        .is_some_and(crate::training::Control::is_paused);
     let epoch = training.losses.last().map_or(0, |point| point.epoch);
     if training.began.is_none() {
         ui.label(format!("Training: {}", watch.doing()));
@@ -85,16 +118,27 @@ fn training_ui(ui: &mut Ui, look: &mut Look, watch: &crate::jobs::Watch) {
         let (_, step, of) = training.step.unwrap_or_default();
         let within = if of > 0 { step as f32 / of as f32 } else { 0.0 };
         let share = ((epoch as f32 + within) / training.epochs.max(1) as f32).min(1.0);
-        ui.add(ProgressBar::new(share).desired_width(180.0).text(format!("{:.0} %", share * 100.0)));
+        ui.add(
+            ProgressBar::new(share)
+                .desired_width(180.0)
+                .text(format!("{:.0} %", share * 100.0)),
+        );
         if let Some(left) = training.seconds_left().filter(|_| !paused) {
             ui.label(RichText::new(format!("{} left", clock(left))).weak());
         }
     }
     let pause = if paused { "Resume" } else { "Pause" };
-    if ui.add_enabled(training.began.is_some(), Button::new(pause)).clicked() {
+    if ui
+        .add_enabled(training.began.is_some(), Button::new(pause))
+        .clicked()
+    {
         look.ask(Action::Run(Command::PauseOrResume));
     }
-    if ui.button("Stop and keep").on_hover_text(Command::StopAndKeep.tooltip()).clicked() {
+    if ui
+        .button("Stop and keep")
+        .on_hover_text(Command::StopAndKeep.tooltip())
+        .clicked()
+    {
         look.ask(Action::Run(Command::StopAndKeep));
     }
     ui.add_space(theme::GAP);

@@ -17,7 +17,14 @@ pub fn map_ui(ui: &mut Ui, look: &mut Look) {
     let run = state.project.as_ref().and_then(|project| project.run.as_ref());
     let Some(run) = run.filter(|run| run.latents.is_some()) else {
         let what = "A map of all pairs, where alike lie together";
-        empty_ui(ui, look, what, "The map is drawn from what training learned.", "Go to training", Action::Run(Command::Show(Step::Training)));
+        empty_ui(
+            ui,
+            look,
+            what,
+            "The map is drawn from what training learned.",
+            "Go to training",
+            Action::Run(Command::Show(Step::Training)),
+        );
         return;
     };
     controls_ui(ui, look, run.embedding.as_ref());
@@ -26,8 +33,19 @@ pub fn map_ui(ui: &mut Ui, look: &mut Look) {
         None => {
             let what = "A map of all pairs, where alike lie together";
             let (from, to) = (*look.forms.k_range.start(), *look.forms.k_range.end());
-            let action = Action::AnalyseClusters { from, to, perplexity: look.forms.perplexity };
-            empty_ui(ui, look, what, "It takes a few seconds.", "Find clusters and draw the map", action);
+            let action = Action::AnalyseClusters {
+                from,
+                to,
+                perplexity: look.forms.perplexity,
+            };
+            empty_ui(
+                ui,
+                look,
+                what,
+                "It takes a few seconds.",
+                "Find clusters and draw the map",
+                action,
+            );
         }
     }
 }
@@ -40,24 +58,40 @@ fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {
             ui.label(RichText::new(text).weak());
         }
         ui.label("perplexity");
-        let perplexity = DragValue::new(&mut look.forms.perplexity).range(2.0..=100.0).speed(0.2).max_decimals(1);
-        ui.add_enabled(!busy, perplexity).on_hover_text("About how many neighbours a point keeps near");
-        if ui.add_enabled(!busy, eframe::egui::Button::new("Draw again")).clicked() {
+        let perplexity = DragValue::new(&mut look.forms.perplexity)
+            .range(2.0..=100.0)
+            .speed(0.2)
+            .max_decimals(1);
+        ui.add_enabled(!busy, perplexity)
+            .on_hover_text("About how many neighbours a point keeps near");
+        if ui
+            .add_enabled(!busy, eframe::egui::Button::new("Draw again"))
+            .clicked()
+        {
             let (from, to) = (*look.forms.k_range.start(), *look.forms.k_range.end());
             let perplexity = look.forms.perplexity;
             look.ask(Action::AnalyseClusters { from, to, perplexity });
         }
         ui.checkbox(&mut look.forms.map_pictures, "pictures");
         ui.spacing_mut().slider_width = 90.0;
-        ui.add(Slider::new(&mut look.forms.point_size, 2.0..=16.0).show_value(false)).on_hover_text("Size of the points");
+        ui.add(Slider::new(&mut look.forms.point_size, 2.0..=16.0).show_value(false))
+            .on_hover_text("Size of the points");
         if busy {
             ui.spinner();
         }
     });
-    let k = look.state.project.as_ref().and_then(|p| p.run.as_ref()?.assignment.as_ref()).map_or(0, |chosen| chosen.k);
+    let k = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|p| p.run.as_ref()?.assignment.as_ref())
+        .map_or(0, |chosen| chosen.k);
     ui.horizontal_wrapped(|ui| {
         for cluster in (0..k).map(ClusterId::from) {
-            if cluster_mark(ui, cluster).on_hover_text("Look at this cluster only").clicked() {
+            if cluster_mark(ui, cluster)
+                .on_hover_text("Look at this cluster only")
+                .clicked()
+            {
                 let focused = look.state.focus == Some(cluster);
                 look.ask(Action::Focus((!focused).then_some(cluster)));
             }
@@ -70,7 +104,11 @@ fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {
 
 fn scatter_ui(ui: &mut Ui, look: &mut Look, map: &Embedding2) {
     let state = look.state;
-    let k = state.project.as_ref().and_then(|p| p.run.as_ref()?.assignment.as_ref()).map_or(0, |chosen| chosen.k);
+    let k = state
+        .project
+        .as_ref()
+        .and_then(|p| p.run.as_ref()?.assignment.as_ref())
+        .map_or(0, |chosen| chosen.k);
     let groups = groups(state, map, k);
     let (radius, pictures) = (look.forms.point_size, look.forms.map_pictures);
     let focus = state.focus;
@@ -86,15 +124,28 @@ fn scatter_ui(ui: &mut Ui, look: &mut Look, map: &Embedding2) {
             for (cluster, points) in &groups {
                 let colour = cluster.map_or(plain, theme::cluster_colour);
                 let faded = focus.is_some() && focus != *cluster;
-                let colour = if faded { colour.gamma_multiply(0.15) } else { colour };
+                let colour = if faded {
+                    colour.gamma_multiply(0.15)
+                } else {
+                    colour
+                };
                 let name = cluster.map_or_else(|| "no cluster".to_owned(), super::widgets::cluster_name);
                 let radius = if pictures { 1.0 } else { radius };
-                plot.points(Points::new(name, PlotPoints::Borrowed(points)).radius(radius).color(colour).allow_hover(false));
+                plot.points(
+                    Points::new(name, PlotPoints::Borrowed(points))
+                        .radius(radius)
+                        .color(colour)
+                        .allow_hover(false),
+                );
             }
         });
     let place = |pair: PairIndex| -> Option<Pos2> {
         let [x, y] = map.points.get(pair.index())?;
-        Some(response.transform.position_from_point(&PlotPoint::new(f64::from(*x), f64::from(*y))))
+        Some(
+            response
+                .transform
+                .position_from_point(&PlotPoint::new(f64::from(*x), f64::from(*y))),
+        )
     };
     let frame = *response.transform.frame();
     if pictures {
@@ -102,13 +153,16 @@ fn scatter_ui(ui: &mut Ui, look: &mut Look, map: &Embedding2) {
     }
     let near = response.response.hover_pos().and_then(|pointer| {
         let distance = |pair: &PairIndex| place(*pair).map_or(f32::MAX, |at| at.distance(pointer));
-        let nearest = (0..map.points.len()).map(PairIndex::from).min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        let nearest = (0..map.points.len())
+            .map(PairIndex::from)
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
         (distance(&nearest) < 24.0 + radius).then_some(nearest)
     });
     let accent = theme::accent(ui.visuals());
     for (pair, colour) in [(state.selected, accent), (near, ui.visuals().text_color())] {
         if let Some(at) = pair.and_then(place).filter(|at| frame.contains(*at)) {
-            ui.painter().circle_stroke(at, radius + 3.0, Stroke::new(2.5, colour));
+            ui.painter()
+                .circle_stroke(at, radius + 3.0, Stroke::new(2.5, colour));
         }
     }
     if let Some(pair) = near {
@@ -130,10 +184,14 @@ type Group = (Option<ClusterId>, Vec<PlotPoint>);
 
 /// The points of each cluster, then those of none.
 fn groups(state: &crate::app::state::State, map: &Embedding2, k: usize) -> Vec<Group> {
-    let mut groups: Vec<Group> = (0..k).map(|cluster| (Some(ClusterId::from(cluster)), Vec::new())).collect();
+    let mut groups: Vec<Group> = (0..k)
+        .map(|cluster| (Some(ClusterId::from(cluster)), Vec::new()))
+        .collect();
     groups.push((None, Vec::new()));
     for (index, [x, y]) in map.points.iter().enumerate() {
-        let place = state.cluster_of(PairIndex::from(index)).map_or(k, ClusterId::index);
+        let place = state
+            .cluster_of(PairIndex::from(index))
+            .map_or(k, ClusterId::index);
         if let Some((_, points)) = groups.get_mut(place) {
             points.push(PlotPoint::new(f64::from(*x), f64::from(*y)));
         }
@@ -142,10 +200,18 @@ fn groups(state: &crate::app::state::State, map: &Embedding2, k: usize) -> Vec<G
 }
 
 /// Frames in place of points, each framed in its cluster's colour.
-fn pictures_ui(ui: &Ui, look: &mut Look, map: &Embedding2, frame: Rect, place: &dyn Fn(PairIndex) -> Option<Pos2>) {
+fn pictures_ui(
+    ui: &Ui,
+    look: &mut Look,
+    map: &Embedding2,
+    frame: Rect,
+    place: &dyn Fn(PairIndex) -> Option<Pos2>,
+) {
     let size = picture_size(look, look.forms.point_size * 8.0);
     for pair in (0..map.points.len()).map(PairIndex::from) {
-        let (Some(at), Some(index)) = (place(pair), look.state.frame_of(pair)) else { continue };
+        let (Some(at), Some(index)) = (place(pair), look.state.frame_of(pair)) else {
+            continue;
+        };
         let cluster = look.state.cluster_of(pair);
         let hidden = look.state.focus.is_some() && look.state.focus != cluster;
         if hidden || !frame.contains(at) {
@@ -154,6 +220,7 @@ fn pictures_ui(ui: &Ui, look: &mut Look, map: &Embedding2, frame: Rect, place: &
         let rect = Rect::from_center_size(at, size);
         paint_frame(ui, look, index, rect);
         let colour = cluster.map_or(Color32::GRAY, theme::cluster_colour);
-        ui.painter().rect_stroke(rect, 1.0, Stroke::new(2.0, colour), StrokeKind::Outside);
+        ui.painter()
+            .rect_stroke(rect, 1.0, Stroke::new(2.0, colour), StrokeKind::Outside);
     }
 }

@@ -55,7 +55,11 @@ impl Look<'_> {
     /// The pairs most typical of a cluster of the chosen clustering, the nearest to its centroid first.
     #[must_use]
     pub fn typical(&self, cluster: ClusterId) -> Vec<PairIndex> {
-        self.state.typical.get(cluster.index()).cloned().unwrap_or_default()
+        self.state
+            .typical
+            .get(cluster.index())
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
@@ -96,7 +100,7 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
     palette::palette_ui(ui.ctx(), look);
     palette::keys_ui(ui.ctx(), look);
     if look.closing {
-        egui::Modal::new(egui::Id::new("closing")).show(ui.ctx(), |ui| {
+        egui::Modal::new(egui::Id::unique("closing")).show(ui.ctx(), |ui| {
             ui.heading("Closing");
             ui.label("Training is being stopped, and what it has learned is being saved…");
             ui.spinner();

@@ -7,19 +7,25 @@ use eframe::egui::{Align, Context, Id, Key, Layout, Modal, RichText, ScrollArea,
 
 /// The palette: a few letters find a command.
 pub fn palette_ui(context: &Context, look: &mut Look) {
-    let Some(mut palette) = look.forms.palette.take() else { return };
+    let Some(mut palette) = look.forms.palette.take() else {
+        return;
+    };
     let mut chosen = None;
-    let modal = Modal::new(Id::new("palette")).show(context, |ui| {
+    let modal = Modal::new(Id::unique("palette")).show(context, |ui| {
         ui.set_width(460.0);
         let before = palette.query.clone();
         let field = TextEdit::singleline(&mut palette.query).hint_text("What do you want to do?");
-        let field = ui.add(field.desired_width(f32::INFINITY)).on_hover_text("Search commands");
+        let field = ui
+            .add(field.desired_width(f32::INFINITY))
+            .on_hover_text("Search commands");
         field.request_focus();
         if palette.query != before {
             palette.marked = 0;
         }
-        let matches: Vec<Command> =
-            Command::ALL.into_iter().filter(|command| fits(command.text(), &palette.query)).collect();
+        let matches: Vec<Command> = Command::ALL
+            .into_iter()
+            .filter(|command| fits(command.text(), &palette.query))
+            .collect();
         let last = matches.len().saturating_sub(1);
         ui.input(|input| {
             if input.key_pressed(Key::ArrowDown) {
@@ -53,7 +59,9 @@ pub fn palette_ui(context: &Context, look: &mut Look) {
 fn row_ui(ui: &mut Ui, command: Command, marked: bool) -> bool {
     let mut clicked = false;
     ui.horizontal(|ui| {
-        let response = ui.selectable_label(marked, command.text()).on_hover_text(command.tooltip());
+        let response = ui
+            .selectable_label(marked, command.text())
+            .on_hover_text(command.tooltip());
         clicked = response.clicked();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let key = ui.ctx().format_shortcut(&command.shortcut());
@@ -66,7 +74,11 @@ fn row_ui(ui: &mut Ui, command: Command, marked: bool) -> bool {
 /// Whether all letters of the query occur in the text in this order.
 fn fits(text: &str, query: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
-    query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).all(|wanted| letters.any(|c| c == wanted))
+    query
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .all(|wanted| letters.any(|c| c == wanted))
 }
 
 /// Every command with its key.
@@ -74,7 +86,7 @@ pub fn keys_ui(context: &Context, look: &mut Look) {
     if !look.forms.keys {
         return;
     }
-    let modal = Modal::new(Id::new("keys")).show(context, |ui| {
+    let modal = Modal::new(Id::unique("keys")).show(context, |ui| {
         ui.set_width(420.0);
         ui.heading("Keys");
         ScrollArea::vertical().max_height(460.0).show(ui, |ui| {

@@ -6,14 +6,14 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::theme;
 use crate::project::Seconds;
-use eframe::egui::{Color32, Rect, RichText, ScrollArea, Sense, Slider, Ui, WidgetInfo, WidgetType, pos2};
+use eframe::egui::{Color32, Rect, RichText, Role, ScrollArea, Sense, Slider, Ui, WidgetInfo, pos2};
 
 /// The player panel.
 pub fn player_ui(ui: &mut Ui, look: &mut Look) {
     ui.add_space(theme::SMALL_GAP);
     let playhead = look.state.playhead;
     let (rect, response) = ui.allocate_exact_size(picture_size(look, ui.available_width()), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, format!("Picture at {playhead}")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Picture at {playhead}")));
     match look.picture {
         Some((texture, _)) => {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -33,7 +33,11 @@ pub fn player_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn transport_ui(ui: &mut Ui, look: &mut Look) {
-    let video = look.state.project.as_ref().and_then(|project| project.manifest.video.as_ref());
+    let video = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.manifest.video.as_ref());
     let duration = video.map_or(0.0, |video| video.duration.0);
     let mut time = look.state.playhead.0;
     ui.spacing_mut().slider_width = ui.available_width();
@@ -44,8 +48,10 @@ fn transport_ui(ui: &mut Ui, look: &mut Look) {
     ui.horizontal(|ui| {
         for (command, sign) in [(Command::PreviousFrame, "◀"), (Command::NextFrame, "▶")] {
             let key = ui.ctx().format_shortcut(&command.shortcut());
-            let response = ui.button(sign).on_hover_text(format!("{} ({key})", command.text()));
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, command.text()));
+            let response = ui
+                .button(sign)
+                .on_hover_text(format!("{} ({key})", command.text()));
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.text()));
             if response.clicked() {
                 look.ask(Action::Run(command));
             }
@@ -56,9 +62,16 @@ fn transport_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn caption_ui(ui: &mut Ui, look: &Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     let now = look.state.playhead;
-    let spoken = project.track.cues.iter().rev().find(|cue| cue.start <= now && now < cue.end);
+    let spoken = project
+        .track
+        .cues
+        .iter()
+        .rev()
+        .find(|cue| cue.start <= now && now < cue.end);
     ScrollArea::vertical().show(ui, |ui| {
         match spoken {
             Some(cue) => ui.label(RichText::new(&cue.text).size(16.0)),

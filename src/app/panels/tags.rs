@@ -11,10 +11,21 @@ use eframe::egui::{Frame, RichText, ScrollArea, Ui};
 
 /// The Tags panel.
 pub fn tags_ui(ui: &mut Ui, look: &mut Look) {
-    let run = look.state.project.as_ref().and_then(|project| project.run.as_ref());
+    let run = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.run.as_ref());
     let Some(run) = run.filter(|run| run.assignment.is_some()) else {
         let what = "Ten words for each cluster, with the captions that support them";
-        empty_ui(ui, look, what, "Choose the number of clusters first.", "Go to clusters", Action::Run(Command::Show(Step::Clusters)));
+        empty_ui(
+            ui,
+            look,
+            what,
+            "Choose the number of clusters first.",
+            "Go to clusters",
+            Action::Run(Command::Show(Step::Clusters)),
+        );
         return;
     };
     if run.tags.is_empty() {
@@ -37,7 +48,11 @@ pub fn tags_ui(ui: &mut Ui, look: &mut Look) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for tags in &run.tags {
             let size = run.assignment.as_ref().map_or(0, |chosen| {
-                chosen.labels.iter().filter(|label| **label == Some(tags.cluster)).count()
+                chosen
+                    .labels
+                    .iter()
+                    .filter(|label| **label == Some(tags.cluster))
+                    .count()
             });
             cluster_ui(ui, look, tags, size);
         }
@@ -48,22 +63,35 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, size: usize) {
     Frame::group(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
-            if cluster_mark(ui, tags.cluster).on_hover_text("Look at this cluster only").clicked() {
+            if cluster_mark(ui, tags.cluster)
+                .on_hover_text("Look at this cluster only")
+                .clicked()
+            {
                 let focused = look.state.focus == Some(tags.cluster);
                 look.ask(Action::Focus((!focused).then_some(tags.cluster)));
             }
             ui.label(RichText::new(format!("{size} pairs")).weak());
-            ui.label(RichText::new(&tags.model).weak().small()).on_hover_text("What wrote these tags");
+            ui.label(RichText::new(&tags.model).weak().small())
+                .on_hover_text("What wrote these tags");
         });
         if let Some(note) = &tags.note {
             ui.label(RichText::new(note).color(ui.visuals().warn_fg_color));
         }
-        let shown = look.state.tag.filter(|(cluster, _)| *cluster == tags.cluster).map(|(_, tag)| tag);
+        let shown = look
+            .state
+            .tag
+            .filter(|(cluster, _)| *cluster == tags.cluster)
+            .map(|(_, tag)| tag);
         ui.horizontal_wrapped(|ui| {
             for (index, tag) in tags.tags.iter().enumerate() {
                 let text = RichText::new(&tag.text).size(16.0);
-                let hover = format!("{} captions hold it · weight {:.3}", tag.evidence.len(), tag.score);
-                let button = eframe::egui::Button::selectable(shown == Some(index), text).frame_when_inactive(true);
+                let hover = format!(
+                    "{} captions hold it · weight {:.3}",
+                    tag.evidence.len(),
+                    tag.score
+                );
+                let button =
+                    eframe::egui::Button::selectable(shown == Some(index), text).frame_when_inactive(true);
                 if ui.add(button).on_hover_text(hover).clicked() {
                     look.ask(Action::ShowTag(tags.cluster, index));
                 }
@@ -71,7 +99,9 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, size: usize) {
         });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
-            let fit = (ui.available_width() / (96.0 + theme::SMALL_GAP)).floor().max(1.0) as usize;
+            let fit = (ui.available_width() / (96.0 + theme::SMALL_GAP))
+                .floor()
+                .max(1.0) as usize;
             for pair in look.typical(tags.cluster).into_iter().take(fit) {
                 pair_button(ui, look, pair, 96.0);
             }
@@ -90,8 +120,17 @@ fn evidence_ui(ui: &mut Ui, look: &mut Look, tag: &Tag) {
         ui.horizontal_top(|ui| {
             pair_button(ui, look, *pair, 72.0);
             ui.vertical(|ui| {
-                let time = look.state.project.as_ref().and_then(|p| p.pairs.get(pair.index())).map(|pair| pair.time);
-                ui.label(RichText::new(time.unwrap_or_default().to_string()).monospace().weak());
+                let time = look
+                    .state
+                    .project
+                    .as_ref()
+                    .and_then(|p| p.pairs.get(pair.index()))
+                    .map(|pair| pair.time);
+                ui.label(
+                    RichText::new(time.unwrap_or_default().to_string())
+                        .monospace()
+                        .weak(),
+                );
                 ui.label(look.state.caption_of(*pair));
             });
         });

@@ -6,7 +6,9 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::{Stage, Step};
 use crate::app::theme;
-use eframe::egui::{Align, Align2, Color32, FontId, Layout, Rect, RichText, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, WidgetType};
+use eframe::egui::{
+    Align, Align2, Color32, FontId, Layout, Rect, RichText, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo,
+};
 
 /// The bar at the top.
 pub fn top_ui(ui: &mut Ui, look: &mut Look) {
@@ -37,7 +39,8 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             command_button(ui, look, Command::Palette);
             let device = RichText::new(&look.state.device).weak().small();
-            ui.label(device).on_hover_text("Where training runs. `frameloom devices` says why not elsewhere");
+            ui.label(device)
+                .on_hover_text("Where training runs. `frameloom devices` says why not elsewhere");
         });
     });
     ui.add_space(theme::SMALL_GAP);
@@ -56,23 +59,49 @@ fn menu_item(ui: &mut Ui, look: &mut Look, command: Command) {
 fn step_ui(ui: &mut Ui, look: &mut Look, step: Step) {
     let stage = look.state.stage(step);
     let chosen = look.state.step == step && look.state.project.is_some();
-    let name = ui.painter().layout_no_wrap(step.name().into(), FontId::proportional(14.0), Color32::PLACEHOLDER);
+    let name = ui.painter().layout_no_wrap(
+        step.name().into(),
+        FontId::proportional(14.0),
+        Color32::PLACEHOLDER,
+    );
     let width = name.size().x.max(64.0) + 26.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 38.0), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, format!("{}: {}", step.name(), stage.word()))
+        WidgetInfo::selected(
+            Role::Button,
+            true,
+            chosen,
+            format!("{}: {}", step.name(), stage.word()),
+        )
     });
     let visuals = ui.visuals().clone();
     if chosen {
         ui.painter().rect_filled(rect, 5.0, visuals.selection.bg_fill);
     } else if response.hovered() {
-        ui.painter().rect_filled(rect, 5.0, visuals.widgets.hovered.weak_bg_fill);
+        ui.painter()
+            .rect_filled(rect, 5.0, visuals.widgets.hovered.weak_bg_fill);
     }
-    let strong = if stage == Stage::Nothing { visuals.weak_text_color() } else { visuals.text_color() };
+    let strong = if stage == Stage::Nothing {
+        visuals.weak_text_color()
+    } else {
+        visuals.text_color()
+    };
     let left = rect.left_top() + Vec2::new(22.0, 3.0);
-    ui.painter().text(left, Align2::LEFT_TOP, step.name(), FontId::proportional(14.0), strong);
+    ui.painter().text(
+        left,
+        Align2::LEFT_TOP,
+        step.name(),
+        FontId::proportional(14.0),
+        strong,
+    );
     let word = left + Vec2::new(0.0, 17.0);
-    ui.painter().text(word, Align2::LEFT_TOP, stage.word(), FontId::proportional(11.5), visuals.weak_text_color());
+    ui.painter().text(
+        word,
+        Align2::LEFT_TOP,
+        stage.word(),
+        FontId::proportional(11.5),
+        visuals.weak_text_color(),
+    );
     let mark = Rect::from_center_size(rect.left_center() + Vec2::new(12.0, -7.0), Vec2::splat(9.0));
     paint_stage(ui, stage, mark, &visuals);
     if response.on_hover_text(Command::Show(step).tooltip()).clicked() {

@@ -1,7 +1,9 @@
 //! The Training step: settings, live curves of every loss term, pictures and words put back.
 
 use super::Look;
-use super::widgets::{command_button, empty_ui, paint_frame, picture_size, primary_button, short, warnings_ui};
+use super::widgets::{
+    command_button, empty_ui, paint_frame, picture_size, primary_button, short, warnings_ui,
+};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::{Stage, Step};
@@ -17,7 +19,14 @@ pub fn training_ui(ui: &mut Ui, look: &mut Look) {
     if look.state.stage(Step::Training) == Stage::Nothing {
         let what = "Loss curves, and the pictures and words the network puts back";
         let next = "Training needs at least 8 frame-caption pairs.";
-        empty_ui(ui, look, what, next, "Make pairs", Action::Run(Command::Show(Step::Alignment)));
+        empty_ui(
+            ui,
+            look,
+            what,
+            next,
+            "Make pairs",
+            Action::Run(Command::Show(Step::Alignment)),
+        );
         return;
     }
     settings_ui(ui, look);
@@ -44,7 +53,9 @@ fn waiting_ui(ui: &mut Ui, look: &Look) {
             ui.spinner();
             ui.label("The first epoch is under way. The curves of the losses will be drawn here.");
         } else {
-            ui.label("Press Train. The curves of the losses will be drawn here, and below them what the network");
+            ui.label(
+                "Press Train. The curves of the losses will be drawn here, and below them what the network",
+            );
             ui.label("puts back of pictures and words.");
         }
     });
@@ -57,21 +68,41 @@ fn settings_ui(ui: &mut Ui, look: &mut Look) {
         ui.horizontal_wrapped(|ui| {
             ui.label("Preset");
             let mut chosen = None;
-            ComboBox::from_id_salt("preset").selected_text(&config.preset).show_ui(ui, |ui| {
-                for (name, what) in TrainingConfig::PRESETS {
-                    if ui.selectable_label(config.preset == *name, *name).on_hover_text(*what).clicked() {
-                        chosen = TrainingConfig::preset(name);
+            ComboBox::from_id_salt("preset")
+                .selected_text(&config.preset)
+                .show_ui(ui, |ui| {
+                    for (name, what) in TrainingConfig::PRESETS {
+                        if ui
+                            .selectable_label(config.preset == *name, *name)
+                            .on_hover_text(*what)
+                            .clicked()
+                        {
+                            chosen = TrainingConfig::preset(name);
+                        }
                     }
-                }
-            });
+                });
             if let Some(preset) = chosen {
-                *config = TrainingConfig { seed: config.seed, device: config.device, ..preset };
+                *config = TrainingConfig {
+                    seed: config.seed,
+                    device: config.device,
+                    ..preset
+                };
             }
-            ui.add(DragValue::new(&mut config.epochs).range(1..=100_000).suffix(" epochs")).on_hover_text("Epochs");
+            ui.add(
+                DragValue::new(&mut config.epochs)
+                    .range(1..=100_000)
+                    .suffix(" epochs"),
+            )
+            .on_hover_text("Epochs");
             ui.label("seed");
-            ui.add(DragValue::new(&mut config.seed)).on_hover_text("The same seed gives the same result");
+            ui.add(DragValue::new(&mut config.seed))
+                .on_hover_text("The same seed gives the same result");
             ui.label("on");
-            for (device, name) in [(DeviceChoice::Auto, "auto"), (DeviceChoice::Cpu, "CPU"), (DeviceChoice::Cuda, "CUDA")] {
+            for (device, name) in [
+                (DeviceChoice::Auto, "auto"),
+                (DeviceChoice::Cpu, "CPU"),
+                (DeviceChoice::Cuda, "CUDA"),
+            ] {
                 ui.selectable_value(&mut config.device, device, name);
             }
         });
@@ -82,15 +113,24 @@ fn settings_ui(ui: &mut Ui, look: &mut Look) {
 fn more_settings_ui(ui: &mut Ui, config: &mut TrainingConfig) {
     ui.horizontal_wrapped(|ui| {
         ui.label("batch");
-        ui.add(DragValue::new(&mut config.batch_size).range(2..=512)).on_hover_text("Pairs in a batch");
+        ui.add(DragValue::new(&mut config.batch_size).range(2..=512))
+            .on_hover_text("Pairs in a batch");
         ui.label("learning rate");
-        let rate = DragValue::new(&mut config.learning_rate).range(1e-7..=1.0).speed(1e-5).max_decimals(7);
+        let rate = DragValue::new(&mut config.learning_rate)
+            .range(1e-7..=1.0)
+            .speed(1e-5)
+            .max_decimals(7);
         ui.add(rate).on_hover_text("Step size of AdamW");
         ui.label("λ");
-        ui.add(DragValue::new(&mut config.lambda).range(0.0..=100.0).speed(0.1)).on_hover_text("Weight of the text loss");
+        ui.add(DragValue::new(&mut config.lambda).range(0.0..=100.0).speed(0.1))
+            .on_hover_text("Weight of the text loss");
         ui.label("β");
-        let beta = DragValue::new(&mut config.beta).range(0.0..=10.0).speed(0.001).max_decimals(5);
-        ui.add(beta).on_hover_text("Weight of the Kullback-Leibler term; the papers have none");
+        let beta = DragValue::new(&mut config.beta)
+            .range(0.0..=10.0)
+            .speed(0.001)
+            .max_decimals(5);
+        ui.add(beta)
+            .on_hover_text("Weight of the Kullback-Leibler term; the papers have none");
         ui.checkbox(&mut config.teacher_forcing, "teacher forcing")
             .on_hover_text("The text decoder is fed the true words; without it, its own");
     });
@@ -103,8 +143,13 @@ fn buttons_ui(ui: &mut Ui, look: &mut Look) {
             command_button(ui, look, Command::StopAndKeep);
         } else {
             let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
-            let text = if look.state.stage(Step::Training) == Stage::Done { "Train again" } else { "Train" };
-            let train = primary_button(ui, text).on_hover_text(format!("{} ({key})", Command::Train.tooltip()));
+            let text = if look.state.stage(Step::Training) == Stage::Done {
+                "Train again"
+            } else {
+                "Train"
+            };
+            let train =
+                primary_button(ui, text).on_hover_text(format!("{} ({key})", Command::Train.tooltip()));
             if train.clicked() {
                 look.ask(Action::Run(Command::Train));
             }
@@ -116,7 +161,9 @@ fn buttons_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn vectors_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     ui.horizontal_wrapped(|ui| {
         ui.label("Word vectors:");
         let files = &project.manifest.vectors;
@@ -145,21 +192,34 @@ fn vectors_ui(ui: &mut Ui, look: &mut Look) {
 
 type Term = (&'static str, fn(&LossTerms) -> f64);
 
-const TERMS: [Term; 3] = [("image", |terms| terms.image), ("text", |terms| terms.text), ("total", |terms| terms.total)];
+const TERMS: [Term; 3] = [
+    ("image", |terms| terms.image),
+    ("text", |terms| terms.text),
+    ("total", |terms| terms.total),
+];
 
 /// A curve a term, and the last values in numbers with the published unit beside them.
 fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
     let losses = &look.state.training.losses;
     ui.horizontal_wrapped(|ui| {
         if let Some(last) = losses.last() {
-            let LossPoint { epoch, mean, paper_scale, seconds } = last;
+            let LossPoint {
+                epoch,
+                mean,
+                paper_scale,
+                seconds,
+            } = last;
             ui.label(RichText::new(format!("Epoch {epoch}")).strong());
             for (name, term) in TERMS {
                 ui.label(format!("{name} {}", short(term(mean))))
-                    .on_hover_text(format!("Mean per element; {} as a sum over batches, the papers' unit", short(term(paper_scale))));
+                    .on_hover_text(format!(
+                        "Mean per element; {} as a sum over batches, the papers' unit",
+                        short(term(paper_scale))
+                    ));
             }
             if mean.kl != 0.0 {
-                ui.label(format!("KL {}", short(mean.kl))).on_hover_text("Per latent dimension");
+                ui.label(format!("KL {}", short(mean.kl)))
+                    .on_hover_text("Per latent dimension");
             }
             ui.label(RichText::new(format!("{seconds:.2} s an epoch")).weak());
         }
@@ -167,15 +227,27 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
     });
     let log = look.forms.log_axis;
     let scale = move |value: f64| if log { value.max(1e-12).log10() } else { value };
-    let colours = [theme::cluster_colour(crate::project::ClusterId(0)), theme::cluster_colour(crate::project::ClusterId(1)), ui.visuals().weak_text_color()];
+    let colours = [
+        theme::cluster_colour(crate::project::ClusterId(0)),
+        theme::cluster_colour(crate::project::ClusterId(1)),
+        ui.visuals().weak_text_color(),
+    ];
     Plot::new(("losses", log))
         .height(height)
         .legend(Legend::default())
         .allow_scroll(false)
         .x_axis_label("epoch")
-        .y_axis_formatter(move |mark, _| if log { short(10f64.powf(mark.value)) } else { short(mark.value) })
+        .y_axis_formatter(move |mark, _| {
+            if log {
+                short(10f64.powf(mark.value))
+            } else {
+                short(mark.value)
+            }
+        })
         .label_formatter(move |position| match position {
-            egui_plot::HoverPosition::NearDataPoint { plot_name, position, .. } => {
+            egui_plot::HoverPosition::NearDataPoint {
+                plot_name, position, ..
+            } => {
                 let value = if log { 10f64.powf(position.y) } else { position.y };
                 Some(format!("{plot_name}\nepoch {:.0}\n{}", position.x, short(value)))
             }
@@ -183,8 +255,10 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
         })
         .show(ui, |plot| {
             for ((name, term), colour) in TERMS.into_iter().zip(colours) {
-                let points: PlotPoints =
-                    losses.iter().map(|point| [f64::from(point.epoch), scale(term(&point.mean))]).collect();
+                let points: PlotPoints = losses
+                    .iter()
+                    .map(|point| [f64::from(point.epoch), scale(term(&point.mean))])
+                    .collect();
                 plot.line(Line::new(name, points).color(colour).width(2.0));
             }
         });
@@ -223,18 +297,23 @@ fn reconstruction_ui(ui: &mut Ui, look: &mut Look, back: &Reconstruction) {
 
 /// The texture of a picture put back, made once an epoch and kept by the context.
 fn reconstruction_texture(ui: &Ui, look: &Look, back: &Reconstruction) -> egui::TextureHandle {
-    let id = egui::Id::new(("reconstruction", back.pair.0));
+    let id = egui::Id::unique(("reconstruction", back.pair.0));
     let known: Option<(u32, egui::TextureHandle)> = ui.data(|data| data.get_temp(id));
     match known {
         Some((epoch, texture)) if epoch == back.epoch => texture,
         _ => {
-            let size = [look.state.frames.width as usize, look.state.frames.height as usize];
+            let size = [
+                look.state.frames.width as usize,
+                look.state.frames.height as usize,
+            ];
             let image = if back.rgb.len() == size[0] * size[1] * 3 {
                 ColorImage::from_rgb(size, &back.rgb)
             } else {
                 ColorImage::filled([1, 1], egui::Color32::GRAY)
             };
-            let texture = ui.ctx().load_texture("reconstruction", image, TextureOptions::LINEAR);
+            let texture = ui
+                .ctx()
+                .load_texture("reconstruction", image, TextureOptions::LINEAR);
             ui.data_mut(|data| data.insert_temp(id, (back.epoch, texture.clone())));
             texture
         }

@@ -13,10 +13,14 @@ use std::path::PathBuf;
 
 /// The Video panel.
 pub fn video_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     ui.horizontal(|ui| {
         ui.heading(&project.manifest.name);
-        if look.state.stage(Step::Alignment) == Stage::Done && primary_button(ui, "Next: check the pairs").clicked() {
+        if look.state.stage(Step::Alignment) == Stage::Done
+            && primary_button(ui, "Next: check the pairs").clicked()
+        {
             look.actions.push(Action::Run(Command::Show(Step::Alignment)));
         }
     });
@@ -46,38 +50,68 @@ fn facts_ui(ui: &mut Ui, video: &VideoInfo) {
         format!("{:.1} MB", video.bytes as f64 / 1e6),
     ];
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(facts.join("  ·  ")).weak()).on_hover_text(video.path.display().to_string());
+        ui.label(RichText::new(facts.join("  ·  ")).weak())
+            .on_hover_text(video.path.display().to_string());
     });
 }
 
 fn sampling_ui(ui: &mut Ui, look: &mut Look) {
-    let duration = look.state.project.as_ref().and_then(|p| p.manifest.video.as_ref()).map_or(0.0, |v| v.duration.0);
+    let duration = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|p| p.manifest.video.as_ref())
+        .map_or(0.0, |v| v.duration.0);
     let playhead = look.state.playhead;
     let forms = &mut look.forms;
     ui.horizontal_wrapped(|ui| {
         ui.label("One frame every");
-        let every = DragValue::new(&mut forms.sampling.every.0).range(0.04..=60.0).speed(0.05).suffix(" s");
+        let every = DragValue::new(&mut forms.sampling.every.0)
+            .range(0.04..=60.0)
+            .speed(0.05)
+            .suffix(" s");
         ui.add(every).on_hover_text("Time between sampled frames");
         ui.label("from");
-        let from = DragValue::new(&mut forms.sampling.from.0).range(0.0..=duration).speed(0.5).suffix(" s");
-        ui.add(from).on_hover_text("In point: what comes before is left out");
-        if ui.button("Set in").on_hover_text("Take the playhead as the in point").clicked() {
+        let from = DragValue::new(&mut forms.sampling.from.0)
+            .range(0.0..=duration)
+            .speed(0.5)
+            .suffix(" s");
+        ui.add(from)
+            .on_hover_text("In point: what comes before is left out");
+        if ui
+            .button("Set in")
+            .on_hover_text("Take the playhead as the in point")
+            .clicked()
+        {
             forms.sampling.from = playhead;
         }
-        ui.checkbox(&mut forms.has_out, "to").on_hover_text("Leave out what comes after the out point");
+        ui.checkbox(&mut forms.has_out, "to")
+            .on_hover_text("Leave out what comes after the out point");
         let mut to = forms.sampling.to.map_or(duration, |to| to.0);
-        let out = DragValue::new(&mut to).range(0.0..=duration).speed(0.5).suffix(" s");
+        let out = DragValue::new(&mut to)
+            .range(0.0..=duration)
+            .speed(0.5)
+            .suffix(" s");
         ui.add_enabled(forms.has_out, out).on_hover_text("Out point");
-        if ui.button("Set out").on_hover_text("Take the playhead as the out point").clicked() {
+        if ui
+            .button("Set out")
+            .on_hover_text("Take the playhead as the out point")
+            .clicked()
+        {
             (to, forms.has_out) = (playhead.0, true);
         }
         forms.sampling.to = forms.has_out.then_some(Seconds(to));
         let mode = &mut forms.sampling.mode;
-        ui.selectable_value(mode, SamplingMode::Exact, "Exact").on_hover_text("The very picture at each moment");
+        ui.selectable_value(mode, SamplingMode::Exact, "Exact")
+            .on_hover_text("The very picture at each moment");
         ui.selectable_value(mode, SamplingMode::Keyframes, "Key frames")
             .on_hover_text("The nearest key frame where one is close: many times faster on long videos");
     });
-    let used = look.state.project.as_ref().map(|project| &project.manifest.sampling);
+    let used = look
+        .state
+        .project
+        .as_ref()
+        .map(|project| &project.manifest.sampling);
     let differs = used != Some(&look.forms.sampling);
     let sampling = look.state.is_running(Kind::Sample);
     if differs && !sampling {
@@ -86,24 +120,39 @@ fn sampling_ui(ui: &mut Ui, look: &mut Look) {
                 let wanted = look.forms.sampling.clone();
                 look.ask(Action::Sample(wanted));
             }
-            let trained = look.state.project.as_ref().is_some_and(|project| project.run.is_some());
+            let trained = look
+                .state
+                .project
+                .as_ref()
+                .is_some_and(|project| project.run.is_some());
             if trained {
-                ui.label(RichText::new("Other frames need a new training; the last one stays on disk").weak());
+                ui.label(
+                    RichText::new("Other frames need a new training; the last one stays on disk").weak(),
+                );
             }
         });
     }
 }
 
 fn captions_ui(ui: &mut Ui, look: &mut Look) {
-    let Some(project) = &look.state.project else { return };
+    let Some(project) = &look.state.project else {
+        return;
+    };
     let reading = look.state.is_running(Kind::Captions);
     if let Some(source) = &project.manifest.captions {
-        let name = source.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let name = source
+            .file
+            .file_name()
+            .map(|name| name.to_string_lossy())
+            .unwrap_or_default();
         ui.horizontal_wrapped(|ui| {
             let cues = project.track.cues.len();
             let language = project.manifest.language.name();
-            ui.label(format!("Captions: {name}, {cues} cues, {language}, {}", source.encoding))
-                .on_hover_text(source.file.display().to_string());
+            ui.label(format!(
+                "Captions: {name}, {cues} cues, {language}, {}",
+                source.encoding
+            ))
+            .on_hover_text(source.file.display().to_string());
             super::widgets::command_button(ui, look, Command::OpenCaptions);
         });
         warnings_ui(ui, &source.warnings);
@@ -113,16 +162,29 @@ fn captions_ui(ui: &mut Ui, look: &mut Look) {
     ui.add_enabled_ui(!reading, |ui| {
         ui.horizontal_wrapped(|ui| {
             for file in look.state.captions_nearby.clone() {
-                let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                if primary_button(ui, &name).on_hover_text("Found beside the video: read these captions").clicked() {
+                let name = file
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                if primary_button(ui, &name)
+                    .on_hover_text("Found beside the video: read these captions")
+                    .clicked()
+                {
                     look.ask(Action::ReadCaptions(file));
                 }
             }
             super::widgets::command_button(ui, look, Command::OpenCaptions);
-            let field = TextEdit::singleline(&mut look.forms.captions_path).hint_text("/path/to/captions.srt");
-            ui.add(field.desired_width(240.0)).on_hover_text("Path of a caption file");
+            let field =
+                TextEdit::singleline(&mut look.forms.captions_path).hint_text("/path/to/captions.srt");
+            ui.add(field.desired_width(240.0))
+                .on_hover_text("Path of a caption file");
             let path = PathBuf::from(look.forms.captions_path.trim());
-            if ui.button("Read").on_hover_text("Read the captions at this path").clicked() && path.is_file() {
+            if ui
+                .button("Read")
+                .on_hover_text("Read the captions at this path")
+                .clicked()
+                && path.is_file()
+            {
                 look.ask(Action::ReadCaptions(path));
             }
         });
@@ -139,26 +201,37 @@ fn frames_ui(ui: &mut Ui, look: &mut Look) {
     ui.label(RichText::new(format!("{count} frames")).weak());
     let width = theme::THUMBNAIL_WIDTH;
     let cell = picture_size(look, width).y + 18.0;
-    let columns = ((ui.available_width() - 12.0) / (width + theme::SMALL_GAP)).floor().max(1.0) as usize;
+    let columns = ((ui.available_width() - 12.0) / (width + theme::SMALL_GAP))
+        .floor()
+        .max(1.0) as usize;
     let now = look.state.shown_frames().at(look.state.playhead);
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, cell, count.div_ceil(columns), |ui, rows| {
-        ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
-        for row in rows {
-            ui.horizontal(|ui| {
-                for index in (row * columns..(row + 1) * columns).take_while(|index| *index < count) {
-                    let frame = FrameIndex::from(index);
-                    let time = look.state.shown_frames().frames.get(index).map(|frame| frame.time).unwrap_or_default();
-                    let border = (now == Some(frame)).then(|| theme::accent(ui.visuals()));
-                    ui.vertical(|ui| {
-                        ui.spacing_mut().item_spacing.y = 1.0;
-                        let response = frame_button(ui, look, frame, width, &format!("Frame at {time}"), border);
-                        if response.clicked() {
-                            look.ask(Action::Seek(time));
-                        }
-                        ui.label(RichText::new(time.to_string()).small().weak());
-                    });
-                }
-            });
-        }
-    });
+    ScrollArea::vertical()
+        .auto_shrink(false)
+        .show_rows(ui, cell, count.div_ceil(columns), |ui, rows| {
+            ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
+            for row in rows {
+                ui.horizontal(|ui| {
+                    for index in (row * columns..(row + 1) * columns).take_while(|index| *index < count) {
+                        let frame = FrameIndex::from(index);
+                        let time = look
+                            .state
+                            .shown_frames()
+                            .frames
+                            .get(index)
+                            .map(|frame| frame.time)
+                            .unwrap_or_default();
+                        let border = (now == Some(frame)).then(|| theme::accent(ui.visuals()));
+                        ui.vertical(|ui| {
+                            ui.spacing_mut().item_spacing.y = 1.0;
+                            let response =
+                                frame_button(ui, look, frame, width, &format!("Frame at {time}"), border);
+                            if response.clicked() {
+                                look.ask(Action::Seek(time));
+                            }
+                            ui.label(RichText::new(time.to_string()).small().weak());
+                        });
+                    }
+                });
+            }
+        });
 }

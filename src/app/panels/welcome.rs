@@ -17,7 +17,10 @@ pub fn welcome_ui(ui: &mut Ui, look: &mut Look) {
         ui.add_space(theme::LARGE_GAP * 1.5);
         let opening = look.state.is_running(crate::app::work::Kind::Open);
         ui.add_enabled_ui(!opening, |ui| {
-            if primary_button(ui, "Open video…").on_hover_text(Command::OpenVideo.tooltip()).clicked() {
+            if primary_button(ui, "Open video…")
+                .on_hover_text(Command::OpenVideo.tooltip())
+                .clicked()
+            {
                 look.ask(Action::Run(Command::OpenVideo));
             }
             ui.add_space(theme::SMALL_GAP);
@@ -44,7 +47,10 @@ fn path_ui(ui: &mut Ui, look: &mut Look) {
                 .desired_width(width);
             let field = ui.add(field).on_hover_text("Path of a video or a project");
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            let open = ui.button("Open").on_hover_text("Open the file at this path").clicked();
+            let open = ui
+                .button("Open")
+                .on_hover_text("Open the file at this path")
+                .clicked();
             let path = look.forms.open_path.trim();
             if (open || entered) && !path.is_empty() {
                 let path = PathBuf::from(path);
@@ -62,8 +68,15 @@ fn recent_ui(ui: &mut Ui, look: &mut Look) {
     ui.add_space(theme::LARGE_GAP);
     ui.label(RichText::new("Recent projects").strong());
     for path in there {
-        let name = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-        if ui.link(name.as_ref()).on_hover_text(path.display().to_string()).clicked() {
+        let name = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy())
+            .unwrap_or_default();
+        if ui
+            .link(name.as_ref())
+            .on_hover_text(path.display().to_string())
+            .clicked()
+        {
             look.actions.push(Action::Open(path.clone()));
         }
     }

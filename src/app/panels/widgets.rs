@@ -6,14 +6,16 @@ use crate::app::command::Command;
 use crate::app::theme;
 use crate::project::{ClusterId, FrameIndex, PairIndex};
 use eframe::egui::{
-    Button, Color32, CornerRadius, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType,
-    pos2,
+    Button, Color32, CornerRadius, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2,
 };
 
 /// A button for a command, with its name, tooltip and key.
 pub fn command_button(ui: &mut Ui, look: &mut Look, command: Command) -> Response {
     let key = ui.ctx().format_shortcut(&command.shortcut());
-    let response = ui.button(command.text()).on_hover_text(format!("{} ({key})", command.tooltip()));
+    let response = ui
+        .button(command.text())
+        .on_hover_text(format!("{} ({key})", command.tooltip()));
     if response.clicked() {
         look.ask(Action::Run(command));
     }
@@ -52,7 +54,11 @@ pub fn warnings_ui(ui: &mut Ui, warnings: &[String]) {
 
 /// Size of a picture of a frame at this width, in the shape of the video itself.
 pub fn picture_size(look: &Look, width: f32) -> Vec2 {
-    let video = look.state.project.as_ref().and_then(|project| project.manifest.video.as_ref());
+    let video = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.manifest.video.as_ref());
     let shape = video.map_or(0.6, |video| video.height as f32 / video.width.max(1) as f32);
     Vec2::new(width, (width * shape).min(width * 1.8))
 }
@@ -81,11 +87,12 @@ pub fn frame_button(
     border: Option<Color32>,
 ) -> Response {
     let (rect, response) = ui.allocate_exact_size(picture_size(look, width), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label));
     if ui.is_rect_visible(rect) {
         paint_frame(ui, look, frame, rect);
         if let Some(colour) = border {
-            ui.painter().rect_stroke(rect, 2.0, Stroke::new(3.0, colour), StrokeKind::Inside);
+            ui.painter()
+                .rect_stroke(rect, 2.0, Stroke::new(3.0, colour), StrokeKind::Inside);
         } else if response.hovered() {
             let stroke = ui.visuals().widgets.hovered.fg_stroke;
             ui.painter().rect_stroke(rect, 2.0, stroke, StrokeKind::Inside);
@@ -112,7 +119,11 @@ pub fn pair_button(ui: &mut Ui, look: &mut Look, pair: PairIndex, width: f32) ->
 
 /// Time, cluster and caption of a pair.
 pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairIndex) {
-    let time = state.project.as_ref().and_then(|p| p.pairs.get(pair.index())).map(|pair| pair.time.to_string());
+    let time = state
+        .project
+        .as_ref()
+        .and_then(|p| p.pairs.get(pair.index()))
+        .map(|pair| pair.time.to_string());
     ui.horizontal(|ui| {
         ui.label(RichText::new(time.unwrap_or_default()).monospace());
         ui.label(RichText::new(format!("pair {}", pair.0 + 1)).weak());
@@ -131,8 +142,15 @@ pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairInd
 /// A cluster's name on its colour.
 pub fn cluster_mark(ui: &mut Ui, cluster: ClusterId) -> Response {
     let colour = theme::cluster_colour(cluster);
-    let text = RichText::new(cluster_name(cluster)).color(theme::text_on(colour)).strong();
-    ui.add(Button::new(text).fill(colour).corner_radius(CornerRadius::same(9)).small())
+    let text = RichText::new(cluster_name(cluster))
+        .color(theme::text_on(colour))
+        .strong();
+    ui.add(
+        Button::new(text)
+            .fill(colour)
+            .corner_radius(CornerRadius::same(9))
+            .small(),
+    )
 }
 
 /// A cluster's name; people count from 1.

@@ -1,0 +1,52 @@
+//! `frameloom captions FILE`.
+
+use crate::captions::{self, OutputFormat, ReadOptions};
+use crate::project::Seconds;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct CaptionArguments {
+    /// The caption file: SRT, VTT, CSV or plain text.
+    file: PathBuf,
+    /// The format to write.
+    #[arg(long, value_enum, default_value = "srt")]
+    to: Format,
+    /// The encoding of the file, such as gb18030; found out where not given.
+    #[arg(long)]
+    encoding: Option<String>,
+    /// Length of the video in seconds, over which a text without times is spread.
+    #[arg(long)]
+    duration: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Srt,
+    Vtt,
+    Csv,
+    Json,
+    Txt,
+}
+
+/// Converts a caption file to standard output.
+pub fn run(arguments: &CaptionArguments) -> anyhow::Result<()> {
+    let options = ReadOptions {
+        encoding: arguments.encoding.clone(),
+        duration: arguments.duration.map(Seconds),
+    };
+    let imported = captions::read(&arguments.file, &options)?;
+    eprintln!("{} cues, {}", imported.track.cues.len(), imported.encoding);
+    imported
+        .warnings
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}"));
+    let to = match arguments.to {
+        Format::Srt => OutputFormat::Srt,
+        Format::Vtt => OutputFormat::Vtt,
+        Format::Csv => OutputFormat::Csv,
+        Format::Json => OutputFormat::Json,
+        Format::Txt => OutputFormat::Txt,
+    };
+    super::print(&captions::write(&imported.track, to))
+}

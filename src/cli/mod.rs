@@ -1,0 +1,114 @@
+//! The command line. Results go to standard output, everything else to standard error; exit code 0 done, 1 failed,
+//! 2 unusable arguments.
+
+mod captions;
+mod cluster;
+mod devices;
+mod frames;
+mod progress;
+mod run;
+
+use crate::app;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// Finds the themes of a news video from its pictures and its words.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A video or a project folder to open in the window.
+    open: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Go the whole way from a video and its captions to tagged clusters.
+    Run(Box<run::RunArguments>),
+    /// Read a caption file and write it in another format.
+    Captions(captions::CaptionArguments),
+    /// Sample frames of a video as picture files.
+    Frames(frames::FrameArguments),
+    /// Cluster latents from a table or an array file.
+    Cluster(cluster::ClusterArguments),
+    /// List the devices that training can use, and why not others.
+    Devices,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Args)]
+struct Output {
+    /// Print one JSON document on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Arguments that are well-formed but cannot be used together or with these files: exit code 2.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct Unusable(String);
+
+/// Does what the arguments say.
+#[must_use]
+pub fn run(arguments: Arguments) -> ExitCode {
+    let result = match arguments.command {
+        None => app::run(arguments.open),
+        Some(Command::Run(arguments)) => run::run(&arguments),
+        Some(Command::Captions(arguments)) => captions::run(&arguments),
+        Some(Command::Frames(arguments)) => frames::run(&arguments),
+        Some(Command::Cluster(arguments)) => cluster::run(&arguments),
+        Some(Command::Devices) => devices::run(),
+    };
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
+    // A reader that has seen enough, such as `head`, is no failure.
+    let closed = error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
+    if closed {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("frameloom: {error:#}");
+    ExitCode::from(if error.is::<Unusable>() { 2 } else { 1 })
+}
+
+/// Prints to standard output; a closed pipe is an error like any other, not a panic.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Reads `2..9`: both ends belong to the range.
+fn k_range(text: &str) -> Result<(usize, usize), String> {
+    let ends = text
+        .split_once("..")
+        .map(|(from, to)| (from.parse(), to.trim_start_matches('=').parse()));
+    match ends {
+        Some((Ok(from), Ok(to))) if (2..=to).contains(&from) => Ok((from, to)),
+        _ => Err("a range of k is written as 2..9, both ends included, from 2 on".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_range_of_k_holds_both_ends() {
+        assert_eq!(k_range("2..9"), Ok((2, 9)));
+        assert!(k_range("9..2").is_err() && k_range("1..4").is_err() && k_range("three").is_err());
+    }
+}

@@ -1,0 +1,426 @@
+//! `frameloom run VIDEO --captions FILE --out DIR`: the whole way, without a window.
+
+use super::cluster::{sweep_json, table};
+use super::frames::SamplingArguments;
+use super::progress::Progress;
+use super::{Output, Unusable, k_range};
+use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
+use crate::analysis::{self, Places};
+use crate::clustering;
+use crate::pairing;
+use crate::project::store::EXTENSION;
+use crate::project::{ClusterId, Language, PairIndex, Pairing, PairingRule, Project, Seconds};
+use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
+use anyhow::{Context, bail, ensure};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The video.
+    video: PathBuf,
+    /// Its captions: SRT, VTT, CSV or plain text.
+    #[arg(long)]
+    captions: PathBuf,
+    /// Encoding of the captions, such as gb18030; found out where not given.
+    #[arg(long)]
+    encoding: Option<String>,
+    /// Whose rules find the words.
+    #[arg(long, value_enum, default_value = "auto")]
+    language: LanguageChoice,
+    /// By caption, uniformly, or by frame. Without it: by caption where the captions have times, else uniformly.
+    #[arg(long, value_enum)]
+    pairing: Option<PairingChoice>,
+    /// Uniform pairing: frames to take of each group; spread evenly over all frames where not given.
+    #[arg(long, requires = "of", value_parser = clap::value_parser!(u32).range(1..))]
+    take: Option<u32>,
+    /// Uniform pairing: frames in a group.
+    #[arg(long, requires = "take", value_parser = clap::value_parser!(u32).range(1..))]
+    of: Option<u32>,
+    /// Seconds added to every caption time.
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    caption_offset: f64,
+    /// Every caption time is multiplied by this first.
+    #[arg(long, default_value_t = 1.0)]
+    caption_scale: f64,
+    #[command(flatten)]
+    sampling: SamplingArguments,
+    /// A file of word vectors (GloVe, word2vec, fastText; plain, gzip or bzip2); may be given several times.
+    #[arg(long)]
+    vectors: Vec<PathBuf>,
+    /// Settings of the network and its training.
+    #[arg(long, default_value = "fast")]
+    preset: String,
+    /// Passes over the pairs; the preset's own number where not given.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: Option<u32>,
+    /// The same seed gives the same result.
+    #[arg(long, default_value_t = 3407)]
+    seed: u64,
+    /// Where to train.
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+    /// Number of clusters; the elbow, or else the best silhouette, where not given.
+    #[arg(long)]
+    k: Option<usize>,
+    /// The range of k to sweep, both ends included.
+    #[arg(long, value_parser = k_range)]
+    k_range: Option<(usize, usize)>,
+    /// Perplexity of the map.
+    #[arg(long, default_value_t = PERPLEXITY)]
+    perplexity: f64,
+    /// Folder of the project; opened in the window with `frameloom DIR`.
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LanguageChoice {
+    Auto,
+    En,
+    Zh,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PairingChoice {
+    Captions,
+    Uniform,
+    Frames,
+}
+
+/// Seconds spent by stage, in order.
+#[derive(Default)]
+struct Clock {
+    stages: Vec<(&'static str, f64)>,
+}
+
+impl Clock {
+    fn time<T>(
+        &mut self,
+        stage: &'static str,
+        work: impl FnOnce() -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let began = Instant::now();
+        let result = work();
+        self.stages.push((stage, began.elapsed().as_secs_f64()));
+        result
+    }
+}
+
+/// Goes the whole way.
+pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
+    let config = config(arguments)?;
+    let sampling = arguments.sampling.sampling()?;
+    let (from, to) = arguments
+        .k_range
+        .unwrap_or((*K_RANGE.start(), *K_RANGE.end().max(&arguments.k.unwrap_or(0))));
+    if let Some(k) = arguments.k {
+        ensure!(
+            (from..=to).contains(&k),
+            Unusable(format!("--k {k} is not in --k-range {from}..{to}"))
+        );
+    }
+    ensure!(
+        arguments.caption_scale.is_finite() && arguments.caption_scale > 0.0,
+        Unusable("--caption-scale must be more than 0".into())
+    );
+    let progress = Progress::new();
+    let watch = &progress.watch;
+    let places = Places::platform();
+    let mut clock = Clock::default();
+
+    let mut project = clock.time("probe", || open(arguments))?;
+    let video = project
+        .manifest
+        .video
+        .clone()
+        .context("the project has no video")?;
+    project.manifest.sampling = sampling.clone();
+    project.manifest.vectors.clone_from(&arguments.vectors);
+    clock.time("captions", || read_captions(&mut project, arguments))?;
+    // Before any long work, so that a folder that cannot be written is known at once.
+    analysis::save(&project)?;
+    let (frames, frame_warnings) = clock.time("sampling", || {
+        analysis::sample_frames(&video, &sampling, Some(&places.cache), watch, &mut |_, _| {})
+    })?;
+    frame_warnings
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}"));
+    let pairing = pairing(&project, frames.frames.len(), arguments);
+    let warnings = analysis::make_pairs(&mut project, &frames, pairing);
+    warnings
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}"));
+    eprintln!(
+        "{} frames, {} cues, {} pairs",
+        frames.frames.len(),
+        project.track.cues.len(),
+        project.pairs.len()
+    );
+    analysis::save(&project)?;
+
+    let (dataset, warnings) = clock.time("words", || {
+        analysis::build_dataset(&project, &frames, Some(&places.cache), watch)
+    })?;
+    warnings
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}"));
+    let (found, source) = (
+        dataset.vocabulary.share_found(),
+        dataset.vocabulary.source.clone(),
+    );
+    eprintln!(
+        "{:.1} % of {} distinct words found in {source}",
+        found * 100.0,
+        dataset.vocabulary.words.len()
+    );
+
+    let run = analysis::prepare_run(&project, &dataset, &config)?;
+    let folder = project.run_folder(&run.name);
+    let finished = run.config.finished;
+    let run = clock.time("training", || {
+        watch.say(format!("training into {}", folder.display()));
+        let control = Control::default();
+        analysis::train_run(run, &folder, &dataset, &config, &control, &mut |event| {
+            if watch.is_cancelled() {
+                control.stop();
+            }
+            report(&event, config.epochs, watch);
+        })
+    })?;
+    let stopped = !run.config.finished;
+    project.run = Some(run);
+    analysis::save(&project)?;
+    if stopped {
+        bail!(
+            "stopped; what was learned is kept in {}: the same command goes on from there",
+            folder.display()
+        );
+    }
+    if finished {
+        eprintln!("this training was already done: its results were taken");
+    }
+
+    clock.time("clusters", || {
+        let run = project.run.as_mut().context("no run")?;
+        let latents = run.latents.as_ref().context("training gave no latents")?;
+        let (sweep, map) =
+            analysis::analyse_clusters(latents, from..=to, arguments.perplexity, arguments.seed, watch)?;
+        let k = arguments
+            .k
+            .or_else(|| suggested_k(&sweep))
+            .context("the sweep over k gave nothing")?;
+        (run.sweep, run.embedding) = (Some(sweep), Some(map));
+        analysis::choose_k(&mut project, k)
+    })?;
+    analysis::save(&project)?;
+    print(
+        &project,
+        arguments.output,
+        &clock,
+        &[frame_warnings, warnings].concat(),
+        (found, source),
+    )
+}
+
+fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
+    let preset = TrainingConfig::preset(&arguments.preset).ok_or_else(|| {
+        let names: Vec<&str> = TrainingConfig::PRESETS.iter().map(|(name, _)| *name).collect();
+        Unusable(format!(
+            "there is no preset {}; there are {}",
+            arguments.preset,
+            names.join(", ")
+        ))
+    })?;
+    let epochs = arguments.epochs.unwrap_or(preset.epochs);
+    Ok(TrainingConfig {
+        epochs,
+        seed: arguments.seed,
+        device: arguments.device,
+        ..preset
+    })
+}
+
+/// A new project, or the one that an earlier run of the same command left: its trainings are gone on with.
+fn open(arguments: &RunArguments) -> anyhow::Result<Project> {
+    let folder = &arguments.out;
+    if folder.extension().is_some_and(|extension| extension == EXTENSION) || !folder.exists() {
+        return analysis::open_video(&arguments.video, folder);
+    }
+    // An empty folder, or one with a project, may be written to; a folder of other things not.
+    let other = !Project::is_project(folder)
+        && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    ensure!(
+        !other,
+        Unusable(format!(
+            "{} holds other files and no project: name a new folder with --out",
+            folder.display()
+        ))
+    );
+    if Project::is_project(folder) {
+        // Read for its errors: a project of a newer program must not be written over.
+        Project::load(folder)?;
+    }
+    analysis::open_video(&arguments.video, folder)
+}
+
+fn read_captions(project: &mut Project, arguments: &RunArguments) -> anyhow::Result<()> {
+    let language = match arguments.language {
+        LanguageChoice::Auto => None,
+        LanguageChoice::En => Some(Language::English),
+        LanguageChoice::Zh => Some(Language::Chinese),
+    };
+    analysis::import_captions(project, &arguments.captions, arguments.encoding.clone(), language)?;
+    if let Some(source) = &project.manifest.captions {
+        source
+            .warnings
+            .iter()
+            .for_each(|warning| eprintln!("warning: {warning}"));
+    }
+    Ok(())
+}
+
+fn pairing(project: &Project, frames: usize, arguments: &RunArguments) -> Pairing {
+    let rule = match (arguments.pairing, arguments.take.zip(arguments.of)) {
+        (Some(PairingChoice::Captions), _) => PairingRule::Captions,
+        (Some(PairingChoice::Frames), _) => PairingRule::Frames,
+        (Some(PairingChoice::Uniform), Some((take, of))) => PairingRule::Uniform { take, of },
+        (Some(PairingChoice::Uniform), None) => pairing::spread(project.track.cues.len(), frames),
+        (None, _) => analysis::suggested_pairing(project, frames).rule,
+    };
+    Pairing {
+        rule,
+        offset: Seconds(arguments.caption_offset),
+        scale: arguments.caption_scale,
+    }
+}
+
+fn report(event: &TrainingEvent, epochs: u32, watch: &crate::jobs::Watch) {
+    match event {
+        TrainingEvent::Started {
+            device,
+            parameters,
+            resumed_from,
+            notes,
+            ..
+        } => {
+            eprintln!("{:.1} million parameters on {device}", *parameters as f64 / 1e6);
+            if *resumed_from > 0 {
+                eprintln!("going on from the checkpoint of epoch {resumed_from}");
+            }
+            notes.iter().for_each(|note| eprintln!("note: {note}"));
+        }
+        TrainingEvent::Note(note) => eprintln!("note: {note}"),
+        TrainingEvent::Epoch(point) => {
+            let mean = &point.mean;
+            watch.report(u64::from(point.epoch), u64::from(epochs));
+            watch.say(format!(
+                "epoch {}/{epochs}: image {:.5}, text {:.6}, kl {:.3}, total {:.5}, {:.2} s",
+                point.epoch, mean.image, mean.text, mean.kl, mean.total, point.seconds
+            ));
+        }
+        _ => {}
+    }
+}
+
+fn print(
+    project: &Project,
+    output: Output,
+    clock: &Clock,
+    warnings: &[String],
+    (found, source): (f64, String),
+) -> anyhow::Result<()> {
+    let run = project.run.as_ref().context("no run")?;
+    let (sweep, chosen) = run
+        .sweep
+        .as_ref()
+        .zip(run.assignment.as_ref())
+        .context("no clusters")?;
+    let latents = run.latents.as_ref().context("no latents")?;
+    let typical = clustering::representatives(latents, chosen, 5);
+    let clusters: Vec<Value> = (0..chosen.k)
+        .map(|index| {
+            let cluster = ClusterId::from(index);
+            let words = |f: &dyn Fn(&crate::project::Tag) -> Value| -> Vec<Value> {
+                let tags = run.tags.iter().filter(|tags| tags.cluster == cluster);
+                tags.flat_map(|tags| tags.tags.iter().map(f)).collect()
+            };
+            let frame = |pair: &PairIndex| {
+                let pair = project.pairs.get(pair.index());
+                json!({ "frame": pair.map(|pair| pair.frame), "time": pair.map(|pair| pair.time) })
+            };
+            let frames: Vec<Value> = typical.get(index).into_iter().flatten().map(frame).collect();
+            let size = chosen.labels.iter().filter(|label| **label == Some(cluster)).count();
+            json!({
+                "id": index,
+                "size": size,
+                "tags": words(&|tag| json!(tag.text)),
+                "keywords": words(&|tag| json!({ "text": tag.text, "score": tag.score, "pairs": tag.evidence })),
+                "representative_frames": frames,
+            })
+        })
+        .collect();
+    if !output.json {
+        return super::print(&text(project, &clusters, sweep, chosen.k));
+    }
+    let seconds: serde_json::Map<String, Value> = clock
+        .stages
+        .iter()
+        .map(|(stage, seconds)| ((*stage).to_owned(), json!(seconds)))
+        .collect();
+    let document = json!({
+        "video": project.manifest.video,
+        "project": path_text(&project.folder),
+        "run": run.name,
+        "language": project.manifest.language,
+        "pairs": project.pairs.len(),
+        "words": { "source": source, "found": found },
+        "preset": run.config.training.get("preset"),
+        "seed": run.config.training.get("seed"),
+        "versions": run.config.versions,
+        "epochs": run.losses.iter().map(|point| json!({
+            "epoch": point.epoch,
+            "image": point.mean.image,
+            "text": point.mean.text,
+            "kl": point.mean.kl,
+            "total": point.mean.total,
+            "paper_scale": point.paper_scale,
+            "seconds": point.seconds,
+        })).collect::<Vec<_>>(),
+        "parameters": run.config.parameters,
+        "device": run.config.device,
+        "notes": run.config.notes,
+        "k": chosen.k,
+        "elbow": sweep.elbow,
+        "k_sweep": sweep_json(sweep),
+        "labels": chosen.labels,
+        "clusters": clusters,
+        "warnings": warnings,
+        "seconds": seconds,
+    });
+    super::print(&format!("{document:#}\n"))
+}
+
+fn path_text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn text(project: &Project, clusters: &[Value], sweep: &crate::project::KSweep, k: usize) -> String {
+    let mut text = table(sweep);
+    text += &format!("\nk = {k}\n");
+    for cluster in clusters {
+        let tags: Vec<&str> = cluster["tags"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let id = cluster["id"].as_u64().unwrap_or(0) + 1;
+        text += &format!("cluster {id}, {} pairs: {}\n", cluster["size"], tags.join(", "));
+    }
+    text + &format!("\nproject in {}\n", path_text(&project.folder))
+}
