@@ -123,7 +123,8 @@ impl Input {
 
     /// The largest time stamp that is not after `time`, but for the tolerance.
     pub fn stamp(&self, time: Seconds) -> i64 {
-        self.origin.saturating_add(self.in_units(Seconds(time.0 + TOLERANCE)).floor() as i64)
+        self.origin
+            .saturating_add(self.in_units(Seconds(time.0 + TOLERANCE)).floor() as i64)
     }
 
     /// A length of time as the stream counts it.
@@ -227,8 +228,18 @@ impl Input {
     /// # Errors
     /// When the file cannot be opened any more.
     pub fn rewind(&mut self) -> Result<(), MediaError> {
-        *self = Self::open(&self.path)?;
+        *self = Self {
+            origin: self.origin,
+            ..Self::open(&self.path)?
+        };
         Ok(())
+    }
+
+    /// Moves zero to a time stamp, if it is one that [`ENCODER_DELAY`] can explain.
+    pub fn start_at(&mut self, stamp: i64) {
+        if (0.0..ENCODER_DELAY).contains(&self.seconds(stamp).0) {
+            self.origin = stamp;
+        }
     }
 
     fn find_origin(&self) -> i64 {

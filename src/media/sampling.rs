@@ -96,19 +96,13 @@ pub fn sample(
 ) -> Result<SamplingReport, MediaError> {
     check(sampling)?;
     let input = Input::open(path)?;
-    let declared = input.declared_end();
-    let end = match (declared, sampling.to) {
-        (Some(declared), Some(to)) => Some(declared.min(to)),
-        (declared, to) => declared.or(to),
-    };
-    if let Some(end) = end.filter(|end| sampling.from.0 >= end.0 - TOLERANCE) {
-        return Err(MediaError::StartsAfterEnd {
-            from: sampling.from,
-            end,
-        });
-    }
-    let expected = end.map_or(0.0, |end| {
-        ((end.0 - TOLERANCE - sampling.from.0) / sampling.every.0).ceil()
+    // Only a guess: the pictures may end earlier, and where their distances vary, later.
+    let expected_end = [input.declared_end(), sampling.to]
+        .into_iter()
+        .flatten()
+        .reduce(Seconds::min);
+    let expected = expected_end.map_or(0.0, |end| {
+        ((end - sampling.from).0 / sampling.every.0 - TOLERANCE).ceil()
     });
     let orientation = input.orientation();
     let mut reader = PictureReader::open(input)?;
@@ -121,8 +115,7 @@ pub fn sample(
     watch.report(0, expected as u64);
     loop {
         let time = time_of(sampling, report.frames);
-        let wanted = end.is_none_or(|end| time.0 < end.0 - TOLERANCE);
-        if !wanted {
+        if sampling.to.is_some_and(|to| time.0 >= to.0 - TOLERANCE) {
             break;
         }
         let reach = Seconds(sampling.every.0 / 2.0);
@@ -157,14 +150,23 @@ pub fn sample(
             rgb,
         });
         report.frames += 1;
-        watch.report(u64::from(report.frames), expected as u64);
+        watch.report(
+            u64::from(report.frames),
+            (expected as u64).max(u64::from(report.frames)),
+        );
     }
     if report.frames == 0 {
-        return Err(MediaError::NoPictures {
-            path: path.to_path_buf(),
+        return Err(match reader.end() {
+            Some(end) => MediaError::StartsAfterEnd {
+                from: sampling.from,
+                end,
+            },
+            None => MediaError::NoPictures {
+                path: path.to_path_buf(),
+            },
         });
     }
-    warn(&reader, end, &mut report.warnings);
+    warn(&reader, expected_end, &mut report.warnings);
     Ok(report)
 }
 
@@ -206,8 +208,8 @@ fn check(sampling: &Sampling) -> Result<(), MediaError> {
     Ok(())
 }
 
-fn warn(reader: &PictureReader, wanted_end: Option<Seconds>, warnings: &mut Vec<String>) {
-    if let (Some(end), Some(wanted)) = (reader.end(), wanted_end)
+fn warn(reader: &PictureReader, expected_end: Option<Seconds>, warnings: &mut Vec<String>) {
+    if let (Some(end), Some(wanted)) = (reader.end(), expected_end)
         && end.0 < wanted.0 - MISSED
     {
         warnings.push(format!(
