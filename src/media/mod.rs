@@ -5,12 +5,15 @@
 
 mod error;
 mod input;
+mod look_ahead;
 mod orientation;
 mod probe;
 mod reader;
 mod rgb;
 mod sampling;
 mod source;
+#[cfg(test)]
+mod speed_probe;
 #[cfg(test)]
 mod test_videos;
 
