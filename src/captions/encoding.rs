@@ -1,6 +1,7 @@
 //! From bytes to text: a byte order mark, then strict UTF-8, then the Chinese encodings, then the user is asked.
 
 use super::error::CaptionError;
+use super::language::is_han;
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Decodes a caption file; returns the text and the encoding as shown to people.
@@ -29,13 +30,7 @@ pub fn decode(bytes: &[u8], name: &str, wanted: Option<&str>) -> Result<(String,
         return Err(CaptionError::Binary(name.into()));
     }
     for encoding in [UTF_8, GB18030, BIG5] {
-        // Control characters come of decoding something else, not of writing captions.
-        let sensible = |text: &String| {
-            !text
-                .chars()
-                .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\x0c'))
-        };
-        if let Some(text) = strict(encoding, bytes).filter(sensible) {
+        if let Some(text) = strict(encoding, bytes).filter(is_sensible) {
             return Ok((text, encoding_name(encoding).into()));
         }
     }
@@ -60,28 +55,33 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.get(mark..).unwrap_or_default()
 }
 
-/// Western text in UTF-16 has a zero in every other byte; Chinese has at least its line ends and digits so.
+/// Text in UTF-16 has zeros: in every other byte of Western text, at least in the line ends of Chinese. Of the two byte
+/// orders the one counts that gives letters people use and no control characters.
 fn utf16_by_zeros(bytes: &[u8]) -> Option<&'static Encoding> {
-    let zeros = |parity: usize| {
-        bytes
-            .iter()
-            .skip(parity)
-            .step_by(2)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
-    let (even, odd) = (zeros(0), zeros(1));
-    let plain = |many: usize, few: usize| many * 50 > bytes.len() && few * 20 < many;
-    if !bytes.len().is_multiple_of(2) {
+    if !bytes.contains(&0) || !bytes.len().is_multiple_of(2) {
         return None;
     }
-    if plain(odd, even) {
-        Some(UTF_16LE)
-    } else if plain(even, odd) {
-        Some(UTF_16BE)
-    } else {
-        None
-    }
+    let usual =
+        |c: char| c.is_ascii() || is_han(c) || matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}');
+    let fit = |encoding: &'static Encoding| {
+        let text = strict(encoding, bytes).filter(is_sensible)?;
+        let (usual, all) = text
+            .chars()
+            .fold((0, 0), |(n, all), c| (n + usize::from(usual(c)), all + 1));
+        (usual * 2 > all).then_some((usual, encoding))
+    };
+    [UTF_16LE, UTF_16BE]
+        .into_iter()
+        .filter_map(fit)
+        .max_by_key(|(usual, _)| *usual)
+        .map(|(_, encoding)| encoding)
+}
+
+/// Control characters come of decoding something else, not of writing captions.
+fn is_sensible(text: &String) -> bool {
+    !text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\x0c'))
 }
 
 fn encoding_name(encoding: &'static Encoding) -> &'static str {

@@ -228,8 +228,18 @@ impl Input {
     /// # Errors
     /// When the file cannot be opened any more.
     pub fn rewind(&mut self) -> Result<(), MediaError> {
-        *self = Self::open(&self.path)?;
+        *self = Self {
+            origin: self.origin,
+            ..Self::open(&self.path)?
+        };
         Ok(())
+    }
+
+    /// Moves zero to a time stamp, if it is one that [`ENCODER_DELAY`] can explain.
+    pub fn start_at(&mut self, stamp: i64) {
+        if (0.0..ENCODER_DELAY).contains(&self.seconds(stamp).0) {
+            self.origin = stamp;
+        }
     }
 
     fn find_origin(&self) -> i64 {

@@ -5,6 +5,7 @@
 
 mod error;
 mod input;
+mod look_ahead;
 mod orientation;
 mod probe;
 mod reader;

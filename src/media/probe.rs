@@ -74,3 +74,132 @@ fn audio(input: &Input) -> Option<AudioInfo> {
         channels: u32::try_from(channels).unwrap_or(0),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_videos::{ffmpeg, make};
+    use super::*;
+
+    const MOVING: &str = "-f lavfi -i testsrc2=size=320x180:rate=25:duration=2";
+    const SOUND: &str = "-f lavfi -i sine=duration=2:sample_rate=44100";
+
+    #[test]
+    fn a_video_is_described() {
+        let Some(video) = make(
+            "a.mp4",
+            &format!("{MOVING} {SOUND} -c:v libx264 -pix_fmt yuv420p -c:a aac"),
+        ) else {
+            return;
+        };
+        let info = probe(&video.path).unwrap();
+        assert_eq!((info.width, info.height, info.rotation), (320, 180, 0));
+        assert_eq!((info.duration, info.frame_rate), (Seconds(2.0), 25.0));
+        assert_eq!(
+            (info.video_codec.as_str(), info.pixel_format.as_str()),
+            ("h264", "yuv420p")
+        );
+        assert_eq!(
+            info.audio,
+            Some(AudioInfo {
+                codec: "aac".to_owned(),
+                sample_rate: 44_100,
+                channels: 1
+            })
+        );
+        assert!(info.container.contains("mp4"));
+        assert_eq!(info.bytes, std::fs::metadata(&video.path).unwrap().len());
+    }
+
+    #[test]
+    fn the_size_is_as_displayed() {
+        let line = format!("{MOVING} -vf setsar=4/3 -c:v libx264 -pix_fmt yuv420p");
+        let Some(wide) = make("wide.mkv", &line) else {
+            return;
+        };
+        let info = probe(&wide.path).unwrap();
+        assert_eq!((info.width, info.height, info.audio), (427, 180, None));
+        let turned = wide.path.with_extension("mp4");
+        let line = format!("-i {} -c copy -metadata:s:v rotate=90", wide.path.display());
+        assert!(ffmpeg(&line, &turned));
+        let info = probe(&turned).unwrap();
+        match info.rotation {
+            0 => eprintln!("skipped: this ffmpeg does not write a rotation"),
+            // Versions of the command differ on which way this turns.
+            90 | 270 => assert_eq!((info.width, info.height), (180, 427)),
+            other => panic!("turned by {other} degrees"),
+        }
+    }
+
+    #[test]
+    fn the_length_is_that_of_the_pictures() {
+        let line = format!("{MOVING} -f lavfi -i sine=duration=3 -c:v libx264 -pix_fmt yuv420p -c:a libopus");
+        for name in ["a.mkv", "a.mp4"] {
+            let Some(video) = make(name, &line) else {
+                return;
+            };
+            let duration = probe(&video.path).unwrap().duration;
+            assert!((duration.0 - 2.0).abs() < 0.02, "{name}: {duration:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_video_is_said_in_words() {
+        let Some(sound) = make("sound.mp3", SOUND) else {
+            return;
+        };
+        let folder = sound.path.parent().unwrap();
+        let text = folder.join("notes.txt");
+        std::fs::write(&text, "A line of text.\n".repeat(500)).unwrap();
+        let empty = folder.join("empty.mp4");
+        std::fs::write(&empty, "").unwrap();
+        let picture = folder.join("photo.png");
+        assert!(ffmpeg(&format!("{MOVING} -frames:v 1"), &picture));
+        let cover = folder.join("cover.mp3");
+        let line = format!(
+            "-i {} -i {} -map 0 -map 1 -c copy",
+            sound.path.display(),
+            picture.display()
+        );
+        assert!(ffmpeg(&line, &cover));
+        let subtitles = folder.join("a.srt");
+        std::fs::write(&subtitles, "1\n00:00:00,000 --> 00:00:02,000\nHello\n").unwrap();
+        for (path, words) in [
+            (sound.path.as_path(), "only sound:"),
+            (&cover, "only sound and a cover picture:"),
+            (&subtitles, "only subtitles:"),
+            (&text, "it is a text"),
+            (&picture, "it is a single picture"),
+            (&empty, "is not a video that can be read"),
+            (folder, "is not a file"),
+            (&folder.join("none.mp4"), "does not exist"),
+        ] {
+            let message = probe(path).unwrap_err().to_string();
+            assert!(message.contains(words), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_cover_is_not_the_video_and_any_name_can_be_opened() {
+        let line = format!(
+            "{MOVING} -f lavfi -i testsrc2=size=640x640:rate=1:duration=1 -map 0 -map 1 -c:v:0 libx264"
+        );
+        let line =
+            format!("{line} -pix_fmt:v:0 yuv420p -c:v:1 mjpeg -frames:v:1 1 -disposition:v:1 attached_pic");
+        let Some(video) = make("cover.mp4", &line) else {
+            return;
+        };
+        assert_eq!(probe(&video.path).unwrap().width, 320);
+        for name in ["News: today.mp4", "疫苗 100%d.mp4"] {
+            let renamed = video.path.with_file_name(name);
+            std::fs::copy(&video.path, &renamed).unwrap();
+            assert_eq!(probe(&renamed).unwrap().video_codec, "h264");
+        }
+        #[cfg(unix)]
+        {
+            let name: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"\xd2\xdf\xc3\xe7.mp4");
+            let renamed = video.path.with_file_name(name);
+            std::fs::copy(&video.path, &renamed).unwrap();
+            assert_eq!(probe(&renamed).unwrap().video_codec, "h264");
+        }
+    }
+}

@@ -51,19 +51,13 @@ pub fn sample(
 ) -> Result<SamplingReport, MediaError> {
     check(sampling)?;
     let input = Input::open(path)?;
-    let declared = input.declared_end();
-    let end = match (declared, sampling.to) {
-        (Some(declared), Some(to)) => Some(declared.min(to)),
-        (declared, to) => declared.or(to),
-    };
-    if let Some(end) = end.filter(|end| sampling.from.0 >= end.0 - TOLERANCE) {
-        return Err(MediaError::StartsAfterEnd {
-            from: sampling.from,
-            end,
-        });
-    }
-    let expected = end.map_or(0.0, |end| {
-        ((end.0 - TOLERANCE - sampling.from.0) / sampling.every.0).ceil()
+    // Only a guess: the pictures may end earlier, and where their distances vary, later.
+    let expected_end = [input.declared_end(), sampling.to]
+        .into_iter()
+        .flatten()
+        .reduce(Seconds::min);
+    let expected = expected_end.map_or(0.0, |end| {
+        ((end - sampling.from).0 / sampling.every.0 - TOLERANCE).ceil()
     });
     let orientation = input.orientation();
     let mut reader = PictureReader::open(input)?;
@@ -76,8 +70,7 @@ pub fn sample(
     watch.report(0, expected as u64);
     loop {
         let time = time_of(sampling, report.frames);
-        let wanted = end.is_none_or(|end| time.0 < end.0 - TOLERANCE);
-        if !wanted {
+        if sampling.to.is_some_and(|to| time.0 >= to.0 - TOLERANCE) {
             break;
         }
         let reach = Seconds(sampling.every.0 / 2.0);
@@ -112,14 +105,23 @@ pub fn sample(
             rgb,
         });
         report.frames += 1;
-        watch.report(u64::from(report.frames), expected as u64);
+        watch.report(
+            u64::from(report.frames),
+            (expected as u64).max(u64::from(report.frames)),
+        );
     }
     if report.frames == 0 {
-        return Err(MediaError::NoPictures {
-            path: path.to_path_buf(),
+        return Err(match reader.end() {
+            Some(end) => MediaError::StartsAfterEnd {
+                from: sampling.from,
+                end,
+            },
+            None => MediaError::NoPictures {
+                path: path.to_path_buf(),
+            },
         });
     }
-    warn(&reader, end, &mut report.warnings);
+    warn(&reader, expected_end, &mut report.warnings);
     Ok(report)
 }
 
@@ -161,8 +163,8 @@ fn check(sampling: &Sampling) -> Result<(), MediaError> {
     Ok(())
 }
 
-fn warn(reader: &PictureReader, wanted_end: Option<Seconds>, warnings: &mut Vec<String>) {
-    if let (Some(end), Some(wanted)) = (reader.end(), wanted_end)
+fn warn(reader: &PictureReader, expected_end: Option<Seconds>, warnings: &mut Vec<String>) {
+    if let (Some(end), Some(wanted)) = (reader.end(), expected_end)
         && end.0 < wanted.0 - MISSED
     {
         warnings.push(format!(
@@ -177,5 +179,227 @@ fn warn(reader: &PictureReader, wanted_end: Option<Seconds>, warnings: &mut Vec<
         n => warnings.push(format!(
             "{n} parts of the file are damaged: near them an earlier picture may be shown."
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_videos::{difference, ffmpeg, index_at, make, picture_times, pictures, sampled};
+    use super::*;
+    use std::path::PathBuf;
+
+    const MOVING: &str =
+        "-f lavfi -i testsrc2=size=320x180:rate=25:duration=10 -pix_fmt yuv420p -c:v libx264";
+
+    fn shared(name: &str) -> Option<PathBuf> {
+        let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).join(name);
+        if !path.exists() {
+            eprintln!("skipped: {} is not there", path.display());
+        }
+        path.exists().then_some(path)
+    }
+
+    fn every(seconds: f64) -> Sampling {
+        Sampling {
+            every: Seconds(seconds),
+            ..Sampling::default()
+        }
+    }
+
+    #[test]
+    fn the_news_videos_give_the_papers_number_of_frames() {
+        for (name, count) in [("us_new_variant.mp4", 109), ("cn_vaccine.mp4", 378)] {
+            let Some(path) = shared(name) else {
+                return;
+            };
+            let (frames, report) = sampled(&path, &Sampling::default()).unwrap();
+            assert_eq!(
+                (frames.len(), report.frames, report.warnings),
+                (count, count as u32, vec![])
+            );
+            for frame in frames {
+                assert!((frame.shown_at.0 - 2.0 * f64::from(frame.index.0)).abs() < 1e-9);
+                assert_eq!(frame.rgb.len(), 200 * 120 * 3);
+            }
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_video_is_sampled() {
+        let Some(video) = make("a.mp4", &format!("{MOVING} -g 40")) else {
+            return;
+        };
+        let part = Sampling {
+            from: Seconds(3.3),
+            to: Some(Seconds(5.3)),
+            ..every(0.5)
+        };
+        let (frames, _) = sampled(&video.path, &part).unwrap();
+        let times: Vec<_> = frames.iter().map(|frame| frame.time.0).collect();
+        assert_eq!(times, [3.3, 3.8, 4.3, 4.8]);
+        let (times, expected) = (picture_times(&video.path), pictures(&video.path, 200, 120));
+        for frame in &frames {
+            let index = index_at(&times, frame.time.0);
+            assert!((frame.shown_at.0 - times[index]).abs() < 1e-6);
+            assert!(difference(&frame.rgb, &expected[index]) < 0.5);
+        }
+        let late = Sampling {
+            from: Seconds(11.0),
+            ..every(1.0)
+        };
+        assert!(matches!(
+            sampled(&video.path, &late),
+            Err(MediaError::StartsAfterEnd { .. })
+        ));
+        for wrong in [
+            every(0.0),
+            every(f64::NAN),
+            Sampling {
+                width: 0,
+                ..every(1.0)
+            },
+        ] {
+            assert!(matches!(
+                sampled(&video.path, &wrong),
+                Err(MediaError::Sampling(_))
+            ));
+        }
+    }
+
+    #[test]
+    fn turned_videos_are_shown_upright() {
+        // Full colour, so that it makes no difference whether a picture is turned before it is scaled or after.
+        let Some(video) = make("a.mp4", &MOVING.replace("420p", "444p")) else {
+            return;
+        };
+        for degrees in [90, 180, 270] {
+            let turned = video.path.with_file_name("turned.mp4");
+            let line = format!(
+                "-i {} -c copy -metadata:s:v rotate={degrees}",
+                video.path.display()
+            );
+            assert!(ffmpeg(&line, &turned));
+            if super::super::probe(&turned).unwrap().rotation == 0 {
+                eprintln!("skipped: this ffmpeg does not write a rotation");
+                return;
+            }
+            let expected = pictures(&turned, 90, 160);
+            let (frames, _) = sampled(
+                &turned,
+                &Sampling {
+                    width: 90,
+                    height: 160,
+                    ..every(2.0)
+                },
+            )
+            .unwrap();
+            for frame in frames {
+                let difference = difference(&frame.rgb, &expected[frame.index.index() * 50]);
+                assert!(difference < 1.0, "{degrees} degrees: {difference}");
+            }
+        }
+    }
+
+    #[test]
+    fn key_frames_stand_for_pictures_near_them() {
+        let line = format!("{MOVING} -force_key_frames 0,2.4,4.2,7 -g 1000 -sc_threshold 0");
+        let Some(video) = make("a.mp4", &line) else {
+            return;
+        };
+        let (frames, report) = sampled(
+            &video.path,
+            &Sampling {
+                mode: SamplingMode::Keyframes,
+                ..every(1.0)
+            },
+        )
+        .unwrap();
+        let shown: Vec<_> = frames
+            .iter()
+            .map(|frame| (frame.shown_at.0 * 25.0).round() / 25.0)
+            .collect();
+        assert_eq!(shown, [0.0, 1.0, 2.4, 3.0, 4.2, 5.0, 6.0, 7.0, 8.0, 9.0]);
+        assert_eq!(report.substituted, 2);
+        let expected = pictures(&video.path, 200, 120);
+        for (frame, shown) in frames.iter().zip(shown) {
+            assert!(difference(&frame.rgb, &expected[(shown * 25.0).round() as usize]) < 0.5);
+        }
+    }
+
+    #[test]
+    fn a_truncated_video_is_sampled_as_far_as_it_goes() {
+        for (name, more) in [("a.mp4", "-movflags +faststart"), ("a.mkv", ""), ("a.ts", "")] {
+            let Some(video) = make(name, &format!("{MOVING} -g 50 {more}")) else {
+                return;
+            };
+            let whole = std::fs::read(&video.path).unwrap();
+            std::fs::write(&video.path, &whole[..whole.len() / 2]).unwrap();
+            let (frames, report) = sampled(&video.path, &every(0.5)).unwrap();
+            assert!((6..14).contains(&frames.len()), "{name}: {} frames", frames.len());
+            // A transport stream does not say how long it was.
+            let warned = report
+                .warnings
+                .iter()
+                .any(|warning| warning.contains("only up to 0:0"));
+            assert!(warned || name == "a.ts", "{name}: {:?}", report.warnings);
+        }
+    }
+
+    #[test]
+    fn damage_in_the_middle_is_survived() {
+        for (name, coding) in [("a.mp4", "-g 50"), ("a.mkv", "-g 50"), ("a.ts", "-g 50")] {
+            let Some(video) = make(name, &format!("{MOVING} {coding}")) else {
+                return;
+            };
+            let mut bytes = std::fs::read(&video.path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle..middle + 20_000].fill(0x5a);
+            std::fs::write(&video.path, bytes).unwrap();
+            let (frames, _) = sampled(&video.path, &every(0.5)).unwrap();
+            assert_eq!(frames.len(), 20, "{name}");
+        }
+    }
+
+    #[test]
+    fn times_before_a_late_start_show_the_first_picture() {
+        let line = format!("-f lavfi -i sine=duration=12 -itsoffset 3 {MOVING} -map 0 -map 1 -vsync 2");
+        for name in ["late.mp4", "late.mkv"] {
+            let Some(video) = make(name, &line) else {
+                return;
+            };
+            let whole = Sampling {
+                to: Some(Seconds(13.0)),
+                ..every(1.0)
+            };
+            let (frames, report) = sampled(&video.path, &whole).unwrap();
+            assert_eq!(frames.len(), 13, "{name}");
+            let shown: Vec<_> = frames.iter().map(|frame| frame.shown_at.0.round()).collect();
+            assert_eq!(
+                shown,
+                [3., 3., 3., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12.],
+                "{name}"
+            );
+            assert!(
+                report
+                    .warnings
+                    .iter()
+                    .any(|warning| warning.contains("start only at 0:03.0"))
+            );
+        }
+    }
+
+    #[test]
+    fn sampling_stops_when_cancelled() {
+        let Some(video) = make("a.mp4", MOVING) else {
+            return;
+        };
+        let watch = Watch::default();
+        let mut count = 0;
+        let result = sample(&video.path, &every(0.5), &watch, &mut |_| {
+            count += 1;
+            watch.cancel();
+        });
+        assert!(matches!(result, Err(MediaError::Cancelled(_))));
+        assert_eq!((count, watch.progress()), (1, (1, 20)));
     }
 }

@@ -89,3 +89,35 @@ impl FrameSource {
         !past && (time.0 - read.0 <= JUMP || self.reader.end().is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_videos::{difference, index_at, make, picture_times, pictures};
+    use super::*;
+
+    #[test]
+    fn any_time_in_any_order_gives_the_picture_shown_then() {
+        let line =
+            "-f lavfi -i testsrc2=size=320x180:rate=25:duration=30 -pix_fmt yuv420p -c:v libx264 -g 100";
+        let Some(video) = make("a.mp4", line) else {
+            return;
+        };
+        let (times, expected) = (picture_times(&video.path), pictures(&video.path, 160, 90));
+        let mut source = FrameSource::open(&video.path).unwrap();
+        let jumps = [
+            0.0, 29.96, 3.99, 4.0, 4.01, 20.5, 4.1, 12.34, -1.0, 99.0, 100.0, 29.9,
+        ];
+        for time in jumps.into_iter().chain((100..200).map(|n| f64::from(n) * 0.05)) {
+            let picture = source.at(Seconds(time), 160).unwrap();
+            let index = index_at(&times, time);
+            assert_eq!((picture.width, picture.height), (160, 90));
+            assert!(
+                (picture.time.0 - times[index]).abs() < 1e-6,
+                "at {time}: {:?}",
+                picture.time
+            );
+            assert!(difference(&picture.rgb, &expected[index]) < 0.5, "at {time}");
+        }
+        assert_eq!(source.at(Seconds(1.0), 4000).unwrap().width, 320);
+    }
+}

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// A video in a folder that goes when this goes.
 pub struct TestVideo {
     pub path: PathBuf,
-    pub folder: TempDir,
+    _folder: TempDir,
 }
 
 /// Makes a video by a line of `ffmpeg` arguments; the words are split at spaces. Nothing, with a message, where the
@@ -19,7 +19,10 @@ pub struct TestVideo {
 pub fn make(name: &str, arguments: &str) -> Option<TestVideo> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
-    ffmpeg(arguments, &path).then_some(TestVideo { path, folder })
+    ffmpeg(arguments, &path).then_some(TestVideo {
+        path,
+        _folder: folder,
+    })
 }
 
 /// Runs `ffmpeg` with a line of arguments into a file.
@@ -61,10 +64,15 @@ pub fn picture_times(path: &Path) -> Vec<f64> {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let times: Vec<f64> = text
-        .lines()
-        .filter_map(|line| line.split(',').next()?.trim().parse().ok())
-        .collect();
+    let mut times: Vec<f64> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        // A picture with no time follows at the pace of those before.
+        let pace = times
+            .last()
+            .map_or(0.0, |last| (last - times[0]) / (times.len() - 1).max(1) as f64);
+        let after = times.last().map_or(0.0, |last| last + pace);
+        times.push(line.trim_end_matches(',').parse().unwrap_or(after));
+    }
     times.iter().map(|time| time - times[0]).collect()
 }
 
@@ -113,18 +121,25 @@ pub fn index_at(times: &[f64], time: f64) -> usize {
     times.iter().rposition(|shown| *shown <= time + 1e-3).unwrap_or(0)
 }
 
-/// Asserts that sampling and seeking give the pictures and times that the `ffmpeg` commands give.
-pub fn assert_same_as_ffmpeg(path: &Path, every: f64) {
-    let sampling = Sampling {
-        every: Seconds(every),
-        ..Sampling::default()
-    };
+/// Asserts that sampling at these distances and seeking give the pictures and times that the `ffmpeg` commands give.
+pub fn assert_same_as_ffmpeg(path: &Path, distances: &[f64]) {
     let (times, expected) = (picture_times(path), pictures(path, 200, 120));
     assert_eq!(
         times.len(),
         expected.len(),
         "{path:?}: ffmpeg and ffprobe disagree"
     );
+    for every in distances {
+        assert_same_samples(path, *every, &times, &expected);
+    }
+    assert_same_seeks(path, &times);
+}
+
+fn assert_same_samples(path: &Path, every: f64, times: &[f64], expected: &[Vec<u8>]) {
+    let sampling = Sampling {
+        every: Seconds(every),
+        ..Sampling::default()
+    };
     let (frames, report) = sampled(path, &sampling).unwrap();
     assert_eq!(report.warnings, Vec::<String>::new(), "{path:?}");
     let last = times[times.len() - 1];
@@ -134,7 +149,7 @@ pub fn assert_same_as_ffmpeg(path: &Path, every: f64) {
         frames.len()
     );
     for frame in &frames {
-        let index = index_at(&times, frame.time.0);
+        let index = index_at(times, frame.time.0);
         let (time, shown_at) = (frame.time.0, frame.shown_at.0);
         assert!(
             (shown_at - times[index]).abs() < 2e-3,
@@ -147,11 +162,15 @@ pub fn assert_same_as_ffmpeg(path: &Path, every: f64) {
             "{path:?} at {time}: pictures differ by {difference}"
         );
     }
+}
+
+fn assert_same_seeks(path: &Path, times: &[f64]) {
+    let last = times[times.len() - 1];
     let mut source = FrameSource::open(path).unwrap();
     for part in [0.9, 0.2, 0.21, 0.5, 0.0, 0.77, 0.78, 1.0, 0.3] {
         let time = part * last;
         let picture = source.at(Seconds(time), u32::MAX).unwrap();
-        let wanted = times[index_at(&times, time)];
+        let wanted = times[index_at(times, time)];
         assert!(
             (picture.time.0 - wanted).abs() < 2e-3,
             "{path:?} sought {time}: {:?}, not {wanted}",
