@@ -32,14 +32,16 @@ pub fn analyse_clusters(
     Ok((sweep, map))
 }
 
-/// The k to begin with: the elbow where there is a clear one, else the best silhouette.
+/// How much of the best silhouette a smaller k must reach to be preferred.
+const NEARLY_AS_GOOD: f64 = 0.8;
+
+/// The k to begin with: the elbow where there is a clear one, else the smallest k whose silhouette is nearly the best.
+/// On pairs in order of time the silhouette alone would always have the largest k: it rewards every single shot.
 #[must_use]
 pub fn suggested_k(sweep: &KSweep) -> Option<usize> {
-    let best = sweep
-        .rows
-        .iter()
-        .max_by(|a, b| a.silhouette.total_cmp(&b.silhouette).then(b.k.cmp(&a.k)));
-    sweep.elbow.or(best.map(|row| row.k))
+    let best = sweep.rows.iter().map(|row| row.silhouette).fold(f64::MIN, f64::max);
+    let good = sweep.rows.iter().find(|row| row.silhouette >= best * NEARLY_AS_GOOD);
+    sweep.elbow.or(good.or(sweep.rows.first()).map(|row| row.k))
 }
 
 /// Makes `k` the number of clusters of the run in use, and tags them.

@@ -4,11 +4,15 @@
 /// Length of a built-in vector, as that of the usual files.
 pub const DIMENSION: usize = 300;
 
+/// Length that vectors are scaled to: about that of the usual files, so that the weight of the words in the loss means
+/// the same with and without them.
+const NORM: f32 = 5.0;
+
 /// What the built-in embedding is called wherever its name is shown.
 pub const NAME: &str = "built-in character n-grams (300-d)";
 
 /// The vector of a word: the sum of pseudo-random vectors of its n-grams of one to four characters, with marks at both
-/// ends, and of the whole word, scaled to length 1. The same on every machine and in every version.
+/// ends, and of the whole word, scaled to one length. The same on every machine and in every version.
 pub fn vector(word: &str) -> Vec<f32> {
     let marked: Vec<char> = std::iter::once('<')
         .chain(word.chars())
@@ -28,7 +32,7 @@ pub fn vector(word: &str) -> Vec<f32> {
         .sum::<f32>()
         .sqrt()
         .max(f32::MIN_POSITIVE);
-    sum.iter_mut().for_each(|value| *value /= norm);
+    sum.iter_mut().for_each(|value| *value *= NORM / norm);
     sum
 }
 
@@ -55,7 +59,7 @@ mod tests {
     use super::*;
 
     fn cosine(a: &str, b: &str) -> f32 {
-        vector(a).iter().zip(vector(b)).map(|(a, b)| a * b).sum()
+        vector(a).iter().zip(vector(b)).map(|(a, b)| a * b).sum::<f32>() / (NORM * NORM)
     }
 
     #[test]
@@ -72,6 +76,6 @@ mod tests {
         let storm = vector("storm");
         assert_eq!(storm.len(), DIMENSION);
         let shown: Vec<String> = storm.iter().take(3).map(|value| format!("{value:.5}")).collect();
-        assert_eq!(shown, ["-0.05551", "0.04957", "0.04982"]);
+        assert_eq!(shown, ["-0.27755", "0.24783", "0.24912"]);
     }
 }
