@@ -1,14 +1,14 @@
 //! An open video file: which of its streams is the video, where its time begins and ends, and its packets.
 
+use super::container;
 use super::error::MediaError;
 use super::orientation::Orientation;
 use crate::project::Seconds;
 use ffmpeg_next::codec::packet::side_data;
 use ffmpeg_next::ffi;
 use ffmpeg_next::format::context;
-use ffmpeg_next::format::stream::{Disposition, Stream};
-use ffmpeg_next::{Error, Packet, Rational, log, media};
-use std::ffi::CString;
+use ffmpeg_next::format::stream::Stream;
+use ffmpeg_next::{Error, Packet, Rational, log};
 use std::path::{Path, PathBuf};
 use std::ptr;
 
@@ -51,8 +51,8 @@ impl Input {
     pub fn open(path: &Path) -> Result<Self, MediaError> {
         log::set_level(log::Level::Fatal);
         let path = path.to_path_buf();
-        check_file(&path)?;
-        let mut context = open_context(&path).map_err(|reason| MediaError::NotAVideo {
+        container::check_file(&path)?;
+        let mut context = container::open(&path).map_err(|reason| MediaError::NotAVideo {
             path: path.clone(),
             reason: reason.to_string(),
         })?;
@@ -69,11 +69,11 @@ impl Input {
                 reason: reason.to_owned(),
             });
         }
-        let Some(stream) = video_stream(&context) else {
-            let holds = contents(&context);
+        let Some(stream) = container::video_stream(&context) else {
+            let holds = container::contents(&context);
             return Err(MediaError::NoVideoStream { path, holds });
         };
-        read_only(&mut context, stream);
+        container::read_only(&mut context, stream);
         let mut input = Self {
             path,
             context,
@@ -273,105 +273,4 @@ fn clock_time(text: &str) -> Option<Seconds> {
         .split(':')
         .try_fold(0.0, |sum, part| Some(sum * 60.0 + part.parse::<f64>().ok()?))
         .map(Seconds)
-}
-
-fn check_file(path: &Path) -> Result<(), MediaError> {
-    let path = path.to_path_buf();
-    match std::fs::metadata(&path) {
-        Ok(file) if file.is_file() => match std::fs::File::open(&path) {
-            Ok(_) => Ok(()),
-            Err(source) => Err(MediaError::Unreadable { path, source }),
-        },
-        Ok(_) => Err(MediaError::NotAFile { path }),
-        Err(source) if source.kind() == std::io::ErrorKind::NotFound => Err(MediaError::Missing { path }),
-        Err(source) => Err(MediaError::Unreadable { path, source }),
-    }
-}
-
-/// Opens by the library itself: the wrapper takes only names in UTF-8, and old archives unpack to others.
-fn open_context(path: &Path) -> Result<context::Input, Error> {
-    // The prefix keeps a colon in a name from being taken for a protocol.
-    let mut name = b"file:".to_vec();
-    #[cfg(unix)]
-    name.extend(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
-    #[cfg(not(unix))]
-    name.extend(path.to_string_lossy().as_bytes());
-    let name = CString::new(name).map_err(|_| Error::InvalidData)?;
-    let mut context = ptr::null_mut();
-    // SAFETY: the name is a C string that outlives the call; on failure the library frees what it made, and on
-    // success the wrapper owns the context and closes it, also when the streams cannot be made out.
-    unsafe {
-        let opened =
-            ffi::avformat_open_input(&raw mut context, name.as_ptr(), ptr::null_mut(), ptr::null_mut());
-        if opened < 0 {
-            return Err(Error::from(opened));
-        }
-        let input = context::Input::wrap(context);
-        let found = ffi::avformat_find_stream_info(context, ptr::null_mut());
-        if found < 0 {
-            Err(Error::from(found))
-        } else {
-            Ok(input)
-        }
-    }
-}
-
-/// The stream that a player would show: not a cover, the default one first, then the largest, then the first.
-fn video_stream(context: &context::Input) -> Option<usize> {
-    context
-        .streams()
-        .filter(|stream| stream.parameters().medium() == media::Type::Video && !is_cover(stream))
-        .max_by_key(|stream| {
-            let (width, height) = coded_size(stream);
-            let preferred = stream.disposition().contains(Disposition::DEFAULT);
-            (
-                preferred,
-                u64::from(width) * u64::from(height),
-                std::cmp::Reverse(stream.index()),
-            )
-        })
-        .map(|stream| stream.index())
-}
-
-fn is_cover(stream: &Stream<'_>) -> bool {
-    stream.disposition().contains(Disposition::ATTACHED_PIC)
-}
-
-/// Width and height in pixels as coded, zero where unknown.
-pub(super) fn coded_size(stream: &Stream<'_>) -> (u32, u32) {
-    let parameters = stream.parameters();
-    // SAFETY: the parameters keep their context alive.
-    let (width, height) = unsafe { ((*parameters.as_ptr()).width, (*parameters.as_ptr()).height) };
-    (
-        u32::try_from(width).unwrap_or(0),
-        u32::try_from(height).unwrap_or(0),
-    )
-}
-
-/// In words, what a file without moving pictures has.
-fn contents(context: &context::Input) -> &'static str {
-    let has = |medium| {
-        context
-            .streams()
-            .any(|stream| stream.parameters().medium() == medium && !is_cover(&stream))
-    };
-    match (
-        has(media::Type::Audio),
-        context.streams().any(|stream| is_cover(&stream)),
-        has(media::Type::Subtitle),
-    ) {
-        (true, true, _) => "sound and a cover picture",
-        (true, false, _) => "sound",
-        (false, true, _) => "a cover picture",
-        (false, false, true) => "subtitles",
-        (false, false, false) => "data",
-    }
-}
-
-/// Keeps the library from reading the other streams at all.
-fn read_only(context: &mut context::Input, wanted: usize) {
-    for mut stream in context.streams_mut().filter(|stream| stream.index() != wanted) {
-        // SAFETY: the stream belongs to the context, which is borrowed mutably here.
-        unsafe { (*stream.as_mut_ptr()).discard = ffi::AVDiscard::AVDISCARD_ALL };
-    }
 }

@@ -3,6 +3,7 @@
 //! Times count as players count them: zero is where the video starts, whatever time stamps the file begins with.
 //! The picture at a time is the last one that is to be shown at or before it.
 
+mod container;
 mod error;
 mod input;
 mod look_ahead;

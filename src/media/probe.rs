@@ -1,7 +1,8 @@
 //! What a video is: size, length, rates and codecs.
 
+use super::container::coded_size;
 use super::error::MediaError;
-use super::input::{Input, coded_size};
+use super::input::Input;
 use super::rgb;
 use crate::project::{AudioInfo, Seconds, VideoInfo};
 use ffmpeg_next::format::Pixel;

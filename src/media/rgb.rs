@@ -79,7 +79,7 @@ fn scaler(form: Form) -> Result<Context, ffmpeg_next::Error> {
             context.as_mut_ptr(),
             ffi::sws_getCoefficients(form.colour_space),
             i32::from(form.full_range),
-            ffi::sws_getCoefficients(ffi::SWS_CS_DEFAULT as i32),
+            ffi::sws_getCoefficients(ffi::SWS_CS_DEFAULT),
             0,
             0,
             UNCHANGED,

@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn key_frames_stand_for_pictures_near_them() {
-        let line = format!("{MOVING} -force_key_frames 0,2.4,4.2,7 -g 1000 -sc_threshold 0");
+        let line = format!("{MOVING} -force_key_frames 0,2.4,4.2,7,9.8 -g 1000 -sc_threshold 0");
         let Some(video) = make("a.mp4", &line) else {
             return;
         };
