@@ -39,8 +39,15 @@ const NEARLY_AS_GOOD: f64 = 0.8;
 /// On pairs in order of time the silhouette alone would always have the largest k: it rewards every single shot.
 #[must_use]
 pub fn suggested_k(sweep: &KSweep) -> Option<usize> {
-    let best = sweep.rows.iter().map(|row| row.silhouette).fold(f64::MIN, f64::max);
-    let good = sweep.rows.iter().find(|row| row.silhouette >= best * NEARLY_AS_GOOD);
+    let best = sweep
+        .rows
+        .iter()
+        .map(|row| row.silhouette)
+        .fold(f64::MIN, f64::max);
+    let good = sweep
+        .rows
+        .iter()
+        .find(|row| row.silhouette >= best * NEARLY_AS_GOOD);
     sweep.elbow.or(good.or(sweep.rows.first()).map(|row| row.k))
 }
 

@@ -163,7 +163,8 @@ fn best(mut terms: Vec<Scored>) -> Vec<Tag> {
 
 /// Why the cluster has fewer than ten tags; none when it has ten.
 fn note(cluster: ClusterId, size: usize, tags: usize) -> Option<String> {
-    let cluster = cluster.0;
+    // People count from 1.
+    let cluster = cluster.0 + 1;
     match (size, tags) {
         (_, TAGS..) => None,
         (0, _) => Some(format!(
@@ -241,7 +242,7 @@ mod tests {
         assert_eq!(found[0].note, None);
         assert_eq!(texts(&found[1]), ["x"]);
         assert!(
-            found[1].note.as_ref().unwrap().contains("cluster 1"),
+            found[1].note.as_ref().unwrap().contains("cluster 2"),
             "{:?}",
             found[1].note
         );

@@ -49,7 +49,9 @@ const CHINESE: [&str; 240] = [
 
 /// Whether the word, in lower case, is a function word of the language. English ones count as such in Chinese text too.
 pub(super) fn is_stop_word(word: &str, language: Language) -> bool {
-    ENGLISH.binary_search(&word).is_ok()
+    // What tokenizers split off at an apostrophe: 's, 're, n't.
+    word.contains('\'')
+        || ENGLISH.binary_search(&word).is_ok()
         || language == Language::Chinese && CHINESE.binary_search(&word).is_ok()
 }
 

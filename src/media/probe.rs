@@ -4,7 +4,7 @@ use super::container::coded_size;
 use super::error::MediaError;
 use super::input::Input;
 use super::rgb;
-use crate::project::{AudioInfo, Seconds, VideoInfo};
+use crate::project::{AudioInfo, VideoInfo};
 use ffmpeg_next::format::Pixel;
 use ffmpeg_next::{ffi, media};
 use std::path::Path;

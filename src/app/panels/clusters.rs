@@ -1,7 +1,7 @@
 //! The Clusters step: choose k by eye from three plots, and look into the clusters.
 
 use super::Look;
-use super::widgets::{cluster_mark, empty_ui, pair_button, primary_button, short};
+use super::widgets::{cluster_mark, empty_ui, pair_button, primary_button, round, short};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::{Stage, Step};
@@ -9,7 +9,9 @@ use crate::app::theme;
 use crate::app::work::Kind;
 use crate::project::{Assignment, ClusterId, KSweep, KSweepRow, PairIndex};
 use eframe::egui::{Color32, DragValue, RichText, ScrollArea, Stroke, Ui};
-use egui_plot::{Bar, BarChart, HoverPosition, Line, MarkerShape, Plot, PlotPoints, PlotUi, Points, VLine};
+use egui_plot::{
+    Bar, BarChart, GridMark, HoverPosition, Line, MarkerShape, Plot, PlotPoints, PlotUi, Points, VLine,
+};
 
 /// The Clusters panel.
 pub fn clusters_ui(ui: &mut Ui, look: &mut Look) {
@@ -108,12 +110,12 @@ fn choice_ui(ui: &mut Ui, look: &mut Look, sweep: &KSweep, chosen: Option<usize>
                 look.ask(Action::ChooseK(row.k));
             }
         }
-        let text = match sweep.elbow {
-            Some(k) => format!("The curve of distances within bends clearly at k = {k}"),
-            None => "No clear elbow: look at the three plots, and at the clusters".into(),
-        };
-        ui.label(RichText::new(text).weak());
     });
+    let text = match sweep.elbow {
+        Some(k) => format!("The curve of distances to the own centroid bends clearly at k = {k}"),
+        None => "No clear elbow: look at the three plots, and at the clusters. Press a plot to choose".into(),
+    };
+    ui.label(RichText::new(text).weak());
 }
 
 fn row_ui(ui: &mut Ui, row: &KSweepRow) {
@@ -167,6 +169,13 @@ fn k_plot<'a>(
     draw: impl FnOnce(&mut PlotUi<'a>) + 'a,
 ) {
     ui.label(RichText::new(title).strong());
+    let marks: Vec<GridMark> = rows
+        .iter()
+        .map(|row| GridMark {
+            value: row.k as f64,
+            step_size: rows.len() as f64,
+        })
+        .collect();
     let response = Plot::new(title.to_owned())
         .height(height)
         .allow_scroll(false)
@@ -174,14 +183,11 @@ fn k_plot<'a>(
         .allow_zoom(false)
         .allow_boxed_zoom(false)
         .x_axis_label("k")
-        .y_axis_formatter(|mark, _| short(mark.value))
-        .x_axis_formatter(|mark, _| {
-            if mark.value.fract() == 0.0 {
-                format!("{:.0}", mark.value)
-            } else {
-                String::new()
-            }
-        })
+        .y_axis_formatter(|mark, _| round(mark.value))
+        // A line and a number at every k, and nowhere else.
+        .x_grid_spacer(move |_| marks.clone())
+        .x_axis_formatter(|mark, _| round(mark.value))
+        .show_crosshair(false)
         .label_formatter(|position| match position {
             HoverPosition::NearDataPoint {
                 plot_name, position, ..
@@ -240,15 +246,16 @@ fn populations_ui(ui: &mut Ui, look: &mut Look, rows: &[KSweepRow], chosen: Opti
     let most = rows.iter().map(|row| row.populations.len()).max().unwrap_or(0);
     let mut charts: Vec<BarChart> = Vec::new();
     for rank in 0..most {
+        let colour = theme::cluster_colour(ClusterId::from(rank));
         let bars = rows.iter().map(|row| {
             let size = row.populations.get(rank).copied().unwrap_or(0);
             let base: usize = row.populations.iter().take(rank).sum();
             Bar::new(row.k as f64, size as f64)
                 .base_offset(base as f64)
                 .width(0.78)
+                .fill(colour)
                 .stroke(Stroke::new(0.5, Color32::from_black_alpha(90)))
         });
-        let colour = theme::cluster_colour(ClusterId::from(rank));
         let format = |bar: &Bar, _: &BarChart| format!("k = {:.0}\n{:.0} pairs", bar.argument, bar.value);
         let chart = BarChart::new(format!("largest {}", rank + 1), bars.collect()).color(colour);
         charts.push(chart.element_formatter(Box::new(format)));

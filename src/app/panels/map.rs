@@ -118,6 +118,7 @@ fn scatter_ui(ui: &mut Ui, look: &mut Look, map: &Embedding2) {
         .data_aspect(1.0)
         .show_axes(false)
         .show_grid(false)
+        .show_crosshair(false)
         .allow_boxed_zoom(false)
         .label_formatter(|_| None)
         .show(ui, |plot| {

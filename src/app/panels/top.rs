@@ -64,7 +64,7 @@ fn step_ui(ui: &mut Ui, look: &mut Look, step: Step) {
         FontId::proportional(14.0),
         Color32::PLACEHOLDER,
     );
-    let width = name.size().x.max(64.0) + 26.0;
+    let width = name.size().x.max(64.0) + 34.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, 38.0), Sense::click());
     response.widget_info(|| {
         WidgetInfo::selected(

@@ -9,10 +9,10 @@ use crate::app::command::Command;
 use crate::app::state::{Stage, Step};
 use crate::app::theme;
 use crate::app::work::Kind;
-use crate::project::{LossPoint, LossTerms};
+use crate::project::{ClusterId, LossPoint, LossTerms};
 use crate::training::{DeviceChoice, Reconstruction, TrainingConfig};
 use eframe::egui::{self, ColorImage, ComboBox, DragValue, RichText, ScrollArea, Sense, TextureOptions, Ui};
-use egui_plot::{Legend, Line, Plot, PlotPoints};
+use egui_plot::{Line, Plot, PlotPoints};
 
 /// The Training panel.
 pub fn training_ui(ui: &mut Ui, look: &mut Look) {
@@ -33,8 +33,9 @@ pub fn training_ui(ui: &mut Ui, look: &mut Look) {
     buttons_ui(ui, look);
     vectors_ui(ui, look);
     warnings_ui(ui, &look.state.word_warnings);
-    for note in &look.state.training.notes {
-        ui.label(RichText::new(note).weak());
+    let notes = look.state.training.notes.join("  ·  ");
+    if !notes.is_empty() {
+        ui.label(RichText::new(notes).weak().small());
     }
     ui.separator();
     if look.state.training.losses.is_empty() {
@@ -139,7 +140,19 @@ fn more_settings_ui(ui: &mut Ui, config: &mut TrainingConfig) {
 fn buttons_ui(ui: &mut Ui, look: &mut Look) {
     ui.horizontal_wrapped(|ui| {
         if look.state.is_running(Kind::Train) {
-            command_button(ui, look, Command::PauseOrResume);
+            let paused = look
+                .state
+                .training
+                .control
+                .as_ref()
+                .is_some_and(crate::training::Control::is_paused);
+            if ui
+                .button(if paused { "Resume" } else { "Pause" })
+                .on_hover_text(Command::PauseOrResume.tooltip())
+                .clicked()
+            {
+                look.ask(Action::Run(Command::PauseOrResume));
+            }
             command_button(ui, look, Command::StopAndKeep);
         } else {
             let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
@@ -201,6 +214,8 @@ const TERMS: [Term; 3] = [
 /// A curve a term, and the last values in numbers with the published unit beside them.
 fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
     let losses = &look.state.training.losses;
+    // Blue and orange, told apart by everyone; the total in the colour of text.
+    let colours = [Some(ClusterId(0)), Some(ClusterId(1)), None].map(|id| id.map(theme::cluster_colour));
     ui.horizontal_wrapped(|ui| {
         if let Some(last) = losses.last() {
             let LossPoint {
@@ -210,12 +225,15 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
                 seconds,
             } = last;
             ui.label(RichText::new(format!("Epoch {epoch}")).strong());
-            for (name, term) in TERMS {
+            for ((name, term), colour) in TERMS.into_iter().zip(colours) {
+                let colour = colour.unwrap_or(ui.visuals().text_color());
+                ui.label(RichText::new("■").color(colour));
+                let paper = format!(
+                    "Mean per element; {} as a sum over batches, the papers' unit",
+                    short(term(paper_scale))
+                );
                 ui.label(format!("{name} {}", short(term(mean))))
-                    .on_hover_text(format!(
-                        "Mean per element; {} as a sum over batches, the papers' unit",
-                        short(term(paper_scale))
-                    ));
+                    .on_hover_text(paper);
             }
             if mean.kl != 0.0 {
                 ui.label(format!("KL {}", short(mean.kl)))
@@ -225,16 +243,12 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
         }
         ui.checkbox(&mut look.forms.log_axis, "logarithmic");
     });
+    let plain = ui.visuals().text_color();
     let log = look.forms.log_axis;
     let scale = move |value: f64| if log { value.max(1e-12).log10() } else { value };
-    let colours = [
-        theme::cluster_colour(crate::project::ClusterId(0)),
-        theme::cluster_colour(crate::project::ClusterId(1)),
-        ui.visuals().weak_text_color(),
-    ];
     Plot::new(("losses", log))
         .height(height)
-        .legend(Legend::default())
+        .show_crosshair(false)
         .allow_scroll(false)
         .x_axis_label("epoch")
         .y_axis_formatter(move |mark, _| {
@@ -259,7 +273,7 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
                     .iter()
                     .map(|point| [f64::from(point.epoch), scale(term(&point.mean))])
                     .collect();
-                plot.line(Line::new(name, points).color(colour).width(2.0));
+                plot.line(Line::new(name, points).color(colour.unwrap_or(plain)).width(2.0));
             }
         });
 }

@@ -169,6 +169,16 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// A number without needless digits, for axes.
+pub fn round(value: f64) -> String {
+    let text = short(value);
+    match text.split_once('.') {
+        Some((whole, digits)) if digits.bytes().all(|digit| digit == b'0') => whole.into(),
+        Some(_) if !text.contains('e') => text.trim_end_matches('0').into(),
+        _ => text,
+    }
+}
+
 /// A length of time as people say it: `3:12`.
 pub fn clock(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
@@ -186,6 +196,14 @@ mod tests {
     fn numbers_keep_three_digits_that_mean_something() {
         let shown = [0.0, 12345.6, 1.23456, 0.0012345, 0.00000123].map(short);
         assert_eq!(shown, ["0", "12346", "1.235", "0.00123", "1.23e-6"]);
+    }
+
+    #[test]
+    fn axes_have_no_needless_digits() {
+        assert_eq!(
+            [10.0, 0.25, 0.1, 2.5e-7, 0.0].map(round),
+            ["10", "0.25", "0.1", "2.50e-7", "0"]
+        );
     }
 
     #[test]
