@@ -14,6 +14,7 @@ pub mod reconstruction;
 mod session;
 mod sweep;
 mod train;
+pub mod waiting;
 
 pub use config::{DeviceChoice, TrainingConfig};
 pub use control::Control;
