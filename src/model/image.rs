@@ -52,7 +52,6 @@ impl ImageEncoder {
     }
 
     /// `[batch, 3, height, width]` to `[batch, features]`.
-    #[must_use]
     pub fn forward(&self, image: &Tensor) -> Tensor {
         let features = self.convs.iter().fold(image.shallow_clone(), |xs, conv| {
             let xs = conv.forward(&xs);
@@ -120,7 +119,6 @@ impl ImageDecoder {
     }
 
     /// `[batch, features]` to `[batch, 3, height, width]`.
-    #[must_use]
     pub fn forward(&self, features: &Tensor) -> Tensor {
         let [channels, h, w] = self.start;
         // Kept with the channels innermost, as the pictures come in: the convolutions then need no reordering.

@@ -56,13 +56,11 @@ impl Dense {
     }
 
     /// `[batch, input]` to `[batch, output]`.
-    #[must_use]
     pub fn forward(&self, xs: &Tensor) -> Tensor {
         xs.linear(&self.weight, Some(&self.bias))
     }
 
     /// The same, with the product on the tape when it records.
-    #[must_use]
     pub fn forward_on(&self, xs: &Tensor, tape: &mut Tape) -> Tensor {
         if !tape.recording {
             return self.forward(xs);
@@ -98,7 +96,6 @@ impl Conv {
     }
 
     /// `[batch, input, height, width]` to the same with other channels and size.
-    #[must_use]
     pub fn forward(&self, xs: &Tensor) -> Tensor {
         xs.conv2d(&self.weight, Some(&self.bias), [self.stride], [1], [1], 1)
     }
@@ -127,7 +124,6 @@ impl Upconv {
 
     /// `[batch, input, h, w]` to `[batch, output, height, width]`, where the height must be `2h` or `2h - 1`, and
     /// likewise the width.
-    #[must_use]
     pub fn forward(&self, xs: &Tensor, (height, width): (i64, i64)) -> Tensor {
         // With padding 1, a kernel of 3 gives 2h - 1 and one more row at the far edge 2h; a kernel of 4 gives 2h.
         let more = if self.kernel == 3 {
@@ -165,7 +161,6 @@ impl Norm {
     }
 
     /// `[batch, width]`: by the statistics of the batch in training (of at least two rows), of the training after it.
-    #[must_use]
     pub fn forward(&self, xs: &Tensor, train: bool) -> Tensor {
         let (weight, bias) = (Some(&self.weight), Some(&self.bias));
         xs.batch_norm(
@@ -216,7 +211,6 @@ impl Lstm {
     }
 
     /// A state of zeros for `batch` rows.
-    #[must_use]
     pub fn zero_state(&self, batch: i64, like: &Tensor) -> [Tensor; 2] {
         let rows = self.layers * if self.bidirectional { 2 } else { 1 };
         let zeros = Tensor::zeros([rows, batch, self.hidden], (like.kind(), like.device()));
@@ -225,7 +219,6 @@ impl Lstm {
 
     /// The whole sequence `[batch, steps, input]` in one call: (outputs `[batch, steps, hidden]`, state h and c,
     /// each `[layers * directions, batch, hidden]`).
-    #[must_use]
     pub fn forward(&self, xs: &Tensor, state: &[Tensor; 2], train: bool) -> (Tensor, [Tensor; 2]) {
         let (outputs, h, c) = xs.lstm(
             state,
@@ -242,7 +235,6 @@ impl Lstm {
 
     /// Sequences of different lengths (each at least 1, the longest first, on the CPU): the final hidden states as
     /// if no padding were there.
-    #[must_use]
     pub fn final_states(&self, xs: &Tensor, lengths: &Tensor, train: bool) -> Tensor {
         let state = self.zero_state(xs.size().first().copied().unwrap_or(0), xs);
         let (data, sizes) = xs.internal_pack_padded_sequence(lengths, true);

@@ -29,13 +29,11 @@ impl Posterior {
     }
 
     /// z = μ + ε σ for a given ε of the shape of μ.
-    #[must_use]
     pub fn sample(&self, epsilon: &Tensor) -> Tensor {
         &self.mean + epsilon * self.ln_sigma.exp()
     }
 
     /// Kullback-Leibler divergence from the standard normal distribution, mean over pairs and dimensions.
-    #[must_use]
     pub fn divergence(&self) -> Tensor {
         let variance = (&self.ln_sigma * 2.0).exp();
         (self.mean.square() + variance - 1.0 - &self.ln_sigma * 2.0).mean(tch::Kind::Float) * 0.5

@@ -26,7 +26,6 @@ impl TextEncoder {
 
     /// `[batch, words, dimension]` to `[batch, features]`. With `lengths` (the longest first) what lies behind a
     /// caption's end is not looked at; without, padding is read as words of zeros.
-    #[must_use]
     pub fn forward(&self, words: &Tensor, lengths: Option<&Tensor>, train: bool) -> Tensor {
         let states = match lengths {
             Some(lengths) => self.lstm.final_states(words, lengths, train),
@@ -80,7 +79,6 @@ impl TextDecoder {
     /// Teacher forcing: each word is told from the true words before it. `[batch, features]` and the true words
     /// `[batch, words, dimension]` to words of the same shape. The true words go in one place later, behind a first
     /// word of zeros, so one call over the whole caption sees no future.
-    #[must_use]
     pub fn forced(&self, features: &Tensor, words: &Tensor, train: bool) -> Tensor {
         let steps = words.size().get(1).copied().unwrap_or(0);
         let zeros = words.narrow(1, 0, 1).zeros_like();
@@ -90,7 +88,6 @@ impl TextDecoder {
     }
 
     /// Each word is told from the words told before it. `[batch, features]` to `[batch, steps, dimension]`.
-    #[must_use]
     pub fn free(&self, features: &Tensor, steps: i64, dimension: i64, train: bool) -> Tensor {
         let batch = features.size().first().copied().unwrap_or(0);
         let mut state = self.state(features);

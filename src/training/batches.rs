@@ -93,7 +93,6 @@ impl PairTensors {
     }
 
     /// The vectors of the vocabulary, `[words + 1, dimension]`; the last row is padding.
-    #[must_use]
     pub fn vectors(&self) -> &Tensor {
         &self.vectors
     }

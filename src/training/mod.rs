@@ -14,6 +14,7 @@ pub mod reconstruction;
 mod session;
 mod sweep;
 mod train;
+pub mod waiting;
 
 /// The version of libtorch that this program is built against.
 pub const LIBTORCH: &str = "2.11.0";

@@ -2,10 +2,12 @@
 
 use super::config::TrainingConfig;
 use super::control::Control;
+use super::device::devices;
 use super::error::TrainingError;
 use super::event::TrainingEvent;
 use super::memory::KeptMemory;
 use super::session::Session;
+use super::waiting::PatientThreads;
 use crate::pairing::Dataset;
 use crate::project::{Latents, LossPoint};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -42,7 +44,10 @@ pub fn train(
     control: &Control,
     events: &mut dyn FnMut(TrainingEvent),
 ) -> Result<Trained, TrainingError> {
+    // First, since libtorch must know of a graphics card before its first tensor.
+    devices();
     let _memory = KeptMemory::new();
+    let _patient = PatientThreads::new();
     // The operators of tch panic with libtorch's message, for example for want of memory.
     catch_unwind(AssertUnwindSafe(|| {
         Session::new(dataset, config, folder, control, events)?.run()
@@ -136,7 +141,7 @@ pub(crate) mod tests {
     fn run(config: &TrainingConfig, folder: &Path) -> (Trained, Vec<TrainingEvent>) {
         let mut events = Vec::new();
         let trained = train(&dataset(13), config, folder, &Control::default(), &mut |event| {
-            events.push(event)
+            events.push(event);
         })
         .unwrap();
         (trained, events)

@@ -1,21 +1,25 @@
 //! The loop.
 
-use super::batches::{PairTensors, batches, mix, seeded, shape};
-use super::checkpoint::{self, Checkpoint, Header};
-use super::config::TrainingConfig;
-use super::control::Control;
-use super::device;
-use super::error::TrainingError;
-use super::event::TrainingEvent;
-use super::optimizer::AdamW;
-use super::progress::Progress;
-use super::reconstruction::{reconstruct, shown};
-use super::train::Trained;
-use crate::model::posterior::LN_SIGMA;
+mod keeping;
+mod setup;
+
 use crate::model::{Crvae, Tape, Weights, loss};
 use crate::pairing::Dataset;
 use crate::project::{Latents, LossTerms};
+use crate::training::batches::{PairTensors, batches, mix, seeded};
+use crate::training::checkpoint;
+use crate::training::config::TrainingConfig;
+use crate::training::control::Control;
+use crate::training::device;
+use crate::training::error::TrainingError;
+use crate::training::event::TrainingEvent;
+use crate::training::optimizer::AdamW;
+use crate::training::progress::Progress;
+use crate::training::reconstruction::{reconstruct, shown};
+use crate::training::train::Trained;
+use keeping::Good;
 use ndarray::Array2;
+use setup::{check, fresh, remarks};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tch::nn::VarStore;
@@ -25,10 +29,6 @@ use tch::{Device, Tensor};
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
 /// Least time between two rounds of reconstructions.
 const SHOW_EVERY: Duration = Duration::from_secs(5);
-/// Networks up to this many weights keep a copy of the last good epoch in memory; larger ones go back to the checkpoint.
-const CHEAP_TO_COPY: u64 = 16_000_000;
-/// How often a training goes back to good weights before it gives up.
-const MOST_RETURNS: u32 = 1;
 
 /// A running training.
 pub(super) struct Session<'a> {
@@ -48,14 +48,6 @@ pub(super) struct Session<'a> {
     good: Option<Good>,
     saved: Instant,
     showed: Option<Instant>,
-}
-
-/// A copy of the state after an epoch whose losses were all numbers.
-struct Good {
-    variables: Vec<(String, Tensor)>,
-    moments: Vec<[Tensor; 2]>,
-    updates: u64,
-    progress: Progress,
 }
 
 impl<'a> Session<'a> {
@@ -168,9 +160,7 @@ impl<'a> Session<'a> {
         }
         let point = self.progress.close_epoch();
         (self.events)(TrainingEvent::Epoch(point));
-        if self.optimizer.size() <= CHEAP_TO_COPY && self.is_sound() {
-            self.good = Some(self.copy());
-        }
+        self.remember();
         let due = self.showed.is_none_or(|showed| showed.elapsed() > SHOW_EVERY);
         if due && self.progress.epoch < self.config.epochs {
             self.show();
@@ -217,86 +207,6 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// Back to weights whose losses were numbers.
-    fn go_back(&mut self) -> Result<(), TrainingError> {
-        let failed = self.progress.epoch + 1;
-        let returns = self.progress.returns + 1;
-        if returns > MOST_RETURNS {
-            return Err(TrainingError::Diverged {
-                epoch: failed,
-                learning_rate: self.config.learning_rate,
-            });
-        }
-        if let Some(good) = &self.good {
-            for (name, tensor) in self.vs.variables() {
-                if let Some((_, kept)) = good.variables.iter().find(|(kept, _)| *kept == name) {
-                    tensor.detach().copy_(kept);
-                }
-            }
-            for (parameter, [first, second]) in self.optimizer.parameters.iter_mut().zip(&good.moments) {
-                parameter.first.copy_(first);
-                parameter.second.copy_(second);
-            }
-            self.optimizer.updates = good.updates;
-            self.progress = good.progress.clone();
-        } else if !matches!(self.resume(), Ok(true)) {
-            self.begin_anew();
-        }
-        self.progress.returns = returns;
-        self.note(format!(
-            "The loss was no number any more in epoch {failed}; went back to the weights after epoch {}.",
-            self.progress.epoch
-        ));
-        Ok(())
-    }
-
-    /// Whether every weight is a number. The loss of a step says so only of the weights before its update.
-    fn is_sound(&self) -> bool {
-        self.optimizer
-            .parameters
-            .iter()
-            .all(|p| p.weight.detach().isfinite().all().int64_value(&[]) != 0)
-    }
-
-    fn copy(&self) -> Good {
-        let copy = |tensor: &Tensor| tensor.detach().copy();
-        Good {
-            variables: self
-                .vs
-                .variables()
-                .iter()
-                .map(|(name, tensor)| (name.clone(), copy(tensor)))
-                .collect(),
-            moments: self
-                .optimizer
-                .parameters
-                .iter()
-                .map(|p| [copy(&p.first), copy(&p.second)])
-                .collect(),
-            updates: self.optimizer.updates,
-            progress: self.progress.clone(),
-        }
-    }
-
-    /// Takes up a checkpoint of the same configuration and dataset; false when there is none.
-    fn resume(&mut self) -> Result<bool, checkpoint::CheckpointError> {
-        if let Some(found) = Checkpoint::open(self.folder)?
-            && found.header.config == *self.config
-            && found.header.dataset == self.fingerprint
-        {
-            found.restore(&self.vs, &mut self.optimizer)?;
-            self.progress = found.header.progress;
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    fn begin_anew(&mut self) {
-        (self.vs, self.network) = fresh(self.config, self.dataset, self.vs.device());
-        self.optimizer = AdamW::new(&self.vs, self.config, self.control.threads());
-        self.progress = Progress::default();
-    }
-
     fn wait_while_paused(&mut self) {
         if self.control.is_paused() && !self.control.is_stopped() {
             self.save();
@@ -304,29 +214,6 @@ impl<'a> Session<'a> {
         while self.control.is_paused() && !self.control.is_stopped() {
             std::thread::sleep(Duration::from_millis(50));
         }
-    }
-
-    /// Puts the state on disk. A full disk does not end the training.
-    fn save(&mut self) {
-        if !self.is_sound() {
-            return;
-        }
-        let header = Header {
-            config: self.config.clone(),
-            dataset: self.fingerprint.clone(),
-            progress: self.progress.clone(),
-            updates: self.optimizer.updates,
-        };
-        let resumable = self.progress.epoch < self.config.epochs;
-        match checkpoint::save(self.folder, &header, &self.vs, &self.optimizer, resumable) {
-            Ok(()) => (self.events)(TrainingEvent::Checkpoint {
-                epoch: self.progress.epoch,
-            }),
-            Err(why) => self.note(format!(
-                "The checkpoint could not be saved, training goes on: {why}."
-            )),
-        }
-        self.saved = Instant::now();
     }
 
     fn note(&mut self, note: String) {
@@ -374,47 +261,4 @@ impl<'a> Session<'a> {
         }
         Latents { values }
     }
-}
-
-/// A network with the weights that the seed gives.
-fn fresh(config: &TrainingConfig, dataset: &Dataset, device: Device) -> (VarStore, Crvae) {
-    seeded(mix(&[config.seed]), || {
-        let vs = VarStore::new(device);
-        let shape = shape(dataset, config.latent);
-        let network = Crvae::new(&vs.root(), &config.network, shape, config.teacher_forcing);
-        (vs, network)
-    })
-}
-
-/// What to say of every run with this configuration.
-fn remarks(config: &TrainingConfig, device_note: Option<String>) -> Vec<String> {
-    let (low, high) = LN_SIGMA;
-    let padding = if config.padding_in_loss {
-        "The loss of the words counts the padding behind short captions."
-    } else {
-        "The loss of the words leaves out the padding behind short captions."
-    };
-    let bound = format!("ln σ is kept between {low} and {high}.");
-    device_note
-        .into_iter()
-        .chain([padding.to_owned(), bound])
-        .collect()
-}
-
-fn check(config: &TrainingConfig) -> Result<(), TrainingError> {
-    let network = &config.network;
-    let wrong = if config.epochs == 0 {
-        "no epochs"
-    } else if config.batch_size < 2 {
-        "batches of fewer than 2 pairs"
-    } else if !(config.learning_rate.is_finite() && config.learning_rate > 0.0) {
-        "a learning rate that is not above zero"
-    } else if config.latent == 0 || [network.hidden, network.layers, network.dense].contains(&0) {
-        "a network with a width of zero"
-    } else if network.filters.is_empty() || network.filters.contains(&0) {
-        "a network without filters"
-    } else {
-        return Ok(());
-    };
-    Err(TrainingError::Setting(wrong.to_owned()))
 }
