@@ -4,6 +4,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    frameloom::training::memory::share_one_pool();
     let filter = tracing_subscriber::EnvFilter::try_from_env("FRAMELOOM_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,frameloom=info"));
     tracing_subscriber::fmt()

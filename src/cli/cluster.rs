@@ -5,10 +5,12 @@ use super::{Output, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY};
 use crate::clustering;
 use crate::project::files::write_whole;
-use crate::project::{ClusteringMethod, KSweep};
+use crate::project::{ClusteringMethod, Embedding2, KSweep};
 use clap::{Args, ValueEnum};
+use ndarray::Array2;
+use ndarray_npy::WriteNpyExt;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct ClusterArguments {
@@ -23,7 +25,7 @@ pub struct ClusterArguments {
     /// Give the cluster of each row for this k.
     #[arg(long)]
     k: Option<usize>,
-    /// Draw the map into this CSV file.
+    /// Draw the map into this file: NPY where its name ends so, else CSV.
     #[arg(long)]
     tsne: Option<PathBuf>,
     /// Perplexity of the map.
@@ -78,10 +80,7 @@ pub fn run(arguments: &ClusterArguments) -> anyhow::Result<()> {
     }
     if let Some(path) = &arguments.tsne {
         let map = clustering::tsne(&latents, arguments.perplexity, arguments.seed, watch)?;
-        write_whole(path, |file| {
-            writeln!(file, "x,y")?;
-            map.points.iter().try_for_each(|[x, y]| writeln!(file, "{x},{y}"))
-        })?;
+        write_map(path, &map)?;
     }
     if arguments.output.json {
         let mut document = serde_json::json!({ "rows": latents.values.nrows(), "sweep": sweep_json(&sweep), "elbow": sweep.elbow });
@@ -93,6 +92,9 @@ pub fn run(arguments: &ClusterArguments) -> anyhow::Result<()> {
     }
     let mut text = table(&sweep);
     if let Some(chosen) = &chosen {
+        if chosen.k == 0 {
+            text += "no dense place was found: every row is noise\n";
+        }
         let label = |label: &Option<crate::project::ClusterId>| {
             label.map_or("-".into(), |cluster| cluster.0.to_string())
         };
@@ -100,6 +102,19 @@ pub fn run(arguments: &ClusterArguments) -> anyhow::Result<()> {
         let _ = writeln!(text, "\nlabels for k = {}: {}", chosen.k, labels.join(" "));
     }
     super::print(&text)
+}
+
+fn write_map(path: &Path, map: &Embedding2) -> anyhow::Result<()> {
+    if path.extension().is_some_and(|extension| extension == "npy") {
+        let points = Array2::from_shape_fn((map.points.len(), 2), |(row, axis)| map.points[row][axis]);
+        write_whole(path, |file| points.write_npy(file).map_err(std::io::Error::other))?;
+    } else {
+        write_whole(path, |file| {
+            writeln!(file, "x,y")?;
+            map.points.iter().try_for_each(|[x, y]| writeln!(file, "{x},{y}"))
+        })?;
+    }
+    Ok(())
 }
 
 /// The measures of a sweep without its labels.

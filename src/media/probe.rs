@@ -80,6 +80,7 @@ fn audio(input: &Input) -> Option<AudioInfo> {
 mod tests {
     use super::super::test_videos::{ffmpeg, make};
     use super::*;
+    use crate::project::Seconds;
 
     const MOVING: &str = "-f lavfi -i testsrc2=size=320x180:rate=25:duration=2";
     const SOUND: &str = "-f lavfi -i sine=duration=2:sample_rate=44100";

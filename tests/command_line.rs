@@ -1,0 +1,307 @@
+//! The command line as scripts rely on it: forms, exit codes, one JSON document on standard output.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample");
+
+/// A folder that is home to everything the program keeps.
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn frameloom<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_frameloom"))
+            .args(arguments)
+            .env("HOME", self.0.path())
+            .env("XDG_CACHE_HOME", self.path("cache"))
+            .env("XDG_DATA_HOME", self.path("data"))
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .output()
+            .unwrap()
+    }
+
+    /// Runs to the end and reads the JSON document.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.frameloom(arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Fails with this code, and says this.
+    fn fails(&self, arguments: &[&str], code: i32, says: &[&str]) {
+        let output = self.frameloom(arguments);
+        let text = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
+        assert!(!text.contains("panicked"), "{text}");
+        for part in says {
+            assert!(text.contains(part), "{arguments:?} should say {part:?}: {text}");
+        }
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn sample(name: &str) -> String {
+    format!("{SAMPLE}/{name}")
+}
+
+fn shared(name: &str) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data")
+        .join(name);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    }
+    Some(path.display().to_string())
+}
+
+fn run<'a>(video: &'a str, captions: &'a str, out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [
+        &["run", video, "--captions", captions, "--out", out, "--json"],
+        more,
+    ]
+    .concat()
+}
+
+#[test]
+fn a_run_holds_what_scripts_rely_on_and_comes_out_the_same_twice() {
+    let home = Home::new();
+    let (video, captions) = (sample("storm.mp4"), sample("storm.en.srt"));
+    let outs = [home.path("a"), home.path("b.frameloom")].map(|out| out.display().to_string());
+    let more = ["--epochs", "3", "--device", "cpu", "--seed", "11", "--k", "4"];
+    let [one, two] = outs
+        .each_ref()
+        .map(|out| home.json(&run(&video, &captions, out, &more)));
+    assert_eq!(one["pairs"], 28);
+    assert_eq!(one["language"], "en");
+    assert_eq!(one["labels"], two["labels"]);
+    let loss = |run: &Value, epoch: usize, term: &str| run["epochs"][epoch][term].as_f64().unwrap();
+    assert!((loss(&one, 0, "total") - loss(&two, 0, "total")).abs() < 1e-6);
+    assert!(loss(&one, 2, "image") < loss(&one, 0, "image"));
+    assert!(loss(&one, 2, "text") < loss(&one, 0, "text"));
+    for key in ["parameters", "device", "k_sweep", "clusters", "seconds"] {
+        assert!(!one[key].is_null(), "{key}");
+    }
+    let batches = one["epochs"][0]["paper_scale"]["image"].as_f64().unwrap() / loss(&one, 0, "image");
+    assert!(
+        (batches - batches.round()).abs() < 1e-6,
+        "sums over batches: {batches}"
+    );
+    let sweep = one["k_sweep"].as_array().unwrap();
+    assert_eq!(
+        sweep
+            .iter()
+            .map(|row| row["k"].as_u64().unwrap())
+            .collect::<Vec<_>>(),
+        (2..=9).collect::<Vec<_>>()
+    );
+    let clusters = one["clusters"].as_array().unwrap();
+    assert_eq!(clusters.len(), 4);
+    for cluster in clusters {
+        let tags = cluster["tags"].as_array().unwrap();
+        let distinct: std::collections::BTreeSet<&str> = tags.iter().filter_map(Value::as_str).collect();
+        assert_eq!(distinct.len(), 10, "{cluster}");
+        assert!(!cluster["representative_frames"].as_array().unwrap().is_empty());
+    }
+    // Everything is there for the window and for Python.
+    let folder = Path::new(&outs[0]);
+    for file in ["project.json", "captions.json", "captions.srt", "pairs.csv"] {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    let run_folder = folder.join("runs").join(one["run"].as_str().unwrap());
+    for file in [
+        "config.json",
+        "losses.csv",
+        "checkpoint.safetensors",
+        "latents.npy",
+        "tsne.npy",
+        "clusters.csv",
+        "tags.json",
+    ] {
+        assert!(run_folder.join(file).is_file(), "{file}");
+    }
+    // The same command again takes the results there are.
+    let third = home.frameloom(&run(&video, &captions, &outs[0], &more));
+    assert!(stderr(&third).contains("already done"), "{}", stderr(&third));
+    let third: Value = serde_json::from_slice(&third.stdout).unwrap();
+    assert_eq!((&third["run"], &third["labels"]), (&one["run"], &one["labels"]));
+
+    let latents = run_folder.join("latents.npy").display().to_string();
+    let map = home.path("map.csv").display().to_string();
+    let found = home.json(&[
+        "cluster",
+        &latents,
+        "--k",
+        "4",
+        "--k-range",
+        "2..6",
+        "--seed",
+        "11",
+        "--tsne",
+        &map,
+        "--json",
+    ]);
+    assert_eq!(found["labels"].as_array().unwrap().len(), 28);
+    assert_eq!(found["sweep"].as_array().unwrap().len(), 5);
+    assert_eq!(std::fs::read_to_string(&map).unwrap().lines().count(), 29);
+}
+
+#[test]
+fn chinese_captions_give_chinese_words() {
+    let home = Home::new();
+    let out = home.path("out").display().to_string();
+    let (video, captions) = (sample("storm.mp4"), sample("storm.zh.srt"));
+    let found = home.json(&run(
+        &video,
+        &captions,
+        &out,
+        &["--epochs", "1", "--k", "3", "--device", "cpu"],
+    ));
+    assert_eq!((&found["pairs"], &found["language"]), (&28.into(), &"zh".into()));
+    let tags = found["clusters"][0]["tags"].as_array().unwrap();
+    let han = |tag: &Value| {
+        tag.as_str()
+            .unwrap()
+            .chars()
+            .any(|c| ('\u{4E00}'..'\u{9FFF}').contains(&c))
+    };
+    assert!(tags.iter().all(han), "{tags:?}");
+}
+
+#[test]
+fn the_real_videos_give_96_and_90_pairs() {
+    let home = Home::new();
+    let cases = [
+        ("us_new_variant.mp4", "us_new_variant.csv", "captions", 96, "en"),
+        ("cn_vaccine.mp4", "cn_vaccine.txt", "uniform", 90, "zh"),
+    ];
+    for (video, captions, pairing, pairs, language) in cases {
+        let (Some(video), Some(captions)) = (shared(video), shared(captions)) else {
+            return;
+        };
+        let out = home.path(pairing).display().to_string();
+        let more = ["--pairing", pairing, "--epochs", "1", "--device", "cpu"];
+        let found = home.json(&run(&video, &captions, &out, &more));
+        assert_eq!(
+            (&found["pairs"], &found["language"]),
+            (&pairs.into(), &language.into())
+        );
+    }
+}
+
+#[test]
+fn bad_input_is_said_in_words_and_leaves_nothing_behind() {
+    let home = Home::new();
+    let file = |name: &str, bytes: &[u8]| {
+        std::fs::write(home.path(name), bytes).unwrap();
+        home.path(name).display().to_string()
+    };
+    let (video, captions) = (sample("storm.mp4"), sample("storm.en.srt"));
+    let out = home.path("out").display().to_string();
+    let noise = file("noise.mp4", b"this is no video");
+    let empty = file("empty.srt", b"");
+    let binary = file("binary.srt", &[0, 159, 146, 150, 0, 1, 2, 0, 255]);
+    let vectors = file("vectors.txt", b"storm 1 2 3\nsea 1\nbroken\nmore broken rows\n");
+    let short = file("short.srt", b"1\n00:00:01,000 --> 00:00:02,000\nonly one\n");
+    let late = file("late.srt", b"1\n00:59:01,000 --> 00:59:02,000\nafter the end\n");
+    home.fails(&run("nowhere.mp4", &captions, &out, &[]), 1, &["nowhere.mp4"]);
+    home.fails(&run(&noise, &captions, &out, &[]), 1, &["noise.mp4"]);
+    assert!(
+        !Path::new(&out).exists(),
+        "a video that cannot be read leaves no project"
+    );
+    home.fails(&run(&video, &empty, &out, &[]), 1, &["empty.srt", "is empty"]);
+    home.fails(&run(&video, &binary, &out, &[]), 1, &["binary.srt", "not text"]);
+    home.fails(&run(&video, &short, &out, &[]), 1, &["at least 8"]);
+    home.fails(
+        &run(&video, &late, &out, &[]),
+        1,
+        &["The captions end at 59:02.0", "0 frame-caption pairs"],
+    );
+    home.fails(
+        &run(&video, &captions, &out, &["--vectors", &vectors]),
+        1,
+        &["vectors.txt", "line 2"],
+    );
+    home.fails(
+        &run(&video, &captions, "/proc/frameloom", &[]),
+        1,
+        &["/proc/frameloom", "cannot write"],
+    );
+    home.fails(
+        &run(&video, &captions, &out, &["--preset", "slow"]),
+        2,
+        &["no preset slow", "fast, paper"],
+    );
+    home.fails(
+        &run(&video, &captions, &out, &["--k-range", "9..2"]),
+        2,
+        &["2..9"],
+    );
+    home.fails(&run(&video, &captions, &out, &["--every", "0"]), 2, &["--every"]);
+    let other = home.path("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("thesis.txt"), "mine").unwrap();
+    home.fails(
+        &run(&video, &captions, &other.display().to_string(), &[]),
+        2,
+        &["holds other files"],
+    );
+    let newer = home.path("newer");
+    std::fs::create_dir(&newer).unwrap();
+    std::fs::write(newer.join("project.json"), r#"{"format": 99, "program": "9.0"}"#).unwrap();
+    home.fails(
+        &run(&video, &captions, &newer.display().to_string(), &[]),
+        1,
+        &["newer Frameloom", "9.0"],
+    );
+}
+
+#[test]
+fn captions_are_converted() {
+    let home = Home::new();
+    let captions = sample("storm.zh.srt");
+    let found = home.json(&["captions", &captions, "--to", "json"]);
+    assert_eq!(found["cues"].as_array().unwrap().len(), 28);
+    let text = home.frameloom(&["captions", &captions, "--to", "vtt"]);
+    assert!(String::from_utf8(text.stdout).unwrap().starts_with("WEBVTT\n"));
+    home.fails(&["captions", "nowhere.srt"], 1, &["nowhere.srt"]);
+    home.fails(&["captions", &captions, "--to", "doc"], 2, &["doc"]);
+}
+
+#[test]
+fn frames_become_picture_files() {
+    let home = Home::new();
+    let out = home.path("frames");
+    let found = home.json(&[
+        "frames",
+        &sample("storm.mp4"),
+        "--every",
+        "10",
+        "--out",
+        &out.display().to_string(),
+        "--json",
+    ]);
+    assert_eq!(found["frames"].as_array().unwrap().len(), 7);
+    let picture = image::open(out.join("000003.png")).unwrap();
+    assert_eq!((picture.width(), picture.height()), (200, 120));
+}
+
+#[test]
+fn devices_are_listed() {
+    let output = Home::new().frameloom(&["devices"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("CPU") && text.contains("CUDA"), "{text}");
+}

@@ -1,0 +1,218 @@
+//! The whole journey in the real window: from the empty window to tags on the sample, and back from disk.
+
+use eframe::egui::Vec2;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use frameloom::analysis::Places;
+use frameloom::app::App;
+use frameloom::app::action::Action;
+use frameloom::app::state::{Stage, Step};
+use frameloom::project::{ClusterId, Language, PairIndex, Project, Seconds};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const STEPS: [Step; 6] = Step::ALL;
+
+fn window(home: &Path, open: Option<PathBuf>) -> Harness<'static, App> {
+    let places = Places::under(home);
+    Harness::builder()
+        .with_size(Vec2::new(1280.0, 800.0))
+        .build_eframe(move |creation| App::new(&creation.egui_ctx, places, open))
+}
+
+/// Lets the window live until it is so.
+fn wait(window: &mut Harness<'_, App>, what: &str, is_so: impl Fn(&App) -> bool) {
+    let began = Instant::now();
+    while !is_so(window.state()) {
+        let notices = &window.state().state().notices;
+        assert!(
+            began.elapsed() < Duration::from_secs(240),
+            "waited in vain for {what}; notices: {notices:?}"
+        );
+        assert!(!notices.iter().any(|notice| notice.error), "{notices:?}");
+        window.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    settle(window);
+}
+
+fn settle(window: &mut Harness<'_, App>) {
+    for _ in 0..4 {
+        window.step();
+    }
+}
+
+fn press(window: &mut Harness<'_, App>, label: &str) {
+    window.get_by_label(label).click();
+    settle(window);
+}
+
+fn show(window: &mut Harness<'_, App>, step: Step) {
+    let stage = window.state().state().stage(step);
+    press(window, &format!("{}: {}", step.name(), stage.word()));
+    assert_eq!(window.state().state().step, step);
+}
+
+fn project(window: &Harness<'_, App>) -> Project {
+    window.state().state().project.clone().unwrap()
+}
+
+#[test]
+fn from_an_empty_window_to_tags_and_back_from_disk() {
+    let home = tempfile::tempdir().unwrap();
+    let mut app = window(home.path(), None);
+    settle(&mut app);
+    app.get_by_label("Find the themes of one news video, from its pictures and its words.");
+
+    press(&mut app, "Open the sample");
+    wait(&mut app, "pairs", |app| {
+        app.state().stage(Step::Training) == Stage::Ready
+    });
+    assert_eq!(project(&app).pairs.len(), 28);
+    assert_eq!(project(&app).manifest.language, Language::English);
+
+    show(&mut app, Step::Alignment);
+    app.get_by_label("28 pairs");
+    show(&mut app, Step::Training);
+    press(&mut app, "Train");
+    wait(&mut app, "the first epochs", |app| {
+        app.state().training.losses.len() > 2
+    });
+    press(&mut app, "Pause");
+    wait(&mut app, "the checkpoint of a pause", |app| {
+        app.state()
+            .training
+            .control
+            .as_ref()
+            .is_some_and(|control| control.is_paused())
+    });
+    app.get_by_label_contains("Training, paused");
+    app.get_all_by_label("Resume").next().unwrap().click();
+    wait(&mut app, "tags", |app| {
+        app.state().stage(Step::Tags) == Stage::Done
+    });
+    assert!(
+        app.state()
+            .state()
+            .training
+            .reconstructions
+            .iter()
+            .all(|back| back.rgb.len() == 200 * 120 * 3)
+    );
+
+    show(&mut app, Step::Clusters);
+    let k = if project(&app).run.unwrap().assignment.unwrap().k == 4 {
+        5
+    } else {
+        4
+    };
+    press(&mut app, &format!("k = {k}"));
+    wait(&mut app, "tags for the new k", |app| {
+        app.state().stage(Step::Tags) == Stage::Done
+    });
+    let run = project(&app).run.unwrap();
+    assert_eq!(run.assignment.as_ref().unwrap().k, k);
+    assert_eq!(run.tags.len(), k);
+    assert!(
+        run.tags.iter().all(|tags| tags.tags.len() == 10),
+        "{:?}",
+        run.tags
+    );
+
+    show(&mut app, Step::Map);
+    let points = run.embedding.as_ref().unwrap().points.len();
+    assert_eq!(points, 28);
+    app.state_mut().ask(Action::Select(PairIndex(7)));
+    settle(&mut app);
+    assert_eq!(app.state().state().playhead, project(&app).pairs[7].time);
+    app.get_by_label("Pair 8 of 28");
+
+    show(&mut app, Step::Tags);
+    press(&mut app, &run.tags[0].tags[0].text.clone());
+    assert_eq!(app.state().state().tag, Some((ClusterId(0), 0)));
+    app.get_by_label(&format!("Captions with “{}”", run.tags[0].tags[0].text));
+
+    // Nobody presses save: it happens by itself.
+    wait(&mut app, "saving", |app| {
+        app.state().changed.is_none() && app.state().running.is_empty()
+    });
+    let before = project(&app);
+    drop(app);
+
+    let mut again = window(home.path(), Some(before.folder.clone()));
+    wait(&mut again, "the project", |app| {
+        app.state().stage(Step::Video) == Stage::Done
+    });
+    for step in STEPS {
+        assert_eq!(again.state().state().stage(step), Stage::Done, "{}", step.name());
+        show(&mut again, step);
+    }
+    let after = project(&again);
+    assert_eq!(after.track, before.track);
+    assert_eq!(after.pairs, before.pairs);
+    assert_eq!(after.run, before.run);
+    assert_eq!(again.state().state().training.losses.len(), 60);
+}
+
+#[test]
+fn other_captions_in_chinese_take_the_place_of_the_first() {
+    let home = tempfile::tempdir().unwrap();
+    let mut app = window(home.path(), None);
+    settle(&mut app);
+    press(&mut app, "Open the sample");
+    wait(&mut app, "pairs", |app| {
+        app.state().stage(Step::Training) == Stage::Ready
+    });
+    let chinese = home.path().join("data/sample/storm.zh.srt");
+    app.state_mut().ask(Action::Open(chinese));
+    wait(&mut app, "Chinese captions", |app| {
+        app.state()
+            .project
+            .as_ref()
+            .is_some_and(|p| p.manifest.language == Language::Chinese && !p.pairs.is_empty())
+    });
+    show(&mut app, Step::Alignment);
+    let caption = project(&app).track.cues[0].text.clone();
+    assert!(app.get_all_by_label(&caption).next().is_some(), "{caption}");
+    app.state_mut().ask(Action::Seek(Seconds(20.0)));
+    settle(&mut app);
+    assert_eq!(app.state().state().playhead, Seconds(20.0));
+}
+
+#[test]
+fn what_cannot_be_opened_is_said_once_and_in_words() {
+    let home = tempfile::tempdir().unwrap();
+    let bad = home.path().join("bad.mp4");
+    std::fs::write(&bad, "this is no video").unwrap();
+    let mut app = window(home.path(), Some(bad));
+    let began = Instant::now();
+    while app.state().state().notices.is_empty() && began.elapsed() < Duration::from_secs(20) {
+        app.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    settle(&mut app);
+    let notices = app.state().state().notices.clone();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(
+        notices[0].error && notices[0].text.contains("bad.mp4"),
+        "{notices:?}"
+    );
+    press(&mut app, "Dismiss");
+    assert!(app.state().state().notices.is_empty());
+}
+
+#[test]
+fn the_palette_finds_commands_by_a_few_letters() {
+    let home = tempfile::tempdir().unwrap();
+    let mut app = window(home.path(), None);
+    settle(&mut app);
+    press(&mut app, "Search commands");
+    app.get_all_by_label("Open video…").next().unwrap();
+    app.event(eframe::egui::Event::Text("showma".into()));
+    settle(&mut app);
+    app.get_by_label("Show Map");
+    assert!(app.query_by_label("Show Tags").is_none());
+    app.key_press(eframe::egui::Key::Enter);
+    settle(&mut app);
+    assert_eq!(app.state().state().step, Step::Map);
+}
