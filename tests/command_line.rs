@@ -233,7 +233,7 @@ fn bad_input_is_said_in_words_and_leaves_nothing_behind() {
     home.fails(
         &run(&video, &captions, &out, &["--vectors", &vectors]),
         1,
-        &["vectors.txt", "line 2"],
+        &["vectors.txt", "a word and its numbers"],
     );
     home.fails(
         &run(&video, &captions, "/proc/frameloom", &[]),

@@ -1,103 +1,81 @@
-//! What can be wrong with captions and word vectors, in words.
+//! What can go wrong when captions are read.
 
-use crate::jobs::Cancelled;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Why captions could not be read.
+/// Why a file gave no captions. Each message says what to do.
 #[derive(Debug, Error)]
 pub enum CaptionError {
-    /// The file is not there or cannot be read.
-    #[error("cannot read the captions {name}: {source}")]
-    Read {
+    /// The file could not be opened or read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
         /// The file.
-        name: String,
+        path: PathBuf,
         /// What the system said.
         source: std::io::Error,
     },
-    /// The name tells of no known format.
-    #[error("{0} is not a caption file that can be read: SRT, VTT, CSV and TXT can")]
-    Format(String),
-    /// There is nothing in the file.
-    #[error("the caption file {0} is empty")]
-    Empty(String),
-    /// The file holds something else than text.
-    #[error("{0} is not text: it looks like a binary file")]
-    Binary(String),
-    /// No encoding fits.
+    /// The extension belongs to none of the formats.
     #[error(
-        "the encoding of {0} is not clear: choose one (UTF-8, GB18030, Big5, UTF-16), on the command line with --encoding"
+        "cannot read captions from {name}: .csv, .tsv, .srt, .vtt and .txt files can be read; convert it to one of them"
     )]
-    UnknownEncoding(String),
-    /// The encoding asked for does not exist.
-    #[error("there is no encoding named {0}: try utf-8, gb18030, big5 or utf-16le")]
-    NoSuchEncoding(String),
-    /// The encoding asked for does not fit the file.
-    #[error("{name} is not written in {encoding}: choose another encoding, or none to have it found out")]
-    WrongEncoding {
-        /// The file.
+    UnknownFormat {
+        /// The file's name.
         name: String,
-        /// The encoding asked for.
-        encoding: String,
     },
-    /// The file is text but holds no cue.
-    #[error("no captions in {name}: expected {expected}")]
-    NoCues {
-        /// The file.
+    /// The file holds nothing.
+    #[error("{name} is empty: choose a file with captions")]
+    Empty {
+        /// The file's name.
         name: String,
-        /// What the format looks like.
-        expected: &'static str,
     },
-    /// The table has no column with texts.
-    #[error("no captions in {name}: the first line names no text column. It has: {columns}")]
-    NoTextColumn {
-        /// The file.
+    /// The bytes are not text in any encoding.
+    #[error("{name} is not text: choose a caption file, not a video, a picture or an archive")]
+    Binary {
+        /// The file's name.
         name: String,
-        /// The columns there are.
+    },
+    /// The text is in none of the encodings that can be told apart.
+    #[error(
+        "the encoding of {name} is not plain (it is not UTF-8, UTF-16, GB18030 or Big5): choose it with --encoding, such as --encoding windows-1252"
+    )]
+    UndecidedEncoding {
+        /// The file's name.
+        name: String,
+    },
+    /// The chosen encoding does not exist.
+    #[error(
+        "no encoding is called \"{label}\": try utf-8, utf-16le, gb18030, big5, shift_jis or windows-1252"
+    )]
+    UnknownEncoding {
+        /// What was chosen.
+        label: String,
+    },
+    /// A table without a column of captions.
+    #[error(
+        "{name} has no column of captions: its first row must name one \"text\", beside \"start\" and \"duration\" or \"end\"; it has {columns}"
+    )]
+    Columns {
+        /// The file's name.
+        name: String,
+        /// The columns it has, as a list for people.
         columns: String,
+    },
+    /// The file was read to its end and holds no caption.
+    #[error("no captions found in {name}: expected {expected}{}", detail(.warnings))]
+    NoCues {
+        /// The file's name.
+        name: String,
+        /// What a caption looks like in this format.
+        expected: &'static str,
+        /// What was seen on the way.
+        warnings: Vec<String>,
     },
 }
 
-/// Why word vectors could not be read.
-#[derive(Debug, Error)]
-pub enum VectorError {
-    /// The file is not there or breaks off.
-    #[error("cannot read the word vectors {}: {source}", file.display())]
-    Read {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Hardly any row is a word with numbers.
-    #[error(
-        "{} does not look like word vectors: {broken} of {rows} rows are broken, the first at line {line}. Expected a \
-         word and its numbers on each line, separated by spaces",
-        file.display()
-    )]
-    Broken {
-        /// The file.
-        file: PathBuf,
-        /// Rows that are no word with numbers.
-        broken: u64,
-        /// Rows there are.
-        rows: u64,
-        /// The first broken one.
-        line: u64,
-    },
-    /// Two files have vectors of different length.
-    #[error("{} has vectors of {found} numbers, but {} has {expected}: use files of one dimension", file.display(), first.display())]
-    Dimension {
-        /// The file.
-        file: PathBuf,
-        /// Length of its vectors.
-        found: usize,
-        /// The file read before.
-        first: PathBuf,
-        /// Length of that one's vectors.
-        expected: usize,
-    },
-    /// Someone asked to stop.
-    #[error(transparent)]
-    Cancelled(#[from] Cancelled),
+fn detail(warnings: &[String]) -> String {
+    if warnings.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", warnings.join("; "))
+    }
 }

@@ -1,88 +1,103 @@
-//! SubRip. A cue is a line with an arrow and the text up to the next one; numbers and blank lines in between are not
-//! relied on, for people's files have them missing, repeated and misplaced.
+//! SubRip (.srt). There is no standard, so a cue is whatever follows a timing line.
 
-use super::times::{parse_arrow, without_markup};
-use super::{Parsed, RawCue};
+use super::clock;
+use super::markup;
+use super::rolling::{Line, Shown};
 
-/// Finds the cues of an SRT text.
-pub fn parse(text: &str) -> Parsed {
-    let mut parsed = Parsed::default();
-    let mut lines: Vec<&str> = Vec::new();
-    let mut current = None;
-    for line in text.lines() {
-        if let Some((start, end)) = parse_arrow(line) {
-            finish(&mut parsed, current.replace((start, end)), &mut lines, true);
-        } else {
-            lines.push(line);
+/// Every cue of the text. Numbers are not needed; blank lines inside a cue are kept, for the next timing line
+/// tells where it really ends.
+pub(super) fn parse(text: &str, warnings: &mut Vec<String>) -> Vec<Shown> {
+    let mut cues: Vec<Shown> = Vec::new();
+    let mut is_open = false;
+    let mut unreadable: Vec<usize> = Vec::new();
+    for (index, line) in text.split('\n').enumerate() {
+        let timing = clock::timing(line);
+        if timing.is_some() || clock::resembles_timing(line) {
+            if is_open {
+                cues.last_mut().map(drop_number);
+            }
+            is_open = timing.is_some();
+            match timing {
+                Some((start, end)) => cues.push(Shown {
+                    start,
+                    end,
+                    lines: Vec::new(),
+                }),
+                None => unreadable.push(index + 1),
+            }
+        } else if let Some(cue) = cues.last_mut().filter(|_| is_open) {
+            cue.lines.push(Line {
+                text: markup::strip_srt(line).trim().to_owned(),
+                is_spoken: false,
+            });
         }
     }
-    finish(&mut parsed, current, &mut lines, false);
-    parsed
+    if let Some(first) = unreadable.first() {
+        let captions = super::counted(unreadable.len(), "caption");
+        warnings.push(format!(
+            "{captions} left out, for their times cannot be read (first in line {first})"
+        ));
+    }
+    cues
 }
 
-fn finish(
-    parsed: &mut Parsed,
-    times: Option<(crate::project::Seconds, crate::project::Seconds)>,
-    lines: &mut Vec<&str>,
-    followed: bool,
-) {
-    // The number of the next cue, directly above its arrow.
-    if followed && lines.last().is_some_and(|line| is_number(line)) {
-        lines.pop();
+/// The number of the next cue stands directly above its timing line.
+fn drop_number(cue: &mut Shown) {
+    let is_number =
+        |line: &Line| !line.text.is_empty() && line.text.bytes().all(|byte| byte.is_ascii_digit());
+    if cue.lines.last().is_some_and(is_number) {
+        cue.lines.pop();
     }
-    let text: Vec<&str> = lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.is_empty())
-        .collect();
-    let text = without_markup(&text.join("\n"));
-    lines.clear();
-    if let Some((start, end)) = times
-        && !text.trim().is_empty()
-    {
-        parsed.cues.push(RawCue {
-            start: Some(start),
-            end: Some(end),
-            text: text.trim().to_owned(),
-        });
-    }
-}
-
-fn is_number(line: &str) -> bool {
-    let line = line.trim();
-    !line.is_empty() && line.chars().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::Seconds;
+    use crate::captions::rolling::unroll;
 
-    fn texts(text: &str) -> Vec<String> {
-        parse(text).cues.into_iter().map(|cue| cue.text).collect()
+    fn read(text: &str) -> (Vec<(f64, f64, String)>, Vec<String>) {
+        let mut warnings = Vec::new();
+        let cues = unroll(parse(text, &mut warnings));
+        (
+            cues.into_iter()
+                .map(|c| (c.start, c.end.unwrap(), c.text))
+                .collect(),
+            warnings,
+        )
     }
 
     #[test]
-    fn ordinary_cues() {
-        let parsed = parse(
-            "1\n00:00:01,000 --> 00:00:02,500\n<i>one</i>\ntwo\n\n2\n00:00:03,000 --> 00:00:04,000\nthree\n",
+    fn numbers_may_be_missing_or_repeated_and_dots_stand_for_commas() {
+        let text = "1\n00:00:01,000 --> 00:00:02,000\n<i>one</i>\n\n1\n00:00:02.000 --> 00:00:03.5 X1:0\ntwo\n\n\
+                    00:00:04,000 --> 00:00:05,000\nthree\n";
+        let (cues, warnings) = read(text);
+        assert_eq!(
+            cues,
+            [
+                (1.0, 2.0, "one".to_owned()),
+                (2.0, 3.5, "two".to_owned()),
+                (4.0, 5.0, "three".to_owned())
+            ]
         );
-        let first = RawCue {
-            start: Some(Seconds(1.0)),
-            end: Some(Seconds(2.5)),
-            text: "one\ntwo".into(),
-        };
-        assert_eq!((parsed.cues.len(), &parsed.cues[0]), (2, &first));
+        assert!(warnings.is_empty());
     }
 
     #[test]
-    fn missing_and_repeated_numbers_dots_and_blank_lines() {
-        let text = "00:01.000 --> 00:02.000 X1:40\none\n\nstill one\n\n1\n0:03,0 --> 0:04,0\ntwo\n1\n0:05,0 --> 0:06,0\n2020\n";
-        assert_eq!(texts(text), ["one\nstill one", "two", "2020"]);
+    fn blank_lines_and_numbers_inside_a_cue_are_text() {
+        let text = "1\n00:00:01,000 --> 00:00:02,000\na\n\nb\n2020\n\n2\n00:00:02,000 --> 00:00:03,000\n7\n";
+        let (cues, _) = read(text);
+        assert_eq!(
+            cues,
+            [(1.0, 2.0, "a\n\nb\n2020".to_owned()), (2.0, 3.0, "7".to_owned())]
+        );
     }
 
     #[test]
-    fn cues_without_text_are_none() {
-        assert!(texts("1\n00:00:01,000 --> 00:00:02,500\n\n").is_empty());
+    fn an_unreadable_time_is_told_and_its_text_does_not_leak() {
+        let text = "1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:xx --> 00:00:03,000\nb\n\n\
+                    3\n00:00:04,000 --> 00:00:05,000\nc\n";
+        let (cues, warnings) = read(text);
+        assert_eq!(cues, [(1.0, 2.0, "a".to_owned()), (4.0, 5.0, "c".to_owned())]);
+        assert!(warnings.first().unwrap().contains("line 6"), "{warnings:?}");
     }
 }

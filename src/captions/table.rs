@@ -1,134 +1,261 @@
-//! Captions in a table: CSV with commas, semicolons or tabs, columns found by the names people give them.
+//! Tables (.csv, .tsv) with a caption a row.
 
-use super::error::CaptionError;
-use super::times::parse_time;
-use super::{Parsed, RawCue};
-use crate::project::Seconds;
+use super::timing::TimedText;
+use super::{CaptionError, clock};
 
-const TEXT: [&str; 8] = [
+/// What a table holds.
+#[derive(Debug, PartialEq)]
+pub(super) enum Table {
+    /// It has a column of start times.
+    Timed(Vec<TimedText>),
+    /// It has captions only.
+    Untimed(Vec<String>),
+}
+
+const TEXT: &[&str] = &[
     "text",
     "caption",
     "captions",
-    "transcript",
     "subtitle",
+    "subtitles",
+    "transcript",
+    "transcription",
     "sentence",
     "content",
+    "utterance",
+    "speech",
+    "line",
+    "words",
     "字幕",
+    "文本",
+    "内容",
+    "文字",
+    "台词",
 ];
-const START: [&str; 8] = [
+const START: &[&str] = &[
     "start",
-    "begin",
-    "from",
-    "time",
-    "start_time",
     "starttime",
-    "offset",
+    "timestart",
+    "begin",
+    "begintime",
+    "from",
+    "onset",
+    "in",
+    "timein",
+    "time",
     "timestamp",
+    "开始",
+    "开始时间",
+    "起始时间",
+    "时间",
 ];
-const END: [&str; 6] = ["end", "to", "stop", "end_time", "endtime", "finish"];
-const DURATION: [&str; 4] = ["duration", "dur", "length", "seconds"];
+const END: &[&str] = &[
+    "end",
+    "endtime",
+    "timeend",
+    "stop",
+    "stoptime",
+    "to",
+    "until",
+    "out",
+    "timeout",
+    "结束",
+    "结束时间",
+];
+const DURATION: &[&str] = &["duration", "dur", "length", "时长", "持续时间"];
 
-/// Finds the cues of a table.
-pub fn parse(text: &str, name: &str) -> Result<Parsed, CaptionError> {
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
-    let count = |delimiter: char| first.matches(delimiter).count();
-    let delimiter = [',', ';', '\t']
+/// Finds the columns by the names in the first row and reads the others.
+///
+/// # Errors
+/// When no column is called by a name of captions.
+pub(super) fn parse(text: &str, name: &str, warnings: &mut Vec<String>) -> Result<Table, CaptionError> {
+    let head = text.trim_start_matches('\n').lines().next().unwrap_or_default();
+    let count = |delimiter: u8| head.bytes().filter(|byte| *byte == delimiter).count();
+    let delimiter = [b',', b'\t', b';']
         .into_iter()
-        .max_by_key(|delimiter| count(*delimiter))
-        .unwrap_or(',');
+        .max_by_key(|d| (count(*d), *d == b','))
+        .unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter as u8)
+        .delimiter(delimiter)
         .flexible(true)
-        .trim(csv::Trim::All)
+        .has_headers(false)
         .from_reader(text.as_bytes());
-    let header: Vec<String> = match reader.headers() {
-        Ok(header) => header
-            .iter()
-            .map(|column| column.to_lowercase().replace(' ', "_"))
-            .collect(),
-        Err(_) => Vec::new(),
+    let mut rows = reader.records();
+    // Text was decoded already, so a row cannot fail for its encoding, and a flexible reader takes any length.
+    let header: Vec<String> = match rows.next() {
+        Some(Ok(row)) => row.iter().map(str::to_owned).collect(),
+        _ => Vec::new(),
     };
-    let column = |names: &[&str]| {
-        names
+    let find = |names: &[&str]| {
+        header
             .iter()
-            .find_map(|name| header.iter().position(|column| column == name))
+            .position(|column| names.contains(&Column::new(column).name.as_str()))
     };
-    let text_column = column(&TEXT).ok_or_else(|| CaptionError::NoTextColumn {
-        name: name.into(),
-        columns: header.join(", "),
-    })?;
-    let (start, end, duration) = (column(&START), column(&END), column(&DURATION));
-    let mut parsed = Parsed::default();
-    let mut odd: Vec<u64> = Vec::new();
-    for row in reader.records() {
-        let Ok(row) = row else { continue };
-        let line = row.position().map_or(0, csv::Position::line);
-        let field = |column: Option<usize>| {
-            column
-                .and_then(|column| row.get(column))
-                .filter(|field| !field.is_empty())
-        };
-        let time = |column: Option<usize>| field(column).and_then(parse_time);
-        let Some(text) = field(Some(text_column)) else {
+    let Some(text) = find(TEXT) else {
+        return Err(CaptionError::Columns {
+            name: name.to_owned(),
+            columns: listed(&header),
+        });
+    };
+    let Some(start) = find(START) else {
+        let texts = rows
+            .flatten()
+            .filter_map(|row| row.get(text).map(|cell| cell.trim().to_owned()));
+        return Ok(Table::Untimed(texts.filter(|text| !text.is_empty()).collect()));
+    };
+    let (end, duration) = (find(END), find(DURATION));
+    let scale = |column: Option<usize>| {
+        column
+            .and_then(|c| header.get(c))
+            .map_or(1.0, |h| Column::new(h).scale)
+    };
+    let (start_scale, end_scale, duration_scale) = (scale(Some(start)), scale(end), scale(duration));
+
+    let mut cues = Vec::new();
+    let mut unreadable: Vec<u64> = Vec::new();
+    for row in rows.flatten() {
+        let time = |column: usize| clock::seconds(row.get(column)?);
+        let Some(begins) = time(start).map(|time| to_micros(time * start_scale)) else {
+            unreadable.push(row.position().map_or(0, csv::Position::line));
             continue;
         };
-        if start.is_some() && time(start).is_none() {
-            odd.push(line);
-            continue;
-        }
-        let begins = time(start);
-        let lasts = begins
-            .zip(time(duration))
-            .map(|(start, length)| Seconds(((start + length).0 * 1e6).round() / 1e6));
-        parsed.cues.push(RawCue {
+        let by_end = end.and_then(time).map(|time| to_micros(time * end_scale));
+        let by_duration = || {
+            duration
+                .and_then(time)
+                .map(|time| to_micros(begins + time * duration_scale))
+        };
+        let text = row.get(text).unwrap_or_default().trim().to_owned();
+        cues.push(TimedText {
             start: begins,
-            end: time(end).or(lasts),
-            text: text.to_owned(),
+            end: by_end.or_else(by_duration),
+            text,
         });
     }
-    if let Some(line) = odd.first() {
-        parsed.warnings.push(format!(
-            "{} rows without a readable start time are left out, the first at line {line}",
-            odd.len()
+    if let Some(first) = unreadable.first() {
+        let rows = super::counted(unreadable.len(), "row");
+        warnings.push(format!(
+            "{rows} left out, for their start cannot be read (first in line {first})"
         ));
     }
-    Ok(parsed)
+    Ok(Table::Timed(cues))
+}
+
+/// The name of a column without its unit.
+struct Column {
+    name: String,
+    /// Seconds in one of its units.
+    scale: f64,
+}
+
+impl Column {
+    /// "Start (ms)" and "start_ms" are a start in milliseconds.
+    fn new(heading: &str) -> Self {
+        let lower = heading.to_lowercase();
+        let mut parts: Vec<&str> = lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|p| !p.is_empty())
+            .collect();
+        let unit = if parts.len() > 1 {
+            parts.last().copied().unwrap_or_default()
+        } else {
+            ""
+        };
+        let scale = match unit {
+            "ms" | "msec" | "millis" | "milliseconds" => 0.001,
+            _ => 1.0,
+        };
+        if scale != 1.0 || matches!(unit, "s" | "sec" | "secs" | "seconds" | "秒") {
+            parts.pop();
+        }
+        Self {
+            name: parts.concat(),
+            scale,
+        }
+    }
+}
+
+/// Sums and multiples of decimal numbers come out a hair off; the table meant the decimal number.
+fn to_micros(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
+
+fn listed(header: &[String]) -> String {
+    let names: Vec<String> = header
+        .iter()
+        .take(8)
+        .map(|name| format!("\"{}\"", name.trim()))
+        .collect();
+    if names.is_empty() {
+        "no columns".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn names_delimiters_and_times_as_people_have_them() {
-        let parsed = parse(
-            "Start Time;End;Caption\n0:01;00:00:02.5;\"one; two\"\n\n3;4;three\n",
-            "a.csv",
-        )
-        .unwrap();
-        let expected = RawCue {
-            start: Some(Seconds(1.0)),
-            end: Some(Seconds(2.5)),
-            text: "one; two".into(),
-        };
-        assert_eq!((&parsed.cues[0], parsed.cues.len()), (&expected, 2));
-        let tabs = parse("text\tstart\tduration\na\t1.5\t0.25\n", "a.tsv").unwrap();
-        assert_eq!(tabs.cues[0].end, Some(Seconds(1.75)));
+    fn timed(text: &str) -> Vec<(f64, Option<f64>, String)> {
+        match parse(text, "x.csv", &mut Vec::new()).unwrap() {
+            Table::Timed(cues) => cues.into_iter().map(|c| (c.start, c.end, c.text)).collect(),
+            Table::Untimed(texts) => panic!("{texts:?}"),
+        }
     }
 
     #[test]
-    fn rows_without_time_are_told_by_line() {
-        let parsed = parse("text,start\na,1\nb,soon\n", "a.csv").unwrap();
-        assert_eq!(parsed.cues.len(), 1);
-        assert!(parsed.warnings[0].contains("line 3"), "{:?}", parsed.warnings);
+    fn the_table_of_a_transcript_client() {
+        assert_eq!(
+            timed(",text,start,duration\n0,\"so, yes\",1.5,2\n1,\"a \"\"b\"\"\",3.0,\n"),
+            [
+                (1.5, Some(3.5), "so, yes".to_owned()),
+                (3.0, None, "a \"b\"".to_owned())
+            ]
+        );
     }
 
     #[test]
-    fn a_table_without_text_says_what_it_has() {
-        let message = parse("name,age\na,1\n", "a.csv").unwrap_err().to_string();
-        assert!(message.contains("name, age"), "{message}");
+    fn other_delimiters_names_and_times() {
+        assert_eq!(
+            timed("Begin;End;Caption\n0:01,5;0:02,5;a, b\n"),
+            [(1.5, Some(2.5), "a, b".to_owned())]
+        );
+        assert_eq!(
+            timed("Start (s);Dur;Text\n1,5;1;a\n"),
+            [(1.5, Some(2.5), "a".to_owned())]
+        );
+        assert_eq!(
+            timed("start_ms\tend_ms\tsubtitle\n1500\t2500\ta\n"),
+            [(1.5, Some(2.5), "a".to_owned())]
+        );
+        assert_eq!(
+            timed("开始时间,结束时间,字幕\n00:00:01.5,1:02:03.25,疫苗\n"),
+            [(1.5, Some(3_723.25), "疫苗".to_owned())]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let mut warnings = Vec::new();
+        let table = parse("text,start\na,0\nb,soon\nc,2\n", "x.csv", &mut warnings).unwrap();
+        assert!(matches!(table, Table::Timed(cues) if cues.len() == 2));
+        assert!(warnings.first().unwrap().contains("line 3"), "{warnings:?}");
+        let error = parse("a,b\n1,2\n", "x.csv", &mut warnings)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("x.csv") && error.contains("\"a\", \"b\""),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_table_of_texts_alone_has_no_times() {
+        let table = parse("text\nfirst\nsecond\n", "x.csv", &mut Vec::new()).unwrap();
+        assert_eq!(
+            table,
+            Table::Untimed(vec!["first".to_owned(), "second".to_owned()])
+        );
     }
 }

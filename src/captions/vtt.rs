@@ -1,179 +1,129 @@
-//! WebVTT (W3C), with the rolling captions of video sites: each phrase is shown twice or more as lines move up, and
-//! must come out once.
+//! WebVTT (.vtt), W3C recommendation with the liberties that real files take: short hours, comma decimals, no
+//! header, and headers in the middle where segments of a stream were joined.
 
-use super::times::{parse_arrow, without_markup};
-use super::{Parsed, RawCue};
-use crate::project::Seconds;
+use super::clock;
+use super::markup;
+use super::rolling::{Line, Shown};
 
-/// Finds the cues of a VTT text.
-pub fn parse(text: &str) -> Parsed {
-    let mut blocks: Vec<Block> = Vec::new();
-    // In rolling captions, a line of one space keeps a row empty: only a truly empty line ends a block.
-    for block in text.split("\n\n") {
-        let mut lines = block.lines().skip_while(|line| line.trim().is_empty());
-        let first = lines.next().unwrap_or_default();
-        let keyword = first.split_whitespace().next().unwrap_or_default();
-        if matches!(keyword, "NOTE" | "STYLE" | "REGION") {
-            continue;
-        }
-        let mut times = parse_arrow(first);
-        let mut shown: Vec<String> = Vec::new();
-        for line in lines {
-            if let Some(found) = parse_arrow(line) {
-                // What stood above the arrow was a name or a header.
-                times = Some(found);
-                shown.clear();
-            } else if times.is_some() {
-                shown.push(line.to_owned());
-            }
-        }
-        if let Some((start, end)) = times {
-            blocks.push(Block {
+/// Every cue of the text.
+pub(super) fn parse(text: &str, warnings: &mut Vec<String>) -> Vec<Shown> {
+    if !text.trim_start().starts_with("WEBVTT") {
+        warnings.push("the file does not begin with WEBVTT; read all the same".to_owned());
+    }
+    let mut cues: Vec<Shown> = Vec::new();
+    let mut place = Place::Between;
+    let mut unreadable: Vec<usize> = Vec::new();
+    let mut is_shifted = false;
+    for (index, line) in text.split('\n').enumerate() {
+        is_shifted |= line.starts_with("X-TIMESTAMP-MAP") && !maps_to_zero(line);
+        let timing = clock::timing(line);
+        if let (Some((start, end)), true) = (timing, place != Place::Aside) {
+            cues.push(Shown {
                 start,
                 end,
-                lines: shown,
+                lines: Vec::new(),
             });
-        }
-    }
-    let rolling = blocks
-        .iter()
-        .any(|block| block.lines.iter().any(|line| has_word_times(line)));
-    Parsed {
-        cues: if rolling {
-            unroll(&blocks)
-        } else {
-            blocks.iter().filter_map(plain).collect()
-        },
-        warnings: Vec::new(),
-    }
-}
-
-struct Block {
-    start: Seconds,
-    end: Seconds,
-    lines: Vec<String>,
-}
-
-fn plain(block: &Block) -> Option<RawCue> {
-    let lines: Vec<String> = block
-        .lines
-        .iter()
-        .map(|line| clean(line))
-        .filter(|line| !line.is_empty())
-        .collect();
-    (!lines.is_empty()).then(|| RawCue {
-        start: Some(block.start),
-        end: Some(block.end),
-        text: lines.join("\n"),
-    })
-}
-
-/// Word times such as `<00:00:01.040>` are what rolling captions are known by.
-fn has_word_times(line: &str) -> bool {
-    line.split('<').skip(1).any(|tag| {
-        tag.split_once('>')
-            .is_some_and(|(time, _)| parse_arrow_time(time))
-    })
-}
-
-fn parse_arrow_time(text: &str) -> bool {
-    text.contains(':') && super::times::parse_time(text).is_some()
-}
-
-/// Takes what each block shows that the one before did not: its lines less the longest end of the earlier lines that
-/// it begins with. A phrase spoken twice is shown anew and so stays twice.
-fn unroll(blocks: &[Block]) -> Vec<RawCue> {
-    let mut cues: Vec<RawCue> = Vec::new();
-    let mut before: Vec<String> = Vec::new();
-    for block in blocks {
-        let timed = block.lines.iter().any(|line| has_word_times(line));
-        let lines: Vec<String> = block
-            .lines
-            .iter()
-            .map(|line| clean(line))
-            .filter(|line| !line.is_empty())
-            .collect();
-        // A line with word times is being spoken now, whatever was shown before.
-        let fresh = block
-            .lines
-            .iter()
-            .filter(|line| !clean(line).is_empty())
-            .position(|line| has_word_times(line));
-        let most = lines.len().min(before.len());
-        let kept = (0..=most)
-            .rev()
-            .find(|kept| before.get(before.len() - kept..) == lines.get(..*kept))
-            .unwrap_or(0);
-        let kept = if timed {
-            kept.min(fresh.unwrap_or(kept))
-        } else {
-            kept
-        };
-        let new = lines.get(kept..).unwrap_or_default();
-        if !new.is_empty() {
-            cues.push(RawCue {
-                start: Some(block.start),
-                end: Some(block.end),
-                text: new.join("\n"),
+            place = Place::Cue;
+        } else if line.is_empty() {
+            place = Place::Between;
+        } else if clock::resembles_timing(line) && place != Place::Aside {
+            unreadable.push(index + 1);
+            place = Place::Aside;
+        } else if let (Place::Cue, Some(cue)) = (place, cues.last_mut()) {
+            let (bare, is_spoken) = markup::strip_vtt(line);
+            cue.lines.push(Line {
+                text: bare.trim().to_owned(),
+                is_spoken,
             });
-        } else if let Some(last) = cues.last_mut() {
-            // Still on screen.
-            last.end = last.end.map(|end| end.max(block.end));
-        }
-        if !lines.is_empty() {
-            before = lines;
+        } else if place == Place::Between && is_comment(line) {
+            place = Place::Aside;
         }
     }
-    // Each line stays until the next but one is spoken; what is heard ends where the next begins.
-    let starts: Vec<Option<Seconds>> = cues.iter().skip(1).map(|cue| cue.start).collect();
-    for (cue, next) in cues.iter_mut().zip(starts) {
-        if let (Some(end), Some(next)) = (cue.end, next) {
-            cue.end = Some(end.min(next));
-        }
+    if let Some(first) = unreadable.first() {
+        let captions = super::counted(unreadable.len(), "caption");
+        warnings.push(format!(
+            "{captions} left out, for their times cannot be read (first in line {first})"
+        ));
+    }
+    if is_shifted {
+        warnings.push(
+            "the file maps its times to a broadcast clock (X-TIMESTAMP-MAP); kept as written".to_owned(),
+        );
     }
     cues
 }
 
-fn clean(line: &str) -> String {
-    let text = without_markup(line);
-    let text = text
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&nbsp;", " ")
-        .replace("&lrm;", "")
-        .replace("&rlm;", "")
-        .replace("&amp;", "&");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What the line before belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A blank line, or a line that may be the header or the name of the next cue.
+    Between,
+    /// The text of the last cue.
+    Cue,
+    /// A comment, a style sheet, a region, or a cue without readable times.
+    Aside,
+}
+
+fn is_comment(line: &str) -> bool {
+    let first = line.split([' ', '\t']).next().unwrap_or_default();
+    matches!(first, "NOTE" | "STYLE" | "REGION")
+}
+
+/// `X-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000`: 90,000 ticks a second against the local time.
+fn maps_to_zero(line: &str) -> bool {
+    let Some((_, map)) = line.split_once('=') else {
+        return true;
+    };
+    let value = |key: &str| map.split(',').find_map(|part| part.trim().strip_prefix(key));
+    let stream = value("MPEGTS:")
+        .and_then(|ticks| ticks.trim().parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 90_000.0;
+    let local = value("LOCAL:").and_then(clock::clock).unwrap_or(0.0);
+    (stream - local).abs() < 0.001
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::captions::rolling::unroll;
 
-    fn texts(text: &str) -> Vec<String> {
-        parse(text).cues.into_iter().map(|cue| cue.text).collect()
+    fn read(text: &str) -> (Vec<(f64, f64, String)>, Vec<String>) {
+        let mut warnings = Vec::new();
+        let cues = unroll(parse(text, &mut warnings));
+        (
+            cues.into_iter()
+                .map(|c| (c.start, c.end.unwrap(), c.text))
+                .collect(),
+            warnings,
+        )
     }
 
     #[test]
-    fn headers_notes_names_and_entities() {
-        let text = "WEBVTT - news\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\nNOTE\nnot --> this\n\nSTYLE\n::cue {}\n\n\
-                    intro\n00:01.000 --> 0:02,500 align:start\n<v Ann>R&amp;D <b>now</b>\n\n1:00:00.000 --> 1:00:01.000\nlast\n";
-        let parsed = parse(text);
-        assert_eq!(texts(text), ["R&D now", "last"]);
+    fn everything_that_is_no_cue_is_passed_over() {
+        let text = "WEBVTT - news\nKind: captions\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\n\
+                    NOTE 0:00.000 --> 0:01.000\nis no cue\n\nSTYLE\n::cue(b) { color: red }\n\n\
+                    REGION\nid:top\n\nintro\n1:02,5 --> 1:03.500 align:start\n<v Ann>Q&amp;A</v>\nNOTE this\n\n\
+                    WEBVTT\n\n00:01:04.000 --> 00:01:05.000\nend\n";
+        let (cues, warnings) = read(text);
         assert_eq!(
-            (parsed.cues[0].start, parsed.cues[1].start),
-            (Some(Seconds(1.0)), Some(Seconds(3600.0)))
+            cues,
+            [
+                (62.5, 63.5, "Q&A\nNOTE this".to_owned()),
+                (64.0, 65.0, "end".to_owned())
+            ]
         );
+        assert!(warnings.is_empty(), "{warnings:?}");
     }
 
     #[test]
-    fn rolling_lines_come_out_once_and_what_is_said_twice_twice() {
-        let text = "WEBVTT\n\n\
-            00:00.000 --> 00:01.910\n \nno<00:00:00.500><c> way</c>\n\n\
-            00:01.910 --> 00:01.920\nno way\n \n\n\
-            00:01.920 --> 00:03.750\nno way\nno<00:00:02.500><c> way</c>\n\n\
-            00:03.750 --> 00:03.760\nno way\n \n\n\
-            00:03.760 --> 00:05.000\nno way\nindeed<00:00:04.500><c> so</c>\n";
-        assert_eq!(texts(text), ["no way", "no way", "indeed so"]);
+    fn doubtful_files_are_read_with_a_warning() {
+        let (cues, warnings) =
+            read("X-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n0:01.0 --> 0:02.0\na\n");
+        assert_eq!(cues.len(), 1);
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        let (cues, warnings) = read("WEBVTT\n\n0:01.0 --> 0:02.0\na\n\n0:0y --> 0:03.0\nb\n");
+        assert_eq!(cues.len(), 1);
+        assert!(warnings.first().unwrap().contains("line 6"));
     }
 }
