@@ -1,5 +1,11 @@
 //! The command line as scripts rely on it: forms, exit codes, one JSON document on standard output.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

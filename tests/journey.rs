@@ -1,5 +1,11 @@
 //! The whole journey in the real window: from the empty window to tags on the sample, and back from disk.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
 use eframe::egui::Vec2;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -45,7 +51,9 @@ fn settle(window: &mut Harness<'_, App>) {
 fn press(window: &mut Harness<'_, App>, label: &str) {
     // What a panel and the strip of jobs both offer is one thing.
     let button = window.get_all_by_label(label).next();
-    button.unwrap_or_else(|| panic!("nothing is named {label:?}")).click();
+    button
+        .unwrap_or_else(|| panic!("nothing is named {label:?}"))
+        .click();
     settle(window);
 }
 

@@ -217,9 +217,9 @@ impl App {
             Command::PauseOrResume => {
                 if let Some(control) = &self.state.training.control {
                     if control.is_paused() {
-                        control.resume()
+                        control.resume();
                     } else {
-                        control.pause()
+                        control.pause();
                     }
                 }
             }

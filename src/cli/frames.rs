@@ -158,7 +158,7 @@ fn write_picture(path: &Path, rgb: &[u8], sampling: &Sampling, format: Format) -
     let (width, height, colour) = (sampling.width, sampling.height, ExtendedColorType::Rgb8);
     match format {
         Format::Png => {
-            image::codecs::png::PngEncoder::new(&mut bytes).write_image(rgb, width, height, colour)?
+            image::codecs::png::PngEncoder::new(&mut bytes).write_image(rgb, width, height, colour)?;
         }
         Format::Jpeg => {
             image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 92)

@@ -96,7 +96,7 @@ impl Run {
         optional(
             &folder.join("assignment.json"),
             self.assignment.as_ref(),
-            |path, chosen| write_json(path, chosen),
+            write_json,
         )?;
         optional(
             &folder.join("centroids.npy"),

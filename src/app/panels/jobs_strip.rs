@@ -4,7 +4,6 @@ use super::Look;
 use super::widgets::clock;
 use crate::app::action::Action;
 use crate::app::command::Command;
-use crate::app::theme;
 use crate::app::work::Kind;
 use eframe::egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
 use std::time::Duration;
@@ -13,19 +12,19 @@ use std::time::Duration;
 pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
     ui.add_space(2.0);
     notices_ui(ui, look);
-    let shown: Vec<_> = look.jobs.iter().filter(|job| job.kind.is_shown()).collect();
-    for job in &shown {
-        ui.horizontal(|ui| {
-            if job.kind == Kind::Train {
-                training_ui(ui, look, &job.watch)
-            } else {
-                job_ui(ui, look, job)
-            }
-        });
-    }
+    // One row of one height, so that nothing above moves when work begins or ends.
     ui.horizontal(|ui| {
+        ui.set_min_height(ui.spacing().interact_size.y);
+        let shown: Vec<_> = look.jobs.iter().filter(|job| job.kind.is_shown()).collect();
         if shown.is_empty() {
             ui.label(RichText::new("No work under way").weak().small());
+        }
+        for job in shown {
+            if job.kind == Kind::Train {
+                training_ui(ui, look, &job.watch);
+            } else {
+                job_ui(ui, look, job);
+            }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let text = match (look.state.changed, look.state.saved) {
@@ -141,5 +140,4 @@ fn training_ui(ui: &mut Ui, look: &mut Look, watch: &crate::jobs::Watch) {
     {
         look.ask(Action::Run(Command::StopAndKeep));
     }
-    ui.add_space(theme::GAP);
 }

@@ -1,10 +1,10 @@
 //! The whole video from left to right: frames, captions, clusters and the playhead.
 
 use super::Look;
-use super::widgets::{paint_frame, picture_size};
+use super::widgets::{paint_frame_with, picture_size};
 use crate::app::action::Action;
 use crate::app::theme;
-use crate::project::{CueOrigin, FrameIndex, PairIndex, Seconds};
+use crate::project::{CueOrigin, PairIndex, Seconds};
 use eframe::egui::{Align2, Color32, FontId, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 const CAPTION_ROW: f32 = 20.0;
@@ -109,15 +109,10 @@ fn frames_ui(ui: &Ui, look: &mut Look, strip: Rect, time_at: &dyn Fn(f32) -> Sec
             .filter(|_| time.0 < end && time.0 >= begin - frames.every.0);
         if let Some(index) = index {
             let slot = Rect::from_min_size(pos2(x, strip.top()), vec2(width, strip.height()));
-            paint_clipped(ui, look, index, slot, strip);
+            let painter = ui.painter().with_clip_rect(strip);
+            paint_frame_with(ui, &painter, look, index, slot.shrink2(vec2(0.5, 0.0)));
         }
         x += width;
-    }
-}
-
-fn paint_clipped(ui: &Ui, look: &mut Look, index: FrameIndex, slot: Rect, strip: Rect) {
-    if slot.right() <= strip.right() {
-        paint_frame(ui, look, index, slot.shrink2(vec2(0.5, 0.0)));
     }
 }
 

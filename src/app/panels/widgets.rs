@@ -6,8 +6,8 @@ use crate::app::command::Command;
 use crate::app::theme;
 use crate::project::{ClusterId, FrameIndex, PairIndex};
 use eframe::egui::{
-    Button, Color32, CornerRadius, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2,
+    Button, Color32, CornerRadius, Painter, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, pos2,
 };
 
 /// A button for a command, with its name, tooltip and key.
@@ -65,14 +65,19 @@ pub fn picture_size(look: &Look, width: f32) -> Vec2 {
 
 /// Draws a frame into a rectangle; grey while its texture is not made yet.
 pub fn paint_frame(ui: &Ui, look: &mut Look, frame: FrameIndex, rect: Rect) {
+    paint_frame_with(ui, ui.painter(), look, frame, rect);
+}
+
+/// As [`paint_frame`], with a painter that may cut it off.
+pub fn paint_frame_with(ui: &Ui, painter: &Painter, look: &mut Look, frame: FrameIndex, rect: Rect) {
     let texture = look.thumbnails.get(ui.ctx(), look.state.shown_frames(), frame);
     match texture {
         Some(texture) => {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
+            painter.image(texture.id(), rect, whole, Color32::WHITE);
         }
         None => {
-            ui.painter().rect_filled(rect, 0.0, ui.visuals().faint_bg_color);
+            painter.rect_filled(rect, 0.0, ui.visuals().faint_bg_color);
         }
     }
 }
