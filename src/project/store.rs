@@ -11,7 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The format that this program writes. Raise it when an older program could no longer read the files, and add
-/// the step from the one before to [`migrate`].
+/// the step from the one before to `migrate`.
 pub const FORMAT: u32 = 1;
 
 /// Extension of a project folder.
