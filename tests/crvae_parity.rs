@@ -67,15 +67,14 @@ fn write_case(folder: &Path) {
     };
     let mut tensors = named("before");
     let mut optimizer = AdamW::new(&vs, &config, 2);
-    let mut tape = optimizer.tape();
-    let (posterior, told) = network.forward(&batch, &epsilon, &mut tape);
+    let (posterior, told) = network.forward(&batch, &epsilon);
     let weights = Weights {
         lambda: config.lambda,
         beta: config.beta,
         padding: config.padding_in_loss,
     };
     let losses = loss(&batch, &told, &posterior, weights);
-    optimizer.step(&losses.total, &tape);
+    optimizer.step(&losses.total);
     tensors.extend(named("after"));
     let all = Tensor::stack(&[&losses.image, &losses.text, &losses.kl, &losses.total], 0).detach();
     for (name, tensor) in [

@@ -1,7 +1,7 @@
 //! The convolutional-recurrent variational autoencoder (CRVAE of the 2024 paper).
 
 use super::image::{ImageDecoder, ImageEncoder};
-use super::layers::{Dense, Norm, Tape};
+use super::layers::{Dense, Norm};
 use super::posterior::Posterior;
 use super::sizes::{NetworkSizes, Shape};
 use super::text::{TextDecoder, TextEncoder};
@@ -79,7 +79,7 @@ impl Crvae {
 
     /// Where the pairs lie in the latent space.
     #[must_use]
-    pub fn encode(&self, batch: &Batch, train: bool, tape: &mut Tape) -> Posterior {
+    pub fn encode(&self, batch: &Batch, train: bool) -> Posterior {
         let image = self
             .image_norm
             .forward(&self.image_encoder.forward(&batch.image), train);
@@ -87,16 +87,16 @@ impl Crvae {
             .text_encoder
             .forward(&batch.words, batch.lengths.as_ref(), train);
         let both = Tensor::cat(&[image, self.text_norm.forward(&text, train)], 1);
-        let joint = self.joint.forward_on(&both, tape).relu();
-        Posterior::new(&self.posterior.forward_on(&joint, tape))
+        let joint = self.joint.forward(&both).relu();
+        Posterior::new(&self.posterior.forward(&joint))
     }
 
     /// What is told from places `[batch, latent]`. `words` are the true ones, `[batch, words, dimension]`; without
     /// teacher forcing only their shape is looked at.
     #[must_use]
-    pub fn decode(&self, z: &Tensor, words: &Tensor, train: bool, tape: &mut Tape) -> Reconstructed {
-        let wide = self.widen.forward_on(z, tape).relu();
-        let split = self.split.forward_on(&wide, tape);
+    pub fn decode(&self, z: &Tensor, words: &Tensor, train: bool) -> Reconstructed {
+        let wide = self.widen.forward(z).relu();
+        let split = self.split.forward(&wide);
         let (image, text) = (self.image_encoder.features, self.text_decoder.features);
         let image = self.image_decoder.forward(&split.narrow(1, 0, image).relu());
         let state = split
@@ -117,9 +117,9 @@ impl Crvae {
 
     /// A pass of training: places, and what is told from z = μ + ε σ, with ε `[batch, latent]`.
     #[must_use]
-    pub fn forward(&self, batch: &Batch, epsilon: &Tensor, tape: &mut Tape) -> (Posterior, Reconstructed) {
-        let posterior = self.encode(batch, true, tape);
-        let told = self.decode(&posterior.sample(epsilon), &batch.words, true, tape);
+    pub fn forward(&self, batch: &Batch, epsilon: &Tensor) -> (Posterior, Reconstructed) {
+        let posterior = self.encode(batch, true);
+        let told = self.decode(&posterior.sample(epsilon), &batch.words, true);
         (posterior, told)
     }
 }
@@ -177,7 +177,7 @@ mod tests {
                     );
                     let batch = batch(shape, &[4, 2, 1]);
                     let epsilon = Tensor::zeros([3, 5], (Kind::Float, Device::Cpu));
-                    let (posterior, told) = network.forward(&batch, &epsilon, &mut Tape::default());
+                    let (posterior, told) = network.forward(&batch, &epsilon);
                     assert_eq!(posterior.mean.size(), [3, 5]);
                     assert_eq!(told.image.size(), batch.image.size());
                     assert_eq!(told.text.size(), batch.words.size());
@@ -209,7 +209,7 @@ mod tests {
         let words = Tensor::randn([1, 4, 7], (Kind::Float, Device::Cpu));
         let changed = words.copy();
         let _ = changed.narrow(1, 2, 1).fill_(9.0);
-        let tell = |words: &Tensor| network.decode(&z, words, false, &mut Tape::default()).text;
+        let tell = |words: &Tensor| network.decode(&z, words, false).text;
         let difference =
             (tell(&words) - tell(&changed))
                 .abs()
@@ -237,7 +237,7 @@ mod tests {
             true,
         );
         let mut batch = batch(shape, &[4, 2]);
-        let mean = |batch: &Batch| network.encode(batch, false, &mut Tape::default()).mean;
+        let mean = |batch: &Batch| network.encode(batch, false).mean;
         let before = mean(&batch);
         let _ = batch.words.get(1).narrow(0, 2, 2).fill_(5.0);
         assert!(before.equal(&mean(&batch)));
@@ -266,7 +266,6 @@ mod tests {
             &Tensor::zeros([1, 1000], (Kind::Float, Device::Cpu)),
             &Tensor::zeros([1, 3, 300], (Kind::Float, Device::Cpu)),
             false,
-            &mut Tape::default(),
         );
         assert_eq!(
             (told.image.size(), told.text.size()),

@@ -12,31 +12,6 @@ fn uniform(fan: i64) -> Init {
     }
 }
 
-/// One product of a [`Dense`] layer: what the gradient of its weight is made from.
-#[derive(Debug)]
-pub struct Recorded {
-    /// The weight, `[out, in]`.
-    pub weight: Tensor,
-    /// What it was multiplied with, `[batch, in]`, out of the graph.
-    pub input: Tensor,
-    /// The layer's output in the graph, `[batch, out]`.
-    pub output: Tensor,
-}
-
-/// The products of the widest layers in one pass.
-///
-/// Their weights are most of the network, and each gradient is a product of two thin matrices
-/// (`output gradient^T x input`, 16 rows for a batch of 16). An optimiser that holds the thin matrices can make the
-/// gradient in passing, value by value, and never has to write it down. A switched off tape leaves the gradients to
-/// automatic differentiation.
-#[derive(Debug, Default)]
-pub struct Tape {
-    /// Whether products are recorded.
-    pub recording: bool,
-    /// What was recorded, in the order of the pass.
-    pub records: Vec<Recorded>,
-}
-
 /// A dense layer.
 #[derive(Debug)]
 pub struct Dense {
@@ -58,20 +33,6 @@ impl Dense {
     /// `[batch, input]` to `[batch, output]`.
     pub fn forward(&self, xs: &Tensor) -> Tensor {
         xs.linear(&self.weight, Some(&self.bias))
-    }
-
-    /// The same, with the product on the tape when it records.
-    pub fn forward_on(&self, xs: &Tensor, tape: &mut Tape) -> Tensor {
-        if !tape.recording {
-            return self.forward(xs);
-        }
-        let output = xs.linear(&self.weight.detach(), Some(&self.bias));
-        tape.records.push(Recorded {
-            weight: self.weight.shallow_clone(),
-            input: xs.detach().contiguous(),
-            output: output.shallow_clone(),
-        });
-        output
     }
 }
 

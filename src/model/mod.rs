@@ -9,7 +9,6 @@ pub mod sizes;
 pub mod text;
 
 pub use crvae::{Batch, Crvae, Reconstructed};
-pub use layers::{Recorded, Tape};
 pub use loss::{Losses, Weights, loss};
 pub use posterior::Posterior;
 pub use sizes::{Convolutions, NetworkSizes, PixelOutput, Shape};

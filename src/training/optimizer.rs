@@ -2,9 +2,7 @@
 
 use super::config::TrainingConfig;
 use super::sweep::{self, Slot, Update};
-use crate::model::Tape;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::collections::HashMap;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
@@ -84,56 +82,26 @@ impl AdamW {
             .sum()
     }
 
-    /// A tape for the next pass. Only the processor's update can make gradients in passing.
-    #[must_use]
-    pub fn tape(&self) -> Tape {
-        let recording = self
-            .parameters
-            .first()
-            .is_some_and(|p| p.weight.device() == Device::Cpu);
-        Tape {
-            recording,
-            ..Tape::default()
-        }
-    }
-
-    /// One update down the gradient of `loss`, which was computed with `tape`.
-    pub fn step(&mut self, loss: &Tensor, tape: &Tape) {
+    /// One update down the gradient of `loss`.
+    pub fn step(&mut self, loss: &Tensor) {
         self.updates += 1;
-        let recorded: HashMap<*mut std::ffi::c_void, usize> = tape
-            .records
+        let weights: Vec<&Tensor> = self
+            .parameters
             .iter()
-            .enumerate()
-            .map(|(i, record)| (record.weight.data_ptr(), i))
-            .collect();
-        let place = |parameter: &Parameter| recorded.get(&parameter.weight.data_ptr()).copied();
-        let (in_passing, plain): (Vec<_>, Vec<_>) = self.parameters.iter().partition(|p| place(p).is_some());
-        let outputs = tape.records.iter().map(|record| &record.output);
-        let inputs: Vec<&Tensor> = outputs
-            .chain(plain.iter().map(|parameter| &parameter.weight))
+            .map(|parameter| &parameter.weight)
             .collect();
         // Asked for in this way gradients are handed out rather than added to what was there: nothing to set to zero.
-        let mut gradients = Tensor::run_backward(&[loss], &inputs, false, false);
-        let own = gradients.split_off(tape.records.len());
+        let gradients = Tensor::run_backward(&[loss], &weights, false, false);
         let update = self.update();
-        for parameter in in_passing {
-            if let Some((record, errors)) =
-                place(parameter).and_then(|i| Some((tape.records.get(i)?, gradients.get(i)?)))
-            {
-                sweep::product(
-                    parameter.slot(),
-                    errors,
-                    &record.input,
-                    update,
-                    self.pool.as_ref(),
-                );
+        for (parameter, gradient) in self.parameters.iter().zip(&gradients) {
+            // A weight that the loss does not depend on has none.
+            if !gradient.defined() {
+                continue;
             }
-        }
-        for (parameter, gradient) in plain.into_iter().zip(own) {
-            if gradient.defined() && parameter.weight.device() == Device::Cpu {
-                sweep::dense(parameter.slot(), &gradient, update, self.pool.as_ref());
-            } else if gradient.defined() {
-                self.tensor_update(parameter, &gradient);
+            if parameter.weight.device() == Device::Cpu {
+                sweep::apply(parameter.slot(), gradient, update, self.pool.as_ref());
+            } else {
+                self.tensor_update(parameter, gradient);
             }
         }
     }
@@ -196,38 +164,44 @@ impl Parameter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::layers::Dense;
+    use crate::training::batches::seeded;
     use tch::{Kind, nn};
 
-    /// A dense layer, once with its gradient made in passing, once as tensors.
+    /// A dense layer that is updated by the sweep, and one by tensor operations.
     #[test]
     fn both_ways_of_updating_agree() {
         let config = TrainingConfig {
             gradient_clip: Some(0.01),
             ..TrainingConfig::default()
         };
-        let (inputs, outputs, batch) = (1037, 7, 5);
-        let run = |recording: bool| {
-            tch::manual_seed(1);
-            let vs = nn::VarStore::new(Device::Cpu);
-            let layer = crate::model::layers::Dense::new(&vs.root(), inputs, outputs);
+        let (inputs, outputs, batch) = (1037, 70, 5);
+        let run = |sweep: bool| {
+            let (vs, layer, xs) = seeded(1, || {
+                let vs = nn::VarStore::new(Device::Cpu);
+                let layer = Dense::new(&vs.root(), inputs, outputs);
+                (
+                    vs,
+                    layer,
+                    Tensor::randn([3, batch, inputs], (Kind::Float, Device::Cpu)),
+                )
+            });
             let mut optimizer = AdamW::new(&vs, &config, 2);
             for step in 0..3 {
-                tch::manual_seed(10 + step);
-                let x = Tensor::randn([batch, inputs], (Kind::Float, Device::Cpu));
-                let mut tape = Tape {
-                    recording,
-                    ..Tape::default()
-                };
-                let loss = layer.forward_on(&x, &mut tape).square().mean(Kind::Float);
-                if recording {
-                    optimizer.step(&loss, &tape);
-                } else {
-                    let weights: Vec<&Tensor> = optimizer.parameters.iter().map(|p| &p.weight).collect();
-                    let gradients = Tensor::run_backward(&[&loss], &weights, false, false);
-                    optimizer.updates += 1;
-                    for (parameter, gradient) in optimizer.parameters.iter().zip(&gradients) {
-                        optimizer.tensor_update(parameter, gradient);
-                    }
+                let loss = layer.forward(&xs.get(step)).square().sum(Kind::Float);
+                if sweep {
+                    optimizer.step(&loss);
+                    continue;
+                }
+                let weights: Vec<&Tensor> = optimizer.parameters.iter().map(|p| &p.weight).collect();
+                let gradients = Tensor::run_backward(&[&loss], &weights, false, false);
+                assert!(
+                    gradients[0].abs().max().double_value(&[]) > 0.01,
+                    "nothing to clip"
+                );
+                optimizer.updates += 1;
+                for (parameter, gradient) in optimizer.parameters.iter().zip(&gradients) {
+                    optimizer.tensor_update(parameter, gradient);
                 }
             }
             optimizer

@@ -2,7 +2,7 @@
 
 use super::batches::PairTensors;
 use super::event::Reconstruction;
-use crate::model::{Crvae, Tape};
+use crate::model::Crvae;
 use crate::pairing::Dataset;
 use crate::project::PairIndex;
 use tch::{Kind, Tensor};
@@ -44,8 +44,8 @@ pub fn reconstruct(
         let mut which = which.to_vec();
         pairs.arrange(&mut which);
         let batch = pairs.batch(&which);
-        let mean = network.encode(&batch, false, &mut Tape::default()).mean;
-        let told = network.decode(&mean, &batch.words, false, &mut Tape::default());
+        let mean = network.encode(&batch, false).mean;
+        let told = network.decode(&mean, &batch.words, false);
         let known = Known::new(pairs, dataset);
         let mut all: Vec<Reconstruction> = which
             .iter()

@@ -27,10 +27,8 @@ pub struct Update {
     pub epsilon: f32,
 }
 
-/// Values of a weight for which the gradient is made at a time: 16 rows of so many inputs fit the innermost cache.
-const TILE: usize = 512;
-/// Rows of a weight that share what was read of the inputs.
-const ROWS: usize = 4;
+/// Values that one thread updates at a time.
+const STRETCH: usize = 1 << 16;
 
 /// A weight or a moment as plain memory.
 ///
@@ -61,16 +59,8 @@ pub struct Slot<'a> {
     pub second: &'a Tensor,
 }
 
-/// Runs work that spreads over the threads of `pool`, or over rayon's own without one.
-fn spread(pool: Option<&ThreadPool>, work: impl FnOnce() + Send) {
-    match pool {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
-}
-
-/// Updates a weight from its gradient.
-pub fn dense(slot: Slot, gradient: &Tensor, update: Update, pool: Option<&ThreadPool>) {
+/// Updates a weight from its gradient, with the threads of `pool`, or rayon's own without one.
+pub fn apply(slot: Slot, gradient: &Tensor, update: Update, pool: Option<&ThreadPool>) {
     let gradient = gradient.contiguous();
     // SAFETY: the tensors are distinct and used by nobody else during the optimiser's step.
     let (p, m, v, g) = unsafe {
@@ -81,126 +71,26 @@ pub fn dense(slot: Slot, gradient: &Tensor, update: Update, pool: Option<&Thread
             &*memory(&gradient),
         )
     };
-    let size = 1 << 16;
-    spread(pool, || {
-        p.par_chunks_mut(size)
-            .zip(m.par_chunks_mut(size))
-            .zip(v.par_chunks_mut(size))
-            .zip(g.par_chunks(size))
-            .for_each(|(((p, m), v), g)| apply(p, m, v, g, update));
-    });
-}
-
-/// Updates a weight `[out, in]` whose gradient is `errors^T inputs`, with `errors` `[batch, out]` and `inputs`
-/// `[batch, in]`, without ever writing the gradient down.
-pub fn product(slot: Slot, errors: &Tensor, inputs: &Tensor, update: Update, pool: Option<&ThreadPool>) {
-    // A row of errors for each output, so that a weight's row finds its factors side by side.
-    let errors = errors.tr().contiguous();
-    let inputs = inputs.contiguous();
-    let batch = inputs.size().first().map_or(1, |&n| (n as usize).max(1));
-    let columns = inputs.numel() / batch;
-    // SAFETY: as above.
-    let (p, m, v, e, x) = unsafe {
-        (
-            memory(slot.weight),
-            memory(slot.first),
-            memory(slot.second),
-            &*memory(&errors),
-            &*memory(&inputs),
-        )
+    let mut work = || {
+        p.par_chunks_mut(STRETCH)
+            .zip(m.par_chunks_mut(STRETCH))
+            .zip(v.par_chunks_mut(STRETCH))
+            .zip(g.par_chunks(STRETCH))
+            .for_each(|(((p, m), v), g)| stretch(p, m, v, g, update));
     };
-    let size = ROWS * columns;
-    spread(pool, || {
-        p.par_chunks_mut(size)
-            .zip(m.par_chunks_mut(size))
-            .zip(v.par_chunks_mut(size))
-            .zip(e.par_chunks(ROWS * batch))
-            .for_each(|(((p, m), v), e)| rows(p, m, v, e, x, batch, columns, update));
-    });
+    match pool {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
 }
 
-macro_rules! widest {
-    ($(#[$doc:meta])* fn $name:ident / $wide:ident / $body:ident($($arg:ident: $type:ty),*)) => {
-        $(#[$doc])*
-        fn $name($($arg: $type),*) {
-            #[cfg(target_arch = "x86_64")]
-            if is_x86_feature_detected!("avx2") {
-                // SAFETY: the processor was just asked.
-                return unsafe { $wide($($arg),*) };
-            }
-            $body($($arg),*);
-        }
-
-        /// The same arithmetic with wider registers; results do not differ.
-        #[cfg(target_arch = "x86_64")]
-        #[target_feature(enable = "avx2")]
-        #[allow(clippy::too_many_arguments, reason = "as the loop it wraps")]
-        fn $wide($($arg: $type),*) {
-            $body($($arg),*);
-        }
-    };
-}
-
-widest!(
-    /// One stretch of a weight.
-    fn apply / apply_wide / apply_loop(p: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], update: Update)
-);
-
-widest!(
-    #[allow(clippy::too_many_arguments, reason = "the slices of one loop")]
-    /// Some rows of a weight.
-    fn rows / rows_wide / rows_loop(
-        p: &mut [f32], m: &mut [f32], v: &mut [f32], e: &[f32], x: &[f32], batch: usize, columns: usize, update: Update
-    )
-);
-
-#[inline(always)]
-fn apply_loop(p: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], u: Update) {
+fn stretch(p: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], u: Update) {
     for (((p, m), v), &g) in p.iter_mut().zip(m).zip(v).zip(g) {
-        // Comparisons rather than `clamp`, whose order of arguments hinders vectors; a NaN stays one.
+        // Comparisons rather than `clamp`, so that a bound that is no number cannot panic in the loop; a NaN stays one.
         let g = if g > u.clip { u.clip } else { g };
         let g = if g < -u.clip { -u.clip } else { g };
         *m = u.beta1 * *m + (1.0 - u.beta1) * g;
         *v = u.beta2 * *v + (1.0 - u.beta2) * g * g;
         *p = u.keep * *p - u.step * *m / (v.sqrt() * u.scale + u.epsilon);
-    }
-}
-
-#[inline(always)]
-#[allow(clippy::too_many_arguments, reason = "the slices of one loop")]
-fn rows_loop(
-    p: &mut [f32],
-    m: &mut [f32],
-    v: &mut [f32],
-    e: &[f32],
-    x: &[f32],
-    batch: usize,
-    columns: usize,
-    update: Update,
-) {
-    let mut gradient = [0_f32; TILE];
-    for start in (0..columns).step_by(TILE) {
-        let end = (start + TILE).min(columns);
-        let rows = p
-            .chunks_exact_mut(columns)
-            .zip(m.chunks_exact_mut(columns))
-            .zip(v.chunks_exact_mut(columns));
-        for (((p, m), v), e) in rows.zip(e.chunks_exact(batch)) {
-            let (Some(p), Some(m), Some(v), Some(gradient)) = (
-                p.get_mut(start..end),
-                m.get_mut(start..end),
-                v.get_mut(start..end),
-                gradient.get_mut(..end - start),
-            ) else {
-                return;
-            };
-            gradient.fill(0.0);
-            for (&e, x) in e.iter().zip(x.chunks_exact(columns)) {
-                for (g, &x) in gradient.iter_mut().zip(x.get(start..end).unwrap_or(&[])) {
-                    *g += e * x;
-                }
-            }
-            apply_loop(p, m, v, gradient, update);
-        }
     }
 }

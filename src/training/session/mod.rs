@@ -3,7 +3,7 @@
 mod keeping;
 mod setup;
 
-use crate::model::{Crvae, Tape, Weights, loss};
+use crate::model::{Crvae, Weights, loss};
 use crate::pairing::Dataset;
 use crate::project::{Latents, LossTerms};
 use crate::training::batches::{PairTensors, batches, mix, seeded};
@@ -184,8 +184,7 @@ impl<'a> Session<'a> {
         let epsilon = seeded(mix(&seed), || {
             Tensor::randn(size, (tch::Kind::Float, self.vs.device()))
         });
-        let mut tape = self.optimizer.tape();
-        let (posterior, told) = self.network.forward(&batch, &epsilon, &mut tape);
+        let (posterior, told) = self.network.forward(&batch, &epsilon);
         let weights = Weights {
             lambda: self.config.lambda,
             beta: self.config.beta,
@@ -198,7 +197,7 @@ impl<'a> Session<'a> {
         if !total.is_finite() || !kl.is_finite() {
             return None;
         }
-        self.optimizer.step(&losses.total, &tape);
+        self.optimizer.step(&losses.total);
         Some(LossTerms {
             image,
             text,
@@ -247,7 +246,7 @@ impl<'a> Session<'a> {
             self.pairs.arrange(&mut rows);
             let mean = tch::no_grad(|| {
                 self.network
-                    .encode(&self.pairs.batch(&rows), false, &mut Tape::default())
+                    .encode(&self.pairs.batch(&rows), false)
                     .mean
                     .to_device(Device::Cpu)
             });
