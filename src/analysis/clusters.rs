@@ -4,7 +4,7 @@ use super::steps::pair_tokens;
 use crate::clustering;
 use crate::interpretation;
 use crate::jobs::Watch;
-use crate::project::{Embedding2, KSweep, Latents, Project};
+use crate::project::{Embedding2, KSweep, KSweepRow, Latents, Project};
 use anyhow::Context;
 use std::ops::RangeInclusive;
 
@@ -35,18 +35,30 @@ pub fn analyse_clusters(
 /// How much of the best silhouette a smaller k must reach to be preferred.
 const NEARLY_AS_GOOD: f64 = 0.8;
 
-/// The k to begin with: the elbow where there is a clear one, else the smallest k whose silhouette is nearly the best.
-/// On pairs in order of time the silhouette alone would always have the largest k: it rewards every single shot.
+/// A clustering whose largest cluster holds more than this share tells little.
+const LARGEST_SHARE: f64 = 2.0 / 3.0;
+
+/// The k to begin with: the elbow where there is a clear one, else the smallest k whose silhouette is nearly the best
+/// and whose largest cluster does not swallow the rest. On pairs in order of time the silhouette alone would often have
+/// the largest k: it rewards every single shot.
 #[must_use]
 pub fn suggested_k(sweep: &KSweep) -> Option<usize> {
+    let balanced = |row: &&KSweepRow| {
+        let pairs: usize = row.populations.iter().sum();
+        row.populations
+            .first()
+            .is_some_and(|largest| *largest as f64 <= pairs as f64 * LARGEST_SHARE)
+    };
     let best = sweep
         .rows
         .iter()
+        .filter(balanced)
         .map(|row| row.silhouette)
         .fold(f64::MIN, f64::max);
     let good = sweep
         .rows
         .iter()
+        .filter(balanced)
         .find(|row| row.silhouette >= best * NEARLY_AS_GOOD);
     sweep.elbow.or(good.or(sweep.rows.first()).map(|row| row.k))
 }
@@ -84,5 +96,48 @@ pub fn tag_clusters(project: &mut Project) {
         && let Some(chosen) = &run.assignment
     {
         run.tags = interpretation::keywords(&tokens, &chosen.labels, chosen.k, language);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sweep(rows: &[(usize, f64, &[usize])]) -> KSweep {
+        let row = |(k, silhouette, populations): &(usize, f64, &[usize])| KSweepRow {
+            k: *k,
+            inertia: 0.0,
+            within: 0.0,
+            cross: 0.0,
+            silhouette: *silhouette,
+            populations: populations.to_vec(),
+            stability: 1.0,
+            labels: Vec::new(),
+        };
+        KSweep {
+            rows: rows.iter().map(row).collect(),
+            elbow: None,
+            seed: 0,
+        }
+    }
+
+    #[test]
+    fn a_small_k_is_preferred_unless_one_cluster_swallows_the_rest() {
+        let found = sweep(&[
+            (2, 0.5, &[90, 10]),
+            (3, 0.3, &[40, 30, 30]),
+            (4, 0.42, &[30, 30, 20, 20]),
+            (5, 0.5, &[20; 5]),
+        ]);
+        assert_eq!(suggested_k(&found), Some(4));
+        assert_eq!(
+            suggested_k(&KSweep {
+                elbow: Some(3),
+                ..found
+            }),
+            Some(3)
+        );
+        assert_eq!(suggested_k(&sweep(&[(2, 0.5, &[9, 1])])), Some(2));
+        assert_eq!(suggested_k(&sweep(&[])), None);
     }
 }

@@ -117,7 +117,7 @@ fn write_map(path: &Path, map: &Embedding2) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The measures of a sweep without its labels.
+/// A sweep as scripts read it.
 pub fn sweep_json(sweep: &KSweep) -> serde_json::Value {
     let rows = sweep.rows.iter().map(|row| {
         serde_json::json!({
@@ -128,6 +128,7 @@ pub fn sweep_json(sweep: &KSweep) -> serde_json::Value {
             "silhouette": row.silhouette,
             "populations": row.populations,
             "stability": row.stability,
+            "labels": row.labels,
         })
     });
     serde_json::Value::Array(rows.collect())

@@ -103,7 +103,7 @@ impl TrainingConfig {
         Self {
             preset: "fast".to_owned(),
             epochs: 60,
-            batch_size: 16,
+            batch_size: 8,
             learning_rate: 1e-3,
             weight_decay: 0.01,
             gradient_clip: None,
