@@ -1,5 +1,7 @@
 //! The published network against the same network in PyTorch: one pass and one update.
 
+#![allow(clippy::unwrap_used, reason = "a test outside the functions marked as such")]
+
 use frameloom::model::{Batch, Convolutions, Crvae, NetworkSizes, PixelOutput, Shape, Weights, loss};
 use frameloom::training::TrainingConfig;
 use frameloom::training::checkpoint::write_tensors;
