@@ -168,7 +168,7 @@ impl Parameter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::batches::seeded;
+    use crate::model::seeded;
     use tch::{Kind, nn};
 
     #[test]
