@@ -127,6 +127,7 @@ impl Crvae {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::seed::seeded;
     use crate::model::sizes::{Convolutions, PixelOutput};
     use tch::nn::VarStore;
     use tch::{Device, Kind};
@@ -149,9 +150,15 @@ mod tests {
         for (row, &length) in lengths.iter().enumerate() {
             let _ = mask.get(row as i64).narrow(0, 0, length).fill_(1.0);
         }
+        let (image, vectors) = seeded(2, || {
+            (
+                Tensor::rand([rows, 3, shape.height, shape.width], floats),
+                Tensor::randn([rows, words, shape.dimension], floats),
+            )
+        });
         Batch {
-            image: Tensor::rand([rows, 3, shape.height, shape.width], floats),
-            words: Tensor::randn([rows, words, shape.dimension], floats) * mask.unsqueeze(-1),
+            image,
+            words: vectors * mask.unsqueeze(-1),
             mask,
             lengths: Some(Tensor::from_slice(lengths)),
         }
@@ -169,12 +176,8 @@ mod tests {
                         latent: 5,
                     };
                     let vs = VarStore::new(Device::Cpu);
-                    let network = Crvae::new(
-                        &vs.root(),
-                        &sizes(convolutions, PixelOutput::Sigmoid),
-                        shape,
-                        forcing,
-                    );
+                    let sizes = sizes(convolutions, PixelOutput::Sigmoid);
+                    let network = seeded(1, || Crvae::new(&vs.root(), &sizes, shape, forcing));
                     let batch = batch(shape, &[4, 2, 1]);
                     let epsilon = Tensor::zeros([3, 5], (Kind::Float, Device::Cpu));
                     let (posterior, told) = network.forward(&batch, &epsilon);
@@ -199,14 +202,10 @@ mod tests {
             latent: 5,
         };
         let vs = VarStore::new(Device::Cpu);
-        let network = Crvae::new(
-            &vs.root(),
-            &sizes(Convolutions::Strided, PixelOutput::Linear),
-            shape,
-            true,
-        );
-        let z = Tensor::randn([1, 5], (Kind::Float, Device::Cpu));
-        let words = Tensor::randn([1, 4, 7], (Kind::Float, Device::Cpu));
+        let sizes = sizes(Convolutions::Strided, PixelOutput::Linear);
+        let network = seeded(1, || Crvae::new(&vs.root(), &sizes, shape, true));
+        let z = Tensor::ones([1, 5], (Kind::Float, Device::Cpu));
+        let words = batch(shape, &[4]).words;
         let changed = words.copy();
         let _ = changed.narrow(1, 2, 1).fill_(9.0);
         let tell = |words: &Tensor| network.decode(&z, words, false).text;
@@ -230,12 +229,8 @@ mod tests {
             latent: 5,
         };
         let vs = VarStore::new(Device::Cpu);
-        let network = Crvae::new(
-            &vs.root(),
-            &sizes(Convolutions::Strided, PixelOutput::Linear),
-            shape,
-            true,
-        );
+        let sizes = sizes(Convolutions::Strided, PixelOutput::Linear);
+        let network = seeded(1, || Crvae::new(&vs.root(), &sizes, shape, true));
         let mut batch = batch(shape, &[4, 2]);
         let mean = |batch: &Batch| network.encode(batch, false).mean;
         let before = mean(&batch);
@@ -255,7 +250,9 @@ mod tests {
             dimension: 300,
             latent: 1000,
         };
-        let network = Crvae::new(&vs.root(), &config.network, shape, config.teacher_forcing);
+        let network = seeded(1, || {
+            Crvae::new(&vs.root(), &config.network, shape, config.teacher_forcing)
+        });
         assert_eq!(
             (network.image_encoder.features, network.text_encoder.features),
             (12_000, 2_048)

@@ -6,7 +6,6 @@ use crate::pairing::Dataset;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use std::sync::{Mutex, PoisonError};
 use tch::{Device, Kind, Tensor};
 
 /// Fewest pairs that are worth learning from.
@@ -193,15 +192,6 @@ pub fn mix(numbers: &[u64]) -> u64 {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     })
-}
-
-/// Runs `draw` with torch's generator at this seed. The generator is one for the whole program, so only one training at
-/// a time may draw from it.
-pub fn seeded<T>(seed: u64, draw: impl FnOnce() -> T) -> T {
-    static GENERATOR: Mutex<()> = Mutex::new(());
-    let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
-    tch::manual_seed(seed.cast_signed());
-    draw()
 }
 
 /// The pairs of one epoch, shuffled and cut into batches. A single last pair joins the batch before it, since batch

@@ -13,10 +13,11 @@ use tch::{Device, Kind, Tensor};
 pub struct Update {
     /// Bound on each element of the gradient; infinite for none.
     pub clip: f32,
-    /// Share of the first moment that stays.
-    pub beta1: f32,
-    /// Share of the second moment that stays.
-    pub beta2: f32,
+    /// Share of the first moment that stays, and of the gradient that comes in. Both are given, since one less the
+    /// other loses digits at this precision.
+    pub first: [f32; 2],
+    /// Share of the second moment that stays, and of the gradient's square that comes in.
+    pub second: [f32; 2],
     /// Factor of the weight before the step.
     pub keep: f32,
     /// Step size, corrected for the young first moment.
@@ -89,8 +90,8 @@ fn stretch(p: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32], u: Update) {
         // Comparisons rather than `clamp`, so that a bound that is no number cannot panic in the loop; a NaN stays one.
         let g = if g > u.clip { u.clip } else { g };
         let g = if g < -u.clip { -u.clip } else { g };
-        *m = u.beta1 * *m + (1.0 - u.beta1) * g;
-        *v = u.beta2 * *v + (1.0 - u.beta2) * g * g;
+        *m = u.first[0] * *m + u.first[1] * g;
+        *v = u.second[0] * *v + u.second[1] * g * g;
         *p = u.keep * *p - u.step * *m / (v.sqrt() * u.scale + u.epsilon);
     }
 }

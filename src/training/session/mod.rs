@@ -3,10 +3,10 @@
 mod keeping;
 mod setup;
 
-use crate::model::{Crvae, Weights, loss};
+use crate::model::{Crvae, Weights, loss, seeded};
 use crate::pairing::Dataset;
 use crate::project::{Latents, LossTerms};
-use crate::training::batches::{PairTensors, batches, mix, seeded};
+use crate::training::batches::{PairTensors, batches, mix};
 use crate::training::checkpoint;
 use crate::training::config::TrainingConfig;
 use crate::training::control::Control;

@@ -1,9 +1,9 @@
 //! What a session begins with.
 
-use crate::model::Crvae;
 use crate::model::posterior::LN_SIGMA;
+use crate::model::{Crvae, seeded};
 use crate::pairing::Dataset;
-use crate::training::batches::{mix, seeded, shape};
+use crate::training::batches::{mix, shape};
 use crate::training::config::TrainingConfig;
 use crate::training::error::TrainingError;
 use tch::Device;
