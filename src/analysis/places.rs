@@ -41,15 +41,24 @@ impl Places {
     }
 
     /// Where the project of a video is kept: `NAME.frameloom` beside it, or, where that folder cannot be written,
-    /// among the program's data.
+    /// among the program's data. Where that is the project of another video of like name, the whole file name is used.
     #[must_use]
     pub fn project_folder(&self, video: &Path) -> PathBuf {
-        let name = Path::new(video.file_stem().unwrap_or(video.as_os_str())).with_added_extension(EXTENSION);
-        let beside = video.with_file_name(&name);
-        if Project::is_project(&beside) || writable(video.parent().unwrap_or(Path::new("."))) {
-            return beside;
+        let named = |name: &std::ffi::OsStr| Path::new(name).with_added_extension(EXTENSION);
+        let beside = writable(video.parent().unwrap_or(Path::new(".")));
+        let place = |name: &Path| {
+            let near = video.with_file_name(name);
+            if beside || Project::is_project(&near) {
+                near
+            } else {
+                self.data.join("projects").join(name)
+            }
+        };
+        let short = place(&named(video.file_stem().unwrap_or(video.as_os_str())));
+        match Project::video_of(&short) {
+            Some(other) if other != video => place(&named(video.file_name().unwrap_or(video.as_os_str()))),
+            _ => short,
         }
-        self.data.join("projects").join(name)
     }
 }
 
@@ -75,6 +84,25 @@ mod tests {
         assert_eq!(
             places.project_folder(&video),
             folder.path().join("new.variant.frameloom")
+        );
+    }
+
+    #[test]
+    fn another_video_of_the_same_name_has_its_own_project() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("news.frameloom");
+        std::fs::create_dir(&project).unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["news.mp4", "news.mkv"] {
+            std::fs::write(path(name), "").unwrap();
+        }
+        let manifest = serde_json::json!({ "format": 1, "video": { "path": path("news.mp4") } });
+        std::fs::write(project.join("project.json"), manifest.to_string()).unwrap();
+        let places = Places::under(folder.path());
+        assert_eq!(places.project_folder(&path("news.mp4")), project);
+        assert_eq!(
+            places.project_folder(&path("news.mkv")),
+            path("news.mkv.frameloom")
         );
     }
 

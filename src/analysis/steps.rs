@@ -21,7 +21,8 @@ pub const FEWEST_PAIRS: usize = 8;
 /// # Errors
 /// When the file is no video.
 pub fn open_video(video: &Path, folder: &Path) -> anyhow::Result<Project> {
-    Ok(Project::new(folder, media::probe(video)?))
+    let (folder, video) = (std::path::absolute(folder)?, std::path::absolute(video)?);
+    Ok(Project::new(&folder, media::probe(&video)?))
 }
 
 /// Reads a caption file into the project. Pairs and the run in use are let go (runs stay on disk): they speak of
@@ -47,15 +48,13 @@ pub fn import_captions(
             imported.track.end()
         ));
     }
-    project.manifest.language = language.unwrap_or_else(|| captions::detect_language(&imported.track));
-    project.manifest.captions = Some(CaptionSource {
-        file: file.into(),
+    let language = language.unwrap_or_else(|| captions::detect_language(&imported.track));
+    let source = CaptionSource {
+        file: std::path::absolute(file)?,
         encoding: imported.encoding,
         warnings,
-    });
-    project.track = imported.track;
-    project.pairs.clear();
-    project.run = None;
+    };
+    project.set_captions(imported.track, source, language);
     Ok(())
 }
 

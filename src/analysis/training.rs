@@ -4,7 +4,7 @@ use crate::pairing::Dataset;
 use crate::project::files::fnv1a;
 use crate::project::{Project, Run, RunConfig};
 use crate::training::{self, Control, TrainingConfig, TrainingEvent};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use std::path::Path;
 
 /// The run that these inputs make: the one on disk that was begun with the very same, to be gone on with, or a
@@ -16,11 +16,12 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
     let settings = serde_json::to_value(config).context("cannot write the training settings")?;
     let inputs = format!("{settings} {}", training::checkpoint::fingerprint(dataset));
     let fingerprint = format!("{:016x}", fnv1a(inputs.bytes()));
+    let made_of = project.made_of();
     let names = project.runs();
     for name in names.iter().rev() {
         // A run that cannot be read is no reason not to train.
         if let Ok(run) = Run::load(&project.run_folder(name))
-            && run.config.fingerprint == fingerprint
+            && (run.config.fingerprint == fingerprint && run.config.made_of == made_of)
         {
             return Ok(run);
         }
@@ -37,6 +38,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
     ];
     let config = RunConfig {
         fingerprint,
+        made_of,
         training: settings,
         versions: versions.into(),
         pairs: dataset.len(),
@@ -66,6 +68,10 @@ pub fn train_run(
         .with_context(|| format!("cannot make the folder {} for this training", folder.display()))?;
     crate::project::files::write_json(&folder.join("config.json"), &run.config)?;
     let trained = training::train(dataset, config, folder, control, events)?;
+    ensure!(
+        !trained.losses.is_empty(),
+        "it was stopped before its first epoch was over, so there is nothing to keep: train again"
+    );
     let same = run.latents.as_ref() == Some(&trained.latents);
     let mut run = if same {
         run
@@ -82,6 +88,11 @@ pub fn train_run(
     run.config.parameters = trained.parameters;
     run.config.finished = trained.finished;
     run.config.notes = trained.notes;
-    run.save(folder)?;
+    if let Err(error) = run.save(folder) {
+        // What was learned is worth more than this one save: it is tried again with the project.
+        run.config
+            .notes
+            .push(format!("Not saved at the end of the training: {error}"));
+    }
     Ok(run)
 }

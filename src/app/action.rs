@@ -1,6 +1,7 @@
 //! What panels ask for: commands with data. Drawing emits them; they are applied after.
 
 use super::command::Command;
+use super::work::{Kind, Opened};
 use crate::project::{ClusterId, Language, PairIndex, Pairing, Sampling, Seconds};
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ pub enum Action {
     Run(Command),
     /// Open a video, a project folder or a caption file, whichever it is.
     Open(PathBuf),
+    /// Take a project that has been opened in place of the one there is.
+    Adopt(Box<Opened>),
     /// Read this file as the captions of the video.
     ReadCaptions(PathBuf),
     /// Read the caption file again as if written in this encoding; none lets the reader find out.
@@ -34,6 +37,8 @@ pub enum Action {
         /// Perplexity of the map.
         perplexity: f64,
     },
+    /// Count the words of the clusters again.
+    CountWords,
     /// Make this the number of clusters.
     ChooseK(usize),
     /// Move the playhead.
@@ -45,7 +50,11 @@ pub enum Action {
     /// Look at the evidence for a tag.
     ShowTag(ClusterId, usize),
     /// Stop a job.
-    Cancel(super::work::Kind),
+    Cancel(Kind),
     /// Take a notice away.
     Dismiss(u64),
+    /// Go on although the project could not be saved.
+    LeaveUnsaved,
+    /// Stay with the project that could not be saved.
+    Stay,
 }

@@ -32,14 +32,30 @@ pub struct App {
     jobs: Jobs<Kind, Message>,
     thumbnails: Thumbnails,
     player: Option<Player>,
-    picture: Option<(egui::TextureHandle, crate::project::Seconds)>,
+    picture: Option<egui::TextureHandle>,
     settings: Settings,
     places: Places,
     waker: Waker,
     /// Asked for while drawing, done afterwards.
     actions: Vec<Action>,
-    /// The window is to be closed as soon as nothing can be lost.
-    closing: bool,
+    /// Where to go once the project is saved.
+    leaving: Leaving,
+    /// Captions opened together with a video that is not there yet.
+    captions_waiting: Option<PathBuf>,
+}
+
+/// What waits for the project to be saved.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Leaving {
+    /// Nothing.
+    #[default]
+    No,
+    /// This is to be done then.
+    Then(Action),
+    /// The window is to be closed then.
+    Close,
+    /// Saving failed for this reason; the user decides whether to go on, to this or to closing.
+    Stuck(String, Option<Box<Action>>),
 }
 
 impl App {
@@ -69,7 +85,8 @@ impl App {
             places,
             waker,
             actions: open.map(Action::Open).into_iter().collect(),
-            closing: false,
+            leaving: Leaving::No,
+            captions_waiting: None,
         };
         app.jobs.start(Kind::Devices, work::devices);
         app
@@ -102,17 +119,13 @@ impl eframe::App for App {
             jobs: self.jobs.running(),
             recent: &self.settings.recent,
             actions: &mut self.actions,
-            closing: self.closing,
+            leaving: &self.leaving,
         };
         panels::window_ui(ui, &mut look);
         // What was asked for in this frame is done at the start of the next.
         if !self.actions.is_empty() {
             ui.ctx().request_repaint();
         }
-    }
-
-    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.save_now();
     }
 }
 

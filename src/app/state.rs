@@ -102,20 +102,18 @@ pub struct TrainingProgress {
     pub step: Option<(u32, u32, u32)>,
     /// Epochs there will be.
     pub epochs: u32,
-    /// When it began, and the epoch it began with.
-    pub began: Option<(Instant, u32)>,
+    /// The epochs it began with, once the first step is next.
+    pub began: Option<u32>,
 }
 
 impl TrainingProgress {
-    /// Seconds left at the present pace; none before the first epoch is over.
+    /// Seconds left at the pace of the last epochs; none before the first epoch is over.
     #[must_use]
     pub fn seconds_left(&self) -> Option<f64> {
-        let (began, first) = self.began?;
-        let done = self.losses.last()?.epoch.saturating_sub(first);
-        (done > 0).then(|| {
-            let pace = began.elapsed().as_secs_f64() / f64::from(done);
-            pace * f64::from(self.epochs.saturating_sub(first + done))
-        })
+        let last = self.losses.last()?.epoch;
+        let recent = self.losses.iter().rev().take(8);
+        let pace = recent.clone().map(|point| point.seconds).sum::<f64>() / recent.count() as f64;
+        Some(pace * f64::from(self.epochs.saturating_sub(last)))
     }
 }
 
@@ -158,6 +156,10 @@ pub struct State {
     pub running: Vec<Kind>,
     /// When the project was last changed without being saved.
     pub changed: Option<Instant>,
+    /// Counts the changes of the project.
+    pub revision: u64,
+    /// The change up to which all is on disk.
+    pub saved_revision: u64,
     /// When it was last saved.
     pub saved: Option<Instant>,
     /// The device training would use, and why not another.
@@ -189,6 +191,18 @@ impl State {
         });
     }
 
+    /// Length of the video; of the sampled part where the file does not say.
+    #[must_use]
+    pub fn duration(&self) -> Seconds {
+        let video = self
+            .project
+            .as_ref()
+            .and_then(|project| project.manifest.video.as_ref());
+        let declared = video.map_or(Seconds(0.0), |video| video.duration);
+        let sampled = self.frames.frames.last().map_or(Seconds(0.0), |frame| frame.time);
+        declared.max(sampled)
+    }
+
     /// Whether work of this kind is under way.
     #[must_use]
     pub fn is_running(&self, kind: Kind) -> bool {
@@ -198,7 +212,7 @@ impl State {
     /// The frames to show: those arriving while sampling, else all.
     #[must_use]
     pub fn shown_frames(&self) -> &FrameSet {
-        if self.is_running(Kind::Sample) {
+        if self.is_running(Kind::Sample) && !self.arriving.frames.is_empty() {
             &self.arriving
         } else {
             &self.frames

@@ -4,8 +4,7 @@ use super::action::Action;
 use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::jobs::Outbox;
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterTags, Embedding2, FrameIndex, KSweep, Language, Project, Run,
-    Sampling,
+    CaptionSource, CaptionTrack, ClusterTags, Embedding2, KSweep, Language, Project, Run, Sampling,
 };
 use crate::training::{Control, TrainingConfig, TrainingEvent};
 use std::ops::RangeInclusive;
@@ -60,12 +59,12 @@ impl Kind {
 
 /// What jobs send.
 pub enum Message {
-    /// A project is there, new or from disk, with its own folder.
-    Opened(Box<Project>),
+    /// A project is there, new or from disk.
+    Opened(Box<Opened>),
     /// One more frame.
-    Frame(FrameIndex, Frame),
-    /// All frames, and what the analyst should know of them.
-    Sampled(Box<FrameSet>, Vec<String>),
+    Frame(Frame),
+    /// All frames, how they were sampled, and what the analyst should know of them.
+    Sampled(Box<(FrameSet, Sampling, Vec<String>)>),
     /// Captions are read.
     Captions(Box<(CaptionTrack, CaptionSource, Language)>),
     /// News of the training.
@@ -74,16 +73,41 @@ pub enum Message {
     Words(Vec<String>, f64, String),
     /// The training is over, or was stopped and kept.
     Trained(Box<Run>),
-    /// The sweep and the map.
-    Clustered(Box<(KSweep, Embedding2)>),
-    /// Keywords for the clustering with this many clusters.
-    Tagged(usize, Vec<ClusterTags>),
+    /// The sweep and the map of the run of this name.
+    Clustered(Box<(String, KSweep, Embedding2)>),
+    /// Keywords for the run of this name with this many clusters.
+    Tagged(String, usize, Vec<ClusterTags>),
     /// The project as of this change is on disk.
-    Saved,
+    Saved(u64),
     /// A file was chosen.
     Picked(Action),
     /// The device that training would use.
     Device(String),
+}
+
+/// A project that has been opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The project, with its own folder.
+    pub project: Project,
+    /// Caption files beside the video.
+    pub captions_nearby: Vec<PathBuf>,
+    /// It is not on disk yet.
+    pub fresh: bool,
+}
+
+impl Opened {
+    fn new(project: Project, fresh: bool) -> Self {
+        let video = project.manifest.video.as_ref();
+        let captions_nearby = video
+            .map(|video| captions_beside(&video.path))
+            .unwrap_or_default();
+        Self {
+            project,
+            captions_nearby,
+            fresh,
+        }
+    }
 }
 
 /// What work has to speak with.
@@ -91,36 +115,63 @@ pub type Out = Outbox<Kind, Message>;
 
 /// Opens a video, with the project that is kept for it if there is one, or a project folder.
 pub fn open(path: &Path, places: &Places, out: &Out) -> anyhow::Result<()> {
-    let folder = if Project::is_project(path) {
+    let path = &std::path::absolute(path)?;
+    let is_project = path.file_name().is_some_and(|name| name == "project.json");
+    let path = path.parent().filter(|_| is_project).unwrap_or(path);
+    anyhow::ensure!(
+        !path.is_dir() || Project::is_project(path),
+        "{} is a folder without a project.json: choose a video file or a .frameloom folder",
+        path.display()
+    );
+    let folder = if path.is_dir() {
         path.to_path_buf()
     } else {
-        anyhow::ensure!(
-            !path.is_dir(),
-            "{} is a folder without a project.json: choose a video file or a .frameloom folder",
-            path.display()
-        );
-        let folder = places.project_folder(path);
-        if !Project::is_project(&folder) {
-            let project = analysis::open_video(path, &folder)?;
-            return Ok(out.send(Message::Opened(Box::new(project)))?);
-        }
-        folder
+        places.project_folder(path)
     };
-    Ok(out.send(Message::Opened(Box::new(Project::load(&folder)?)))?)
+    let opened = if Project::is_project(&folder) {
+        Opened::new(Project::load(&folder)?, false)
+    } else {
+        Opened::new(analysis::open_video(path, &folder)?, true)
+    };
+    Ok(out.send(Message::Opened(Box::new(opened)))?)
 }
 
 /// Opens the sample, with its captions.
 pub fn open_sample(places: &Places, out: &Out) -> anyhow::Result<()> {
     let sample = analysis::sample::unpack(places)?;
     let folder = places.project_folder(&sample.video);
-    let project = if Project::is_project(&folder) {
-        Project::load(&folder)?
+    let opened = if Project::is_project(&folder) {
+        Opened::new(Project::load(&folder)?, false)
     } else {
         let mut project = analysis::open_video(&sample.video, &folder)?;
         analysis::import_captions(&mut project, &sample.captions, None, None)?;
-        project
+        Opened::new(project, true)
     };
-    Ok(out.send(Message::Opened(Box::new(project)))?)
+    Ok(out.send(Message::Opened(Box::new(opened)))?)
+}
+
+/// Caption files in the folder of a video whose names begin like it, in order.
+fn captions_beside(video: &Path) -> Vec<PathBuf> {
+    let stem = video
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let Some(entries) = video.parent().and_then(|folder| std::fs::read_dir(folder).ok()) else {
+        return Vec::new();
+    };
+    let fits = |path: &PathBuf| {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().to_lowercase());
+        name.starts_with(&stem) && extension.is_some_and(|e| CAPTION_EXTENSIONS.contains(&e.as_str()))
+    };
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(fits).collect();
+    files.sort();
+    files
 }
 
 /// Samples the frames of a project's video.
@@ -133,11 +184,11 @@ pub fn sample(project: &Project, sampling: &Sampling, places: &Places, out: &Out
         sampling,
         Some(&places.cache),
         &out.watch,
-        &mut |index, frame| {
-            let _ = out.send(Message::Frame(index, frame.clone()));
+        &mut |_, frame| {
+            let _ = out.send(Message::Frame(frame.clone()));
         },
     )?;
-    Ok(out.send(Message::Sampled(Box::new(frames), warnings))?)
+    Ok(out.send(Message::Sampled(Box::new((frames, sampling.clone(), warnings))))?)
 }
 
 /// Reads a caption file.
@@ -174,7 +225,11 @@ pub fn train(
         vocabulary.share_found(),
         vocabulary.source.clone(),
     ))?;
-    let run = analysis::prepare_run(project, &dataset, config)?;
+    let mut run = analysis::prepare_run(project, &dataset, config)?;
+    run.config.words = Some((
+        dataset.vocabulary.share_found(),
+        dataset.vocabulary.source.clone(),
+    ));
     let folder = project.run_folder(&run.name);
     let run = analysis::train_run(run, &folder, &dataset, config, control, &mut |event| {
         if out.watch.is_cancelled() {
@@ -199,11 +254,12 @@ pub fn clusters(
     seed: u64,
     out: &Out,
 ) -> anyhow::Result<()> {
-    let Some(latents) = project.run.as_ref().and_then(|run| run.latents.as_ref()) else {
+    let Some(run) = &project.run else { return Ok(()) };
+    let Some(latents) = &run.latents else {
         return Ok(());
     };
-    let found = analysis::analyse_clusters(latents, range, perplexity, seed, &out.watch)?;
-    Ok(out.send(Message::Clustered(Box::new(found)))?)
+    let (sweep, map) = analysis::analyse_clusters(latents, range, perplexity, seed, &out.watch)?;
+    Ok(out.send(Message::Clustered(Box::new((run.name.clone(), sweep, map))))?)
 }
 
 /// Keywords for the chosen clustering.
@@ -211,13 +267,13 @@ pub fn tags(mut project: Project, out: &Out) -> anyhow::Result<()> {
     analysis::tag_clusters(&mut project);
     let Some(run) = project.run else { return Ok(()) };
     let k = run.assignment.map_or(0, |chosen| chosen.k);
-    Ok(out.send(Message::Tagged(k, run.tags))?)
+    Ok(out.send(Message::Tagged(run.name, k, run.tags))?)
 }
 
 /// Writes the project to disk.
-pub fn save(project: &Project, out: &Out) -> anyhow::Result<()> {
+pub fn save(project: &Project, revision: u64, out: &Out) -> anyhow::Result<()> {
     analysis::save(project)?;
-    Ok(out.send(Message::Saved)?)
+    Ok(out.send(Message::Saved(revision))?)
 }
 
 /// Which file is wanted.

@@ -8,7 +8,7 @@ use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
 use crate::analysis::{self, Places};
 use crate::clustering;
 use crate::pairing;
-use crate::project::store::EXTENSION;
+use crate::project::files::ensure_writable;
 use crate::project::{ClusterId, Language, PairIndex, Pairing, PairingRule, Project, Seconds};
 use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
 use anyhow::{Context, bail, ensure};
@@ -62,7 +62,7 @@ pub struct RunArguments {
     /// Where to train.
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
-    /// Number of clusters; the elbow, or else the best silhouette, where not given.
+    /// Number of clusters; the elbow, or else the smallest k with a good silhouette, where not given.
     #[arg(long)]
     k: Option<usize>,
     /// The range of k to sweep, both ends included.
@@ -142,8 +142,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     project.manifest.sampling = sampling.clone();
     project.manifest.vectors.clone_from(&arguments.vectors);
     clock.time("captions", || read_captions(&mut project, arguments))?;
-    // Before any long work, so that a folder that cannot be written is known at once.
-    analysis::save(&project)?;
+    ensure_writable(&project.folder)?;
     let (frames, frame_warnings) = clock.time("sampling", || {
         analysis::sample_frames(&video, &sampling, Some(&places.cache), watch, &mut |_, _| {})
     })?;
@@ -151,8 +150,8 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         .iter()
         .for_each(|warning| eprintln!("warning: {warning}"));
     let pairing = pairing(&project, frames.frames.len(), arguments);
-    let warnings = analysis::make_pairs(&mut project, &frames, pairing);
-    warnings
+    let pair_warnings = analysis::make_pairs(&mut project, &frames, pairing);
+    pair_warnings
         .iter()
         .for_each(|warning| eprintln!("warning: {warning}"));
     eprintln!(
@@ -161,14 +160,23 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         project.track.cues.len(),
         project.pairs.len()
     );
-    analysis::save(&project)?;
 
-    let (dataset, warnings) = clock.time("words", || {
+    let (dataset, word_warnings) = clock.time("words", || {
         analysis::build_dataset(&project, &frames, Some(&places.cache), watch)
     })?;
-    warnings
+    word_warnings
         .iter()
         .for_each(|warning| eprintln!("warning: {warning}"));
+    let caption_warnings = project
+        .manifest
+        .captions
+        .iter()
+        .flat_map(|source| source.warnings.clone());
+    let warnings: Vec<String> = caption_warnings
+        .chain(frame_warnings)
+        .chain(pair_warnings)
+        .chain(word_warnings)
+        .collect();
     let (found, source) = (
         dataset.vocabulary.share_found(),
         dataset.vocabulary.source.clone(),
@@ -179,9 +187,12 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         dataset.vocabulary.words.len()
     );
 
-    let run = analysis::prepare_run(&project, &dataset, &config)?;
+    let mut run = analysis::prepare_run(&project, &dataset, &config)?;
+    run.config.words = Some((found, source.clone()));
     let folder = project.run_folder(&run.name);
     let finished = run.config.finished;
+    project.run = Some(run.clone());
+    analysis::save(&project)?;
     let run = clock.time("training", || {
         watch.say(format!("training into {}", folder.display()));
         let control = Control::default();
@@ -218,13 +229,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         analysis::choose_k(&mut project, k)
     })?;
     analysis::save(&project)?;
-    print(
-        &project,
-        arguments.output,
-        &clock,
-        &[frame_warnings, warnings].concat(),
-        (found, source),
-    )
+    print(&project, arguments.output, &clock, &warnings, (found, source))
 }
 
 fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
@@ -248,22 +253,18 @@ fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
 /// A new project, or the one that an earlier run of the same command left: its trainings are gone on with.
 fn open(arguments: &RunArguments) -> anyhow::Result<Project> {
     let folder = &arguments.out;
-    if folder.extension().is_some_and(|extension| extension == EXTENSION) || !folder.exists() {
-        return analysis::open_video(&arguments.video, folder);
-    }
-    // An empty folder, or one with a project, may be written to; a folder of other things not.
-    let other = !Project::is_project(folder)
-        && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    ensure!(
-        !other,
-        Unusable(format!(
-            "{} holds other files and no project: name a new folder with --out",
-            folder.display()
-        ))
-    );
     if Project::is_project(folder) {
         // Read for its errors: a project of a newer program must not be written over.
         Project::load(folder)?;
+    } else {
+        let other = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+        ensure!(
+            !other,
+            Unusable(format!(
+                "{} holds other files and no project: name a new folder with --out",
+                folder.display()
+            ))
+        );
     }
     analysis::open_video(&arguments.video, folder)
 }

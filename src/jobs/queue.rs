@@ -169,10 +169,13 @@ where
         self.running.retain(|job| job.kind != kind);
     }
 
-    /// Cancels everything and drops whatever is still sent.
-    pub fn forget_all(&mut self) {
-        self.running.iter().for_each(|job| job.watch.cancel());
-        self.running.clear();
+    /// Cancels everything but one kind of work, and drops whatever is still sent.
+    pub fn forget_all_but(&mut self, kind: K) {
+        self.running
+            .iter()
+            .filter(|job| job.kind != kind)
+            .for_each(|job| job.watch.cancel());
+        self.running.retain(|job| job.kind == kind);
     }
 
     /// What is under way, in order of start.

@@ -38,7 +38,7 @@ pub fn pair(times: &[Seconds], every: Seconds, track: &CaptionTrack, pairing: &P
     let (Some(first), Some(last)) = (times.first(), times.last()) else {
         return Paired::default();
     };
-    let placed = |time: Seconds| Seconds(time.0 * pairing.scale + pairing.offset.0);
+    let placed = |time: Seconds| pairing.placed(time);
     match pairing.rule {
         PairingRule::Captions => by_caption(times, *first, every, track, placed),
         PairingRule::Uniform { take, of } => uniform(times, track, take as usize, of as usize),

@@ -10,20 +10,20 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// A file or folder could not be written. What was saved before is untouched.
-    #[error("cannot write {}: {}", path.display(), explain(source))]
+    #[error("cannot write {}: {}", path.display(), explain(cause))]
     Write {
         /// What was to be written.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {cause}", path.display())]
     Read {
         /// What was to be read.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A file is there but does not hold what it should.
     #[error("{} is damaged: {what}. Restore it from a copy, or delete it to have it made again", path.display())]
@@ -87,15 +87,29 @@ pub fn write_whole(
         {
             // Temporary files are private; a project is an ordinary folder of files.
             use std::os::unix::fs::PermissionsExt;
-            file.as_file()
-                .set_permissions(std::fs::Permissions::from_mode(0o644))?;
+            // Some file systems know no permissions.
+            let _ = file
+                .as_file()
+                .set_permissions(std::fs::Permissions::from_mode(0o644));
         }
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };
-    attempt().map_err(|source| StoreError::Write {
+    attempt().map_err(|cause| StoreError::Write {
         path: path.into(),
-        source,
+        cause,
+    })
+}
+
+/// Makes a folder and tries whether files can be written in it, so that long work is not begun in vain.
+///
+/// # Errors
+/// When the folder cannot be made or written.
+pub fn ensure_writable(folder: &Path) -> Result<(), StoreError> {
+    let attempt = std::fs::create_dir_all(folder).and_then(|()| tempfile::NamedTempFile::new_in(folder));
+    attempt.map(|_| ()).map_err(|cause| StoreError::Write {
+        path: folder.into(),
+        cause,
     })
 }
 
@@ -134,9 +148,9 @@ pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(StoreError::Read {
+        Err(cause) => Err(StoreError::Read {
             path: path.into(),
-            source,
+            cause,
         }),
     }
 }

@@ -14,8 +14,14 @@ use std::path::{Path, PathBuf};
 pub struct RunConfig {
     /// Hash of the dataset and the settings; the same inputs give the same run.
     pub fingerprint: String,
+    /// Hash of the pairs, captions and language it was trained on; see [`super::Project::made_of`].
+    #[serde(default)]
+    pub made_of: String,
     /// Settings of the training, as the trainer writes them.
     pub training: serde_json::Value,
+    /// Share of the distinct words that had vectors, and what the vectors were.
+    #[serde(default)]
+    pub words: Option<(f64, String)>,
     /// Where it ran.
     #[serde(default)]
     pub device: String,
@@ -193,9 +199,9 @@ fn optional<T>(
     match part {
         Some(part) => write(path, part),
         None => match std::fs::remove_file(path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Write {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Write {
                 path: path.into(),
-                source,
+                cause,
             }),
             _ => Ok(()),
         },

@@ -1,6 +1,6 @@
 //! The project folder: `NAME.frameloom/`, plain files that other programs can read.
 
-use super::files::{StoreError, read_json, write_json, write_whole};
+use super::files::{StoreError, fnv1a, read_json, write_json, write_whole};
 use super::pair::{Pair, PairingRule};
 use super::run::Run;
 use super::track::{CaptionTrack, Language};
@@ -40,6 +40,20 @@ pub struct Pairing {
     /// Every caption time is multiplied by this first; 1 leaves them alone.
     #[serde(default = "one")]
     pub scale: f64,
+}
+
+impl Pairing {
+    /// Where a time of the captions is in the video.
+    #[must_use]
+    pub fn placed(&self, time: Seconds) -> Seconds {
+        Seconds(time.0 * self.scale + self.offset.0)
+    }
+
+    /// Where a moment of the video is in the captions.
+    #[must_use]
+    pub fn in_captions(&self, time: Seconds) -> Seconds {
+        Seconds((time.0 - self.offset.0) / self.scale)
+    }
 }
 
 fn one() -> f64 {
@@ -85,6 +99,9 @@ pub struct Manifest {
     /// Files of word vectors; the built-in embedding where none.
     #[serde(default)]
     pub vectors: Vec<PathBuf>,
+    /// Settings of the training last asked for, as the trainer writes them.
+    #[serde(default)]
+    pub training: serde_json::Value,
     /// Name of the run in use.
     #[serde(default)]
     pub run: Option<String>,
@@ -124,6 +141,38 @@ impl Project {
             manifest,
             ..Self::default()
         }
+    }
+
+    /// Takes other captions. Pairs and the run in use are let go (runs stay on disk): they speak of the earlier ones.
+    pub fn set_captions(&mut self, track: CaptionTrack, source: CaptionSource, language: Language) {
+        self.track = track;
+        self.manifest.captions = Some(source);
+        self.manifest.language = language;
+        self.pairs.clear();
+        self.run = None;
+    }
+
+    /// A hash of what a run learns from: pairs, their captions and the language. A run made of something else does not
+    /// belong to the project as it is.
+    #[must_use]
+    pub fn made_of(&self) -> String {
+        let rows = self.pairs.iter().map(|pair| {
+            let text = pair
+                .cue
+                .and_then(|id| self.track.cue(id))
+                .map_or("", |cue| cue.text.as_str());
+            format!("{} {} {text}\n", pair.frame.0, pair.time.0)
+        });
+        let all = rows.collect::<String>() + self.manifest.language.code();
+        format!("{:016x}", fnv1a(all.bytes()))
+    }
+
+    /// The video of the project in a folder, if it still is where it was.
+    #[must_use]
+    pub fn video_of(folder: &Path) -> Option<PathBuf> {
+        let manifest: serde_json::Value = read_json(&folder.join("project.json")).ok().flatten()?;
+        let path = PathBuf::from(manifest.get("video")?.get("path")?.as_str()?);
+        path.exists().then_some(path)
     }
 
     /// Whether a folder holds a project.
@@ -176,7 +225,7 @@ impl Project {
             .video
             .as_ref()
             .and_then(|video| relative(&self.folder, &video.path));
-        manifest.video_relative = from_folder;
+        manifest.video_relative = from_folder.or(manifest.video_relative);
         manifest
     }
 
@@ -215,13 +264,17 @@ impl Project {
             Some(name) => Some(Run::load(&folder.join("runs").join(name))?),
             None => None,
         };
-        Ok(Self {
+        let mut project = Self {
             folder: folder.into(),
             manifest,
             track: read_json(&folder.join("captions.json"))?.unwrap_or_default(),
             pairs: read_pairs(&folder.join("pairs.csv"))?,
             run,
-        })
+        };
+        // A save cut short may have left captions of one state beside the run of another.
+        let made_of = project.made_of();
+        project.run = project.run.filter(|run| run.config.made_of == made_of);
+        Ok(project)
     }
 }
 

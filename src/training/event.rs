@@ -30,6 +30,8 @@ pub enum TrainingEvent {
         batches_per_epoch: u32,
         /// Epochs already done according to the checkpoint; 0 for a new start.
         resumed_from: u32,
+        /// Points of the epochs already done.
+        losses: Vec<LossPoint>,
         /// What the analyst should know of this run.
         notes: Vec<String>,
     },

@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::Step;
 use crate::app::theme;
+use crate::app::work::Kind;
 use crate::pairing;
 use crate::project::{CueOrigin, Language, PairIndex, Pairing, PairingRule, Project};
 use eframe::egui::{Align, ComboBox, DragValue, RichText, Ui};
@@ -32,8 +33,11 @@ pub fn alignment_ui(ui: &mut Ui, look: &mut Look) {
         );
         return;
     }
-    source_ui(ui, look);
-    pairing_ui(ui, look);
+    let free = !look.state.is_running(Kind::Train);
+    ui.add_enabled_ui(free, |ui| {
+        source_ui(ui, look);
+        pairing_ui(ui, look);
+    });
     warnings_ui(ui, &look.state.pair_warnings);
     ui.separator();
     head_ui(ui, look);

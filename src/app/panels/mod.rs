@@ -16,13 +16,14 @@ mod video;
 mod welcome;
 mod widgets;
 
+use super::Leaving;
 use super::action::Action;
 use super::forms::Forms;
 use super::state::{State, Step};
 use super::thumbnails::Thumbnails;
 use super::work::Kind;
 use crate::jobs::Running;
-use crate::project::{ClusterId, PairIndex, Seconds};
+use crate::project::{ClusterId, PairIndex};
 use eframe::egui::{self, CentralPanel, Panel, TextureHandle, Ui};
 use std::path::PathBuf;
 
@@ -35,15 +36,15 @@ pub struct Look<'a> {
     /// Textures of frames.
     pub thumbnails: &'a mut Thumbnails,
     /// The picture at the playhead and its time.
-    pub picture: Option<&'a (TextureHandle, Seconds)>,
+    pub picture: Option<&'a TextureHandle>,
     /// Work under way.
     pub jobs: &'a [Running<Kind>],
     /// Projects opened before, the latest first.
     pub recent: &'a [PathBuf],
     /// What is asked for.
     pub actions: &'a mut Vec<Action>,
-    /// The window waits for training to stop before it closes.
-    pub closing: bool,
+    /// What waits for the project to be saved.
+    pub leaving: &'a Leaving,
 }
 
 impl Look<'_> {
@@ -99,11 +100,34 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
     });
     palette::palette_ui(ui.ctx(), look);
     palette::keys_ui(ui.ctx(), look);
-    if look.closing {
-        egui::Modal::new(egui::Id::unique("closing")).show(ui.ctx(), |ui| {
-            ui.heading("Closing");
-            ui.label("Training is being stopped, and what it has learned is being saved…");
-            ui.spinner();
-        });
+    leaving_ui(ui, look);
+}
+
+/// What is waited for before the window closes, and the choice where saving fails.
+fn leaving_ui(ui: &Ui, look: &mut Look) {
+    match look.leaving {
+        Leaving::Close => {
+            egui::Modal::new(egui::Id::unique("closing")).show(ui.ctx(), |ui| {
+                ui.heading("Closing");
+                ui.label("Work is being stopped, and what is there is being saved…");
+                ui.spinner();
+            });
+        }
+        Leaving::Stuck(why, _) => {
+            egui::Modal::new(egui::Id::unique("stuck")).show(ui.ctx(), |ui| {
+                ui.set_width(440.0);
+                ui.heading("The project could not be saved");
+                ui.label(why);
+                ui.horizontal(|ui| {
+                    if widgets::primary_button(ui, "Stay").clicked() {
+                        look.actions.push(Action::Stay);
+                    }
+                    if ui.button("Leave without saving").clicked() {
+                        look.actions.push(Action::LeaveUnsaved);
+                    }
+                });
+            });
+        }
+        Leaving::No | Leaving::Then(_) => {}
     }
 }

@@ -15,7 +15,7 @@ pub fn player_ui(ui: &mut Ui, look: &mut Look) {
     let (rect, response) = ui.allocate_exact_size(picture_size(look, ui.available_width()), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Picture at {playhead}")));
     match look.picture {
-        Some((texture, _)) => {
+        Some(texture) => {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
         }
@@ -33,12 +33,7 @@ pub fn player_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn transport_ui(ui: &mut Ui, look: &mut Look) {
-    let video = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.manifest.video.as_ref());
-    let duration = video.map_or(0.0, |video| video.duration.0);
+    let duration = look.state.duration().0;
     let mut time = look.state.playhead.0;
     ui.spacing_mut().slider_width = ui.available_width();
     let slider = Slider::new(&mut time, 0.0..=duration).show_value(false);
@@ -65,7 +60,7 @@ fn caption_ui(ui: &mut Ui, look: &Look) {
     let Some(project) = &look.state.project else {
         return;
     };
-    let now = look.state.playhead;
+    let now = project.manifest.pairing.in_captions(look.state.playhead);
     let spoken = project
         .track
         .cues

@@ -29,10 +29,22 @@ pub fn tags_ui(ui: &mut Ui, look: &mut Look) {
         return;
     };
     if run.tags.is_empty() {
-        ui.horizontal(|ui| {
-            ui.spinner();
-            ui.label("Counting words…");
-        });
+        if look.state.is_running(crate::app::work::Kind::Tags) {
+            ui.horizontal(|ui| {
+                ui.spinner();
+                ui.label("Counting words…");
+            });
+        } else {
+            let what = "Ten words for each cluster, with the captions that support them";
+            empty_ui(
+                ui,
+                look,
+                what,
+                "The words are not counted yet.",
+                "Count words",
+                Action::CountWords,
+            );
+        }
         return;
     }
     ui.horizontal_wrapped(|ui| {

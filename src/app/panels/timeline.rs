@@ -13,12 +13,7 @@ const TICKS: f32 = 16.0;
 
 /// The timeline panel.
 pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
-    let video = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.manifest.video.as_ref());
-    let duration = video.map_or(0.0, |video| video.duration.0).max(0.1);
+    let duration = look.state.duration().0.max(0.1);
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Timeline"));
     let x_of = |time: Seconds| rect.left() + rect.width() * (time.0 / duration) as f32;
@@ -128,6 +123,7 @@ fn captions_ui(ui: &Ui, look: &Look, row: Rect, x_of: &dyn Fn(Seconds) -> f32) {
         .selected
         .and_then(|pair| project.pairs.get(pair.index()))
         .and_then(|pair| pair.cue);
+    let placed = |time| project.manifest.pairing.placed(time);
     for (i, cue) in project.track.cues.iter().enumerate() {
         // Rolling captions overlap; each is drawn up to where the next begins.
         let next = project.track.cues.get(i + 1).map_or(cue.end, |next| next.start);
@@ -137,8 +133,8 @@ fn captions_ui(ui: &Ui, look: &Look, row: Rect, x_of: &dyn Fn(Seconds) -> f32) {
             cue.end
         };
         let bar = Rect::from_min_max(
-            pos2(x_of(cue.start), row.top() + 2.0),
-            pos2(x_of(end), row.bottom() - 1.0),
+            pos2(x_of(placed(cue.start)), row.top() + 2.0),
+            pos2(x_of(placed(end)), row.bottom() - 1.0),
         );
         let bar = bar.with_max_x(bar.right().max(bar.left() + 2.0) - 1.0);
         let colour = match cue.origin {

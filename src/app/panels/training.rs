@@ -156,11 +156,7 @@ fn buttons_ui(ui: &mut Ui, look: &mut Look) {
             command_button(ui, look, Command::StopAndKeep);
         } else {
             let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
-            let text = if look.state.stage(Step::Training) == Stage::Done {
-                "Train again"
-            } else {
-                "Train"
-            };
+            let text = train_text(look);
             let train =
                 primary_button(ui, text).on_hover_text(format!("{} ({key})", Command::Train.tooltip()));
             if train.clicked() {
@@ -171,6 +167,20 @@ fn buttons_ui(ui: &mut Ui, look: &mut Look) {
             }
         }
     });
+}
+
+/// What pressing the button will do.
+fn train_text(look: &Look) -> &'static str {
+    let run = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.run.as_ref());
+    match run {
+        None => "Train",
+        Some(run) if run.config.finished => "Train again",
+        Some(_) => "Go on training",
+    }
 }
 
 fn vectors_ui(ui: &mut Ui, look: &mut Look) {

@@ -112,11 +112,12 @@ fn sampling_ui(ui: &mut Ui, look: &mut Look) {
         .project
         .as_ref()
         .map(|project| &project.manifest.sampling);
-    let differs = used != Some(&look.forms.sampling);
+    let none = look.state.frames.frames.is_empty();
+    let differs = none || used != Some(&look.forms.sampling);
     let sampling = look.state.is_running(Kind::Sample);
     if differs && !sampling {
         ui.horizontal(|ui| {
-            if primary_button(ui, "Sample again").clicked() {
+            if primary_button(ui, if none { "Sample frames" } else { "Sample again" }).clicked() {
                 let wanted = look.forms.sampling.clone();
                 look.ask(Action::Sample(wanted));
             }
@@ -183,7 +184,7 @@ fn captions_ui(ui: &mut Ui, look: &mut Look) {
                 .button("Read")
                 .on_hover_text("Read the captions at this path")
                 .clicked()
-                && path.is_file()
+                && !path.as_os_str().is_empty()
             {
                 look.ask(Action::ReadCaptions(path));
             }
@@ -195,7 +196,12 @@ fn captions_ui(ui: &mut Ui, look: &mut Look) {
 fn frames_ui(ui: &mut Ui, look: &mut Look) {
     let count = look.state.shown_frames().frames.len();
     if count == 0 {
-        ui.label(RichText::new("The first frames will be here in a moment…").weak());
+        let text = if look.state.is_running(Kind::Sample) {
+            "The first frames will be here in a moment…"
+        } else {
+            "No frames: press Sample frames"
+        };
+        ui.label(RichText::new(text).weak());
         return;
     }
     ui.label(RichText::new(format!("{count} frames")).weak());

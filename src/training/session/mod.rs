@@ -102,6 +102,7 @@ impl<'a> Session<'a> {
             pairs: self.pairs.len(),
             batches_per_epoch: u32::try_from(batches).unwrap_or(u32::MAX),
             resumed_from: epoch,
+            losses: self.progress.losses.clone(),
             notes: self.notes.clone(),
         });
         let done_before = self.progress.epoch >= self.config.epochs;

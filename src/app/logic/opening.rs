@@ -1,0 +1,123 @@
+//! Opening and leaving projects.
+
+use super::TYPICAL;
+use crate::app::action::Action;
+use crate::app::forms::Forms;
+use crate::app::player::Player;
+use crate::app::state::State;
+use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
+use crate::app::{App, Leaving};
+use crate::clustering;
+use std::path::{Path, PathBuf};
+
+/// Whether a file is captions, by its name.
+pub(super) fn is_captions(path: &Path) -> bool {
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    extension.is_some_and(|extension| CAPTION_EXTENSIONS.contains(&extension.as_str()))
+}
+
+impl App {
+    /// Opens whatever a path leads to: captions go to the project, all else takes its place once it is there.
+    pub(super) fn open(&mut self, path: PathBuf) {
+        if is_captions(&path) {
+            if self.state.project.is_none() && self.jobs.is_running(Kind::Open) {
+                self.captions_waiting = Some(path);
+            } else {
+                self.read_captions(path, None);
+            }
+        } else if self.is_free() {
+            let places = self.places.clone();
+            self.jobs
+                .start(Kind::Open, move |out| work::open(&path, &places, out));
+        }
+    }
+
+    pub(super) fn read_captions(&mut self, file: PathBuf, encoding: Option<String>) {
+        let Some(project) = self.state.project.clone() else {
+            self.state
+                .notice("Open a video first: captions belong to one", false);
+            return;
+        };
+        if self.is_free() {
+            self.jobs.start(Kind::Captions, move |out| {
+                work::read_captions(project, &file, encoding, out)
+            });
+        }
+    }
+
+    /// Takes a project that has been opened, as soon as the one before is safe.
+    pub(super) fn adopt(&mut self, opened: Opened) {
+        if !self.leave_project(Action::Adopt(Box::new(opened.clone()))) {
+            return;
+        }
+        let Opened {
+            project,
+            captions_nearby,
+            fresh,
+        } = opened;
+        self.state.captions_nearby = captions_nearby;
+        if let Some(video) = &project.manifest.video {
+            self.player = Some(Player::new(&video.path, self.waker.clone()));
+        }
+        self.settings.remember(&project.folder);
+        self.forms.sampling = project.manifest.sampling.clone();
+        self.forms.has_out = self.forms.sampling.to.is_some();
+        if let Ok(training) = serde_json::from_value(project.manifest.training.clone()) {
+            self.forms.training = training;
+        }
+        if let Some(run) = &project.run {
+            self.state.training.losses.clone_from(&run.losses);
+            self.state.training.notes.clone_from(&run.config.notes);
+            self.state.words_found.clone_from(&run.config.words);
+            if let (Some(latents), Some(chosen)) = (&run.latents, &run.assignment) {
+                self.state.typical = clustering::representatives(latents, chosen, TYPICAL);
+            }
+            if let Some((first, last)) = run
+                .sweep
+                .as_ref()
+                .and_then(|sweep| sweep.rows.first().zip(sweep.rows.last()))
+            {
+                self.forms.k_range = first.k..=last.k;
+            }
+            if let Some(map) = &run.embedding {
+                self.forms.perplexity = map.perplexity;
+            }
+        }
+        let untagged = project
+            .run
+            .as_ref()
+            .is_some_and(|run| run.assignment.is_some() && run.tags.is_empty());
+        let sampling = project.manifest.sampling.clone();
+        self.state.project = Some(project);
+        if fresh {
+            self.changed();
+        }
+        self.start_sampling(sampling);
+        if untagged {
+            self.start_tags();
+        }
+        if let Some(captions) = self.captions_waiting.take() {
+            self.read_captions(captions, None);
+        }
+    }
+
+    /// Lets go of the project once it is saved. False when that takes longer: `then` is done afterwards.
+    pub(super) fn leave_project(&mut self, then: Action) -> bool {
+        if !self.is_free() {
+            return false;
+        }
+        if self.is_unsaved() {
+            self.leaving = Leaving::Then(then);
+            self.start_saving();
+            return false;
+        }
+        self.jobs.forget_all_but(Kind::Devices);
+        self.state = State::with_device(std::mem::take(&mut self.state.device));
+        self.forms = Forms::default();
+        self.thumbnails.clear();
+        (self.player, self.picture) = (None, None);
+        true
+    }
+}

@@ -1,0 +1,138 @@
+//! Training as the window sees it.
+
+use crate::analysis;
+use crate::app::App;
+use crate::app::state::TrainingProgress;
+use crate::app::work::{self, Kind};
+use crate::project::Run;
+use crate::training::{Control, TrainingEvent};
+
+impl App {
+    pub(super) fn start_training(&mut self) {
+        let Some(project) = &mut self.state.project else {
+            self.state.notice("Open a video first", false);
+            return;
+        };
+        if self.jobs.is_running(Kind::Train) {
+            return;
+        }
+        if self.jobs.is_running(Kind::Sample) || self.jobs.is_running(Kind::Captions) {
+            self.state.notice(
+                "Frames or captions are still being read: train in a moment",
+                false,
+            );
+            return;
+        }
+        let (pairs, fewest) = (project.pairs.len(), analysis::steps::FEWEST_PAIRS);
+        if pairs < fewest || self.state.frames.frames.is_empty() {
+            let text =
+                format!("Training needs frames and at least {fewest} frame-caption pairs; there are {pairs}");
+            self.state.notice(text, false);
+            return;
+        }
+        // One core is left to the window.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let control = Control::with_threads(cores.saturating_sub(1).max(1));
+        let config = self.forms.training.clone();
+        // Kept with the project, so that the same training is gone on with after a crash.
+        project.manifest.training = serde_json::to_value(&config).unwrap_or_default();
+        let (project, frames, places) = (project.clone(), self.state.frames.clone(), self.places.clone());
+        self.state.training = TrainingProgress {
+            control: Some(control.clone()),
+            epochs: config.epochs,
+            ..TrainingProgress::default()
+        };
+        self.changed();
+        self.jobs.start(Kind::Train, move |out| {
+            work::train(&project, &frames, &config, &control, &places, out)
+        });
+    }
+
+    /// Stops and keeps; before the first step there is nothing to keep.
+    pub(super) fn stop_training(&self) {
+        if let Some(control) = &self.state.training.control {
+            control.stop();
+        }
+        if self.state.training.began.is_none() {
+            self.jobs.cancel(Kind::Train);
+        }
+    }
+
+    pub(super) fn training_event(&mut self, event: TrainingEvent) {
+        let training = &mut self.state.training;
+        match event {
+            TrainingEvent::Started {
+                device,
+                parameters,
+                pairs,
+                resumed_from,
+                losses,
+                notes,
+                ..
+            } => {
+                training.losses = losses;
+                let millions = parameters as f64 / 1e6;
+                training.notes = vec![format!(
+                    "{pairs} pairs, {millions:.1} million parameters on {device}"
+                )];
+                if resumed_from > 0 {
+                    training
+                        .notes
+                        .push(format!("Going on from the checkpoint of epoch {resumed_from}"));
+                }
+                training.notes.extend(notes);
+                training.began = Some(resumed_from);
+            }
+            TrainingEvent::Step { epoch, step, of, .. } => training.step = Some((epoch, step, of)),
+            TrainingEvent::Epoch(point) => {
+                // After a step back to good weights, epochs come again.
+                training.losses.retain(|known| known.epoch < point.epoch);
+                training.losses.push(point);
+            }
+            TrainingEvent::Reconstructions(pictures) => training.reconstructions = pictures,
+            TrainingEvent::Note(note) => training.notes.push(note),
+            TrainingEvent::Stopped { epoch } => {
+                training
+                    .notes
+                    .push(format!("Stopped after epoch {epoch}; what it learned is kept"));
+            }
+            TrainingEvent::Checkpoint { .. } | TrainingEvent::Finished => {}
+        }
+    }
+
+    pub(super) fn trained(&mut self, run: Run) {
+        let Some(project) = &mut self.state.project else {
+            return;
+        };
+        // Nothing it is made of can change while it runs; should it have, the result is another project's.
+        if run.config.made_of != project.made_of() {
+            self.state.notice(
+                "The pairs have changed since this training began: train again",
+                false,
+            );
+            return;
+        }
+        self.state.training.losses.clone_from(&run.losses);
+        let clustered = run.assignment.is_some();
+        project.run = Some(run);
+        self.changed();
+        if !clustered {
+            self.start_clusters();
+        }
+    }
+
+    pub(super) fn training_ended(&mut self) {
+        self.state.training.control = None;
+        self.state.training.step = None;
+        // A training that failed or was stopped early leaves the earlier one in use, and its curves.
+        let run = self
+            .state
+            .project
+            .as_ref()
+            .and_then(|project| project.run.as_ref());
+        if let Some(run) = run.filter(|_| self.state.training.losses.is_empty()) {
+            self.state.training.losses.clone_from(&run.losses);
+            self.state.training.notes.clone_from(&run.config.notes);
+        }
+    }
+}
