@@ -67,7 +67,13 @@ pub fn train_run(
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {} for this training", folder.display()))?;
     crate::project::files::write_json(&folder.join("config.json"), &run.config)?;
-    let trained = training::train(dataset, config, folder, control, events)?;
+    let mut reconstructions = Vec::new();
+    let trained = training::train(dataset, config, folder, control, &mut |event| {
+        if let TrainingEvent::Reconstructions(latest) = &event {
+            reconstructions.clone_from(latest);
+        }
+        events(event);
+    })?;
     ensure!(
         !trained.losses.is_empty(),
         "it was stopped before its first epoch was over, so there is nothing to keep: train again"
@@ -82,6 +88,9 @@ pub fn train_run(
             ..Run::default()
         }
     };
+    if !reconstructions.is_empty() {
+        run.reconstructions = reconstructions;
+    }
     run.latents = Some(trained.latents);
     run.losses = trained.losses;
     run.config.device = trained.device;

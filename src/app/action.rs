@@ -37,6 +37,8 @@ pub enum Action {
         /// Perplexity of the map.
         perplexity: f64,
     },
+    /// Go back to an earlier training.
+    UseRun(String),
     /// Count the words of the clusters again.
     CountWords,
     /// Make this the number of clusters.

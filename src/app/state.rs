@@ -2,7 +2,7 @@
 
 use super::work::Kind;
 use crate::analysis::FrameSet;
-use crate::project::{ClusterId, FrameIndex, LossPoint, PairIndex, Project, Seconds};
+use crate::project::{ClusterId, FrameIndex, LossPoint, PairIndex, Project, Run, Seconds};
 use crate::training::{Control, Reconstruction};
 use std::sync::Arc;
 use std::time::Instant;
@@ -85,6 +85,8 @@ pub struct Notice {
     pub text: String,
     /// Whether something went wrong.
     pub error: bool,
+    /// The work it speaks of; success of the same work takes it away.
+    pub about: Option<Kind>,
 }
 
 /// The training as it is watched.
@@ -134,6 +136,12 @@ pub struct State {
     pub word_warnings: Vec<String>,
     /// Share of the distinct words found among the vectors, and what the vectors are.
     pub words_found: Option<(f64, String)>,
+    /// Names of the trainings on disk.
+    pub runs: Vec<String>,
+    /// A training was cut short, and its checkpoint is there.
+    pub interrupted: bool,
+    /// Why CUDA is not used; none where it is.
+    pub no_cuda: Option<String>,
     /// Caption files lying beside the video.
     pub captions_nearby: Vec<std::path::PathBuf>,
     /// The training.
@@ -177,6 +185,33 @@ impl State {
         }
     }
 
+    /// Shows curves, pictures and notes of a training that is over.
+    pub fn show_run(&mut self, run: &Run) {
+        let training = &mut self.training;
+        training.losses.clone_from(&run.losses);
+        if !run.reconstructions.is_empty() {
+            training.reconstructions.clone_from(&run.reconstructions);
+        }
+        let config = &run.config;
+        let (millions, device) = (config.parameters as f64 / 1e6, &config.device);
+        training.notes = vec![format!(
+            "{} pairs, {millions:.1} million parameters on {device}",
+            config.pairs
+        )];
+        let epochs = config
+            .training
+            .get("epochs")
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(0);
+        if !config.finished {
+            training
+                .notes
+                .push(format!("Stopped after epoch {} of {epochs}", run.losses.len()));
+        }
+        training.notes.extend(config.notes.iter().cloned());
+        self.words_found.clone_from(&config.words);
+    }
+
     /// Tells the user something.
     pub fn notice(&mut self, text: impl Into<String>, error: bool) {
         let text = text.into();
@@ -188,6 +223,7 @@ impl State {
             id: self.next_notice,
             text,
             error,
+            about: None,
         });
     }
 
@@ -219,14 +255,32 @@ impl State {
         }
     }
 
-    /// The pair nearest in time to the playhead.
+    /// The pair of the caption spoken at a time, else the pair nearest to it.
     #[must_use]
     pub fn pair_at(&self, time: Seconds) -> Option<PairIndex> {
-        let pairs = &self.project.as_ref()?.pairs;
-        let distance = |pair: &crate::project::Pair| (pair.time - time).0.abs();
-        let nearest =
-            (0..pairs.len()).min_by(|a, b| distance(&pairs[*a]).total_cmp(&distance(&pairs[*b])))?;
-        Some(PairIndex::from(nearest))
+        let project = self.project.as_ref()?;
+        let pairs = &project.pairs;
+        let distance = |index: &usize| {
+            pairs
+                .get(*index)
+                .map_or(f64::MAX, |pair| (pair.time - time).0.abs())
+        };
+        let nearest = |indices: &mut dyn Iterator<Item = usize>| {
+            indices.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        };
+        let spoken = project.spoken_at(time).map(|cue| cue.id);
+        let of_caption = spoken.and_then(|cue| {
+            nearest(
+                &mut (0..pairs.len())
+                    .filter(|index| pairs.get(*index).is_some_and(|pair| pair.cue == Some(cue))),
+            )
+        });
+        // A uniform pairing may put a caption far from its frame: then time decides.
+        let every = project.manifest.sampling.every.0;
+        let of_caption = of_caption.filter(|index| distance(index) <= 2.0 * every);
+        of_caption
+            .or_else(|| nearest(&mut (0..pairs.len())))
+            .map(PairIndex::from)
     }
 
     /// The frame of a pair.

@@ -71,8 +71,8 @@ pub enum Message {
     Training(TrainingEvent),
     /// What the analyst should know of the words, the share found and the name of the vectors.
     Words(Vec<String>, f64, String),
-    /// The training is over, or was stopped and kept.
-    Trained(Box<Run>),
+    /// The training is over, or was stopped and kept; with the names of all on disk.
+    Trained(Box<Run>, Vec<String>),
     /// The sweep and the map of the run of this name.
     Clustered(Box<(String, KSweep, Embedding2)>),
     /// Keywords for the run of this name with this many clusters.
@@ -81,8 +81,8 @@ pub enum Message {
     Saved(u64),
     /// A file was chosen.
     Picked(Action),
-    /// The device that training would use.
-    Device(String),
+    /// The device that training would use, and why not CUDA.
+    Device(String, Option<String>),
 }
 
 /// A project that has been opened.
@@ -94,6 +94,10 @@ pub struct Opened {
     pub captions_nearby: Vec<PathBuf>,
     /// It is not on disk yet.
     pub fresh: bool,
+    /// Names of the trainings on disk.
+    pub runs: Vec<String>,
+    /// The last training was cut short, and its checkpoint is there.
+    pub interrupted: bool,
 }
 
 impl Opened {
@@ -102,10 +106,18 @@ impl Opened {
         let captions_nearby = video
             .map(|video| captions_beside(&video.path))
             .unwrap_or_default();
+        let runs = project.runs();
+        let interrupted = runs.last().is_some_and(|name| {
+            let folder = project.run_folder(name);
+            let unfinished = Run::load(&folder).is_ok_and(|run| run.losses.is_empty());
+            unfinished && folder.join(crate::training::checkpoint::FILE).exists()
+        });
         Self {
             project,
             captions_nearby,
             fresh,
+            runs,
+            interrupted,
         }
     }
 }
@@ -243,7 +255,17 @@ pub fn train(
             }
         }
     })?;
-    Ok(out.send(Message::Trained(Box::new(run)))?)
+    Ok(out.send(Message::Trained(Box::new(run), project.runs()))?)
+}
+
+/// Reads an earlier training of the same pairs.
+pub fn use_run(project: &Project, name: &str, out: &Out) -> anyhow::Result<()> {
+    let run = Run::load(&project.run_folder(name))?;
+    anyhow::ensure!(
+        run.config.made_of == project.made_of() && run.latents.is_some(),
+        "{name} was trained on other pairs, or was cut short: it cannot be used with the pairs there are now"
+    );
+    Ok(out.send(Message::Trained(Box::new(run), project.runs()))?)
 }
 
 /// The sweep over k and the map.
@@ -346,7 +368,13 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
         files
     };
     move |out| {
+        let began = std::time::Instant::now();
         let mut files = pollster::block_on(choosing);
+        // Nobody closes a dialog as fast as one that never came up.
+        anyhow::ensure!(
+            !files.is_empty() || began.elapsed() > std::time::Duration::from_millis(400),
+            "this system shows no file dialog: type the path in the window, or drop the file on it"
+        );
         let action = match wanted {
             Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
             Wanted::Captions => match files.pop() {
@@ -365,9 +393,9 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
 /// Finds the device that training would use; loading the libraries takes a moment.
 pub fn devices(out: &Out) -> anyhow::Result<()> {
     let devices = crate::training::devices();
-    let text = match devices.cuda {
-        Ok(names) => names.first().cloned().unwrap_or_else(|| "CUDA".into()),
-        Err(_) => format!("CPU, {} threads", devices.cpu_threads),
+    let (text, no_cuda) = match devices.cuda {
+        Ok(names) => (names.first().cloned().unwrap_or_else(|| "CUDA".into()), None),
+        Err(why) => (format!("CPU, {} threads", devices.cpu_threads), Some(why)),
     };
-    Ok(out.send(Message::Device(text))?)
+    Ok(out.send(Message::Device(text, no_cuda))?)
 }

@@ -54,7 +54,10 @@ impl Input {
         container::check_file(&path)?;
         let mut context = container::open(&path).map_err(|reason| MediaError::NotAVideo {
             path: path.clone(),
-            reason: reason.to_string(),
+            reason: match reason.to_string() {
+                silent if silent.trim().is_empty() => "no known format".to_owned(),
+                reason => reason,
+            },
         })?;
         let format = context.format().name().to_owned();
         // The library takes any text for the pictures of an old terminal, and a photograph for a video.

@@ -98,7 +98,8 @@ fn uniform(times: &[Seconds], track: &CaptionTrack, take: usize, of: usize) -> P
     let left = track.cues.len() - paired.pairs.len();
     if left > 0 {
         paired.warnings.push(format!(
-            "{left} of {} captions found no frame: {take} of every {of} frames ends before them",
+            "{left} of {} captions found no frame: taking {take} of every {of} frames, the frames end before the captions do. \
+             Sample frames more often, or check that the video is whole",
             track.cues.len()
         ));
     }

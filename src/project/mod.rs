@@ -13,7 +13,7 @@ pub use files::StoreError;
 pub use pair::{Pair, PairingRule};
 pub use results::{
     Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
-    Tag,
+    Reconstruction, Tag,
 };
 pub use run::{Run, RunConfig};
 pub use store::{CaptionSource, Manifest, Pairing, Project};

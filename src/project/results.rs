@@ -136,3 +136,17 @@ pub struct ClusterTags {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
+
+/// A pair as the network tells it from its place in the latent space.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reconstruction {
+    /// After which epoch.
+    pub epoch: u32,
+    /// Which pair.
+    pub pair: PairIndex,
+    /// Rows of red, green and blue bytes, `height * width * 3` as in the dataset.
+    #[serde(skip)]
+    pub rgb: Vec<u8>,
+    /// The told words: those of the vocabulary whose vectors are nearest to the told vectors.
+    pub words: Vec<String>,
+}

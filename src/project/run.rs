@@ -1,7 +1,9 @@
 //! One training of the project, and everything learned from it: a folder `runs/NAME` of plain files.
 
 use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
-use super::results::{Assignment, ClusterTags, Embedding2, KSweep, Latents, LossPoint, LossTerms};
+use super::results::{
+    Assignment, ClusterTags, Embedding2, KSweep, Latents, LossPoint, LossTerms, Reconstruction,
+};
 use super::units::ClusterId;
 use ndarray::Array2;
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
@@ -59,6 +61,8 @@ pub struct Run {
     pub assignment: Option<Assignment>,
     /// The map.
     pub embedding: Option<Embedding2>,
+    /// How some pairs look as the network puts them back.
+    pub reconstructions: Vec<Reconstruction>,
     /// Ten tags a cluster of the chosen clustering.
     pub tags: Vec<ClusterTags>,
 }
@@ -145,6 +149,18 @@ impl Run {
                 },
             )
         })?;
+        let back = (!self.reconstructions.is_empty()).then_some(&self.reconstructions);
+        optional(&folder.join("reconstructions.json"), back, write_json)?;
+        optional(&folder.join("reconstructions.npy"), back, |path, back| {
+            let bytes: Vec<u8> = back.iter().flat_map(|back| back.rgb.iter().copied()).collect();
+            let size = back.first().map_or(0, |back| back.rgb.len());
+            let rows = Array2::from_shape_vec((back.len(), size), bytes);
+            let rows = rows.map_err(|error| StoreError::Damaged {
+                path: path.into(),
+                what: error.to_string(),
+            })?;
+            write_npy(path, &rows)
+        })?;
         let tags = (!self.tags.is_empty()).then_some(&self.tags);
         optional(&folder.join("tags.json"), tags, |path, tags| {
             write_json(path, tags)
@@ -166,6 +182,15 @@ impl Run {
         if let (Some(chosen), Some(centroids)) = (&mut assignment, read_npy(&folder.join("centroids.npy"))?) {
             chosen.centroids = centroids;
         }
+        let mut reconstructions: Vec<Reconstruction> =
+            read_json(&folder.join("reconstructions.json"))?.unwrap_or_default();
+        let pictures = read_npy::<u8>(&folder.join("reconstructions.npy"))?;
+        for (back, picture) in reconstructions
+            .iter_mut()
+            .zip(pictures.iter().flat_map(|rows| rows.rows()))
+        {
+            back.rgb = picture.to_vec();
+        }
         let settings: Option<MapSettings> = read_json(&folder.join("tsne.json"))?;
         let embedding = settings
             .zip(read_npy::<f32>(&folder.join("tsne.npy"))?)
@@ -186,6 +211,7 @@ impl Run {
             sweep: read_json(&folder.join("sweep.json"))?,
             assignment,
             embedding,
+            reconstructions,
             tags: read_json(&folder.join("tags.json"))?.unwrap_or_default(),
         })
     }
@@ -346,6 +372,12 @@ mod tests {
                 seed: 7,
                 points: vec![[0.5, 1.0], [2.0, 3.0]],
             }),
+            reconstructions: vec![Reconstruction {
+                epoch: 1,
+                pair: PairIndex(1),
+                rgb: vec![1, 2, 3],
+                words: vec!["疫苗".into()],
+            }],
             tags: vec![ClusterTags {
                 cluster: ClusterId(0),
                 tags: vec![Tag {

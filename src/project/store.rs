@@ -152,6 +152,17 @@ impl Project {
         self.run = None;
     }
 
+    /// The caption being spoken at a moment of the video: of captions that overlap, the one that started last.
+    #[must_use]
+    pub fn spoken_at(&self, time: Seconds) -> Option<&super::Cue> {
+        let time = self.manifest.pairing.in_captions(time);
+        self.track
+            .cues
+            .iter()
+            .rev()
+            .find(|cue| cue.start <= time && time < cue.end)
+    }
+
     /// A hash of what a run learns from: pairs, their captions and the language. A run made of something else does not
     /// belong to the project as it is.
     #[must_use]

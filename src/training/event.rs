@@ -1,19 +1,6 @@
 //! What a training tells while it runs.
 
-use crate::project::{LossPoint, PairIndex};
-
-/// A pair as the network tells it from its place in the latent space.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reconstruction {
-    /// After which epoch.
-    pub epoch: u32,
-    /// Which pair.
-    pub pair: PairIndex,
-    /// Rows of red, green and blue bytes, `height * width * 3` as in the dataset.
-    pub rgb: Vec<u8>,
-    /// The told words: those of the vocabulary whose vectors are nearest to the told vectors.
-    pub words: Vec<String>,
-}
+use crate::project::{LossPoint, Reconstruction};
 
 /// What a training tells while it runs.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,9 +19,10 @@ pub mod waiting;
 /// The version of libtorch that this program is built against.
 pub const LIBTORCH: &str = "2.11.0";
 
+pub use crate::project::Reconstruction;
 pub use config::{DeviceChoice, TrainingConfig};
 pub use control::Control;
 pub use device::{Devices, devices};
 pub use error::TrainingError;
-pub use event::{Reconstruction, TrainingEvent};
+pub use event::TrainingEvent;
 pub use train::{Trained, train};

@@ -1,10 +1,9 @@
 //! How pairs look when they are told from their place in the latent space.
 
 use super::batches::PairTensors;
-use super::event::Reconstruction;
 use crate::model::Crvae;
 use crate::pairing::Dataset;
-use crate::project::PairIndex;
+use crate::project::{PairIndex, Reconstruction};
 use tch::{Kind, Tensor};
 
 /// Pairs that are shown while a training runs.

@@ -84,7 +84,10 @@ impl App {
                 self.state.words_found = Some((share, source));
             }
             Message::Training(event) => self.training_event(event),
-            Message::Trained(run) => self.trained(*run),
+            Message::Trained(run, runs) => {
+                self.state.runs = runs;
+                self.trained(*run);
+            }
             Message::Clustered(found) => {
                 let (name, sweep, map) = *found;
                 let k = analysis::clusters::suggested_k(&sweep);
@@ -118,7 +121,7 @@ impl App {
             }
             Message::Saved(revision) => self.saved(revision),
             Message::Picked(action) => self.actions.push(action),
-            Message::Device(text) => self.state.device = text,
+            Message::Device(text, no_cuda) => (self.state.device, self.state.no_cuda) = (text, no_cuda),
         }
     }
 
@@ -134,8 +137,14 @@ impl App {
             }
             _ => {}
         }
+        if *ending == Ending::Done {
+            self.state.notices.retain(|notice| notice.about != Some(kind));
+        }
         if let Ending::Failed(why) = ending {
             self.state.notice(format!("{} failed: {why}", kind.title()), true);
+            if let Some(notice) = self.state.notices.last_mut() {
+                notice.about = Some(kind);
+            }
             if kind == Kind::Save {
                 self.saving_failed(why);
             }
@@ -181,6 +190,13 @@ impl App {
                 self.start_clusters();
             }
             Action::CountWords => self.start_tags(),
+            Action::UseRun(name) if self.is_free() => {
+                if let Some(project) = self.state.project.clone() {
+                    self.jobs
+                        .start(Kind::Open, move |out| work::use_run(&project, &name, out));
+                }
+            }
+            Action::UseRun(_) => {}
             Action::ChooseK(k) => self.choose_k(k),
             Action::Seek(time) => self.seek(time),
             Action::Select(pair) => {

@@ -56,8 +56,11 @@ impl App {
             project,
             captions_nearby,
             fresh,
+            runs,
+            interrupted,
         } = opened;
-        self.state.captions_nearby = captions_nearby;
+        (self.state.captions_nearby, self.state.runs) = (captions_nearby, runs);
+        self.state.interrupted = interrupted;
         if let Some(video) = &project.manifest.video {
             self.player = Some(Player::new(&video.path, self.waker.clone()));
         }
@@ -68,9 +71,7 @@ impl App {
             self.forms.training = training;
         }
         if let Some(run) = &project.run {
-            self.state.training.losses.clone_from(&run.losses);
-            self.state.training.notes.clone_from(&run.config.notes);
-            self.state.words_found.clone_from(&run.config.words);
+            self.state.show_run(run);
             if let (Some(latents), Some(chosen)) = (&run.latents, &run.assignment) {
                 self.state.typical = clustering::representatives(latents, chosen, TYPICAL);
             }
@@ -89,6 +90,10 @@ impl App {
             .run
             .as_ref()
             .is_some_and(|run| run.assignment.is_some() && run.tags.is_empty());
+        let unclustered = project
+            .run
+            .as_ref()
+            .is_some_and(|run| run.latents.is_some() && run.sweep.is_none());
         let sampling = project.manifest.sampling.clone();
         self.state.project = Some(project);
         if fresh {
@@ -97,6 +102,9 @@ impl App {
         self.start_sampling(sampling);
         if untagged {
             self.start_tags();
+        }
+        if unclustered {
+            self.start_clusters();
         }
         if let Some(captions) = self.captions_waiting.take() {
             self.read_captions(captions, None);

@@ -101,7 +101,7 @@ impl App {
     }
 
     pub(super) fn trained(&mut self, run: Run) {
-        let Some(project) = &mut self.state.project else {
+        let Some(project) = &self.state.project else {
             return;
         };
         // Nothing it is made of can change while it runs; should it have, the result is another project's.
@@ -112,9 +112,16 @@ impl App {
             );
             return;
         }
-        self.state.training.losses.clone_from(&run.losses);
         let clustered = run.assignment.is_some();
-        project.run = Some(run);
+        self.state.interrupted = false;
+        let chosen = run.latents.as_ref().zip(run.assignment.as_ref());
+        self.state.typical = chosen
+            .map(|(latents, chosen)| crate::clustering::representatives(latents, chosen, super::TYPICAL))
+            .unwrap_or_default();
+        self.state.show_run(&run);
+        if let Some(project) = &mut self.state.project {
+            project.run = Some(run);
+        }
         self.changed();
         if !clustered {
             self.start_clusters();
@@ -129,10 +136,9 @@ impl App {
             .state
             .project
             .as_ref()
-            .and_then(|project| project.run.as_ref());
+            .and_then(|project| project.run.clone());
         if let Some(run) = run.filter(|_| self.state.training.losses.is_empty()) {
-            self.state.training.losses.clone_from(&run.losses);
-            self.state.training.notes.clone_from(&run.config.notes);
+            self.state.show_run(&run);
         }
     }
 }

@@ -184,6 +184,7 @@ fn k_plot<'a>(
         .allow_boxed_zoom(false)
         .x_axis_label("k")
         .y_axis_formatter(|mark, _| round(mark.value))
+        .y_grid_spacer(|input| super::widgets::marks(&input))
         // A line and a number at every k, and nowhere else.
         .x_grid_spacer(move |_| marks.clone())
         .x_axis_formatter(|mark, _| round(mark.value))

@@ -73,6 +73,7 @@ fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {
             look.ask(Action::AnalyseClusters { from, to, perplexity });
         }
         ui.checkbox(&mut look.forms.map_pictures, "pictures");
+        ui.label("size");
         ui.spacing_mut().slider_width = 90.0;
         ui.add(Slider::new(&mut look.forms.point_size, 2.0..=16.0).show_value(false))
             .on_hover_text("Size of the points");

@@ -41,13 +41,15 @@ pub fn palette_ui(context: &Context, look: &mut Look) {
         if matches.is_empty() {
             ui.label(RichText::new("No command has these letters").weak());
         }
-        ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
-            for (row, command) in matches.iter().enumerate() {
-                if row_ui(ui, *command, row == palette.marked) {
-                    chosen = Some(*command);
+        ScrollArea::vertical()
+            .max_height(ui.ctx().content_rect().height() - 180.0)
+            .show(ui, |ui| {
+                for (row, command) in matches.iter().enumerate() {
+                    if row_ui(ui, *command, row == palette.marked) {
+                        chosen = Some(*command);
+                    }
                 }
-            }
-        });
+            });
     });
     match chosen {
         Some(command) => look.ask(Action::Run(command)),
@@ -89,16 +91,20 @@ pub fn keys_ui(context: &Context, look: &mut Look) {
     let modal = Modal::new(Id::unique("keys")).show(context, |ui| {
         ui.set_width(420.0);
         ui.heading("Keys");
-        ScrollArea::vertical().max_height(460.0).show(ui, |ui| {
-            for command in Command::ALL {
-                ui.horizontal(|ui| {
-                    ui.label(command.text());
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        ui.label(RichText::new(ui.ctx().format_shortcut(&command.shortcut())).monospace());
+        ScrollArea::vertical()
+            .max_height(ui.ctx().content_rect().height() - 180.0)
+            .show(ui, |ui| {
+                for command in Command::ALL {
+                    ui.horizontal(|ui| {
+                        ui.label(command.text());
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.label(
+                                RichText::new(ui.ctx().format_shortcut(&command.shortcut())).monospace(),
+                            );
+                        });
                     });
-                });
-            }
-        });
+                }
+            });
         ui.button("Close").clicked()
     });
     if modal.should_close() || modal.inner {

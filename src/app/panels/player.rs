@@ -60,13 +60,7 @@ fn caption_ui(ui: &mut Ui, look: &Look) {
     let Some(project) = &look.state.project else {
         return;
     };
-    let now = project.manifest.pairing.in_captions(look.state.playhead);
-    let spoken = project
-        .track
-        .cues
-        .iter()
-        .rev()
-        .find(|cue| cue.start <= now && now < cue.end);
+    let spoken = project.spoken_at(look.state.playhead);
     ScrollArea::vertical().show(ui, |ui| {
         match spoken {
             Some(cue) => ui.label(RichText::new(&cue.text).size(16.0)),

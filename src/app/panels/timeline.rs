@@ -69,14 +69,14 @@ fn ticks_ui(ui: &Ui, rect: Rect, duration: f64, x_of: &dyn Fn(Seconds) -> f32) {
     let mut time = 0.0;
     while time < duration {
         let text = super::widgets::clock(time);
-        let at = pos2(x_of(Seconds(time)) + 3.0, rect.top());
+        let at = pos2(x_of(Seconds(time)) + 6.0, rect.top());
         if at.x + 36.0 > rect.right() {
             break;
         }
         ui.painter()
             .text(at, Align2::LEFT_TOP, text, FontId::proportional(11.0), weak);
         ui.painter().vline(
-            at.x - 3.0,
+            at.x - 6.0,
             rect.top()..=rect.top() + TICKS,
             Stroke::new(1.0, weak.gamma_multiply(0.5)),
         );

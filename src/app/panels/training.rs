@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::widgets::{
-    command_button, empty_ui, paint_frame, picture_size, primary_button, short, warnings_ui,
+    command_button, empty_ui, log_marks, marks, paint_frame, picture_size, primary_button, short, warnings_ui,
 };
 use crate::app::action::Action;
 use crate::app::command::Command;
@@ -64,6 +64,7 @@ fn waiting_ui(ui: &mut Ui, look: &Look) {
 
 fn settings_ui(ui: &mut Ui, look: &mut Look) {
     let running = look.state.is_running(Kind::Train);
+    let no_cuda = look.state.no_cuda.clone();
     let config = &mut look.forms.training;
     ui.add_enabled_ui(!running, |ui| {
         ui.horizontal_wrapped(|ui| {
@@ -104,7 +105,11 @@ fn settings_ui(ui: &mut Ui, look: &mut Look) {
                 (DeviceChoice::Cpu, "CPU"),
                 (DeviceChoice::Cuda, "CUDA"),
             ] {
-                ui.selectable_value(&mut config.device, device, name);
+                let why = no_cuda.as_ref().filter(|_| device == DeviceChoice::Cuda);
+                ui.add_enabled_ui(why.is_none(), |ui| {
+                    let value = ui.selectable_value(&mut config.device, device, name);
+                    value.on_disabled_hover_text(why.map_or("", String::as_str));
+                });
             }
         });
         egui::CollapsingHeader::new("More settings").show(ui, |ui| more_settings_ui(ui, config));
@@ -137,36 +142,73 @@ fn more_settings_ui(ui: &mut Ui, config: &mut TrainingConfig) {
     });
 }
 
+/// Always the same buttons in the same places, so that none turns into another under the pointer.
 fn buttons_ui(ui: &mut Ui, look: &mut Look) {
+    let running = look.state.is_running(Kind::Train);
     ui.horizontal_wrapped(|ui| {
-        if look.state.is_running(Kind::Train) {
-            let paused = look
-                .state
-                .training
-                .control
-                .as_ref()
-                .is_some_and(crate::training::Control::is_paused);
-            if ui
-                .button(if paused { "Resume" } else { "Pause" })
-                .on_hover_text(Command::PauseOrResume.tooltip())
+        let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
+        ui.add_enabled_ui(!running, |ui| {
+            let train = primary_button(ui, train_text(look));
+            if train
+                .on_hover_text(format!("{} ({key})", Command::Train.tooltip()))
                 .clicked()
             {
+                look.ask(Action::Run(Command::Train));
+            }
+        });
+        let paused = look
+            .state
+            .training
+            .control
+            .as_ref()
+            .is_some_and(crate::training::Control::is_paused);
+        ui.add_enabled_ui(running, |ui| {
+            let pause = ui.button(if paused { "Resume" } else { "Pause" });
+            if pause.on_hover_text(Command::PauseOrResume.tooltip()).clicked() {
                 look.ask(Action::Run(Command::PauseOrResume));
             }
             command_button(ui, look, Command::StopAndKeep);
-        } else {
-            let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
-            let text = train_text(look);
-            let train =
-                primary_button(ui, text).on_hover_text(format!("{} ({key})", Command::Train.tooltip()));
-            if train.clicked() {
-                look.ask(Action::Run(Command::Train));
-            }
-            if look.state.stage(Step::Clusters) == Stage::Done && ui.button("Next: clusters").clicked() {
+        });
+        let clusters = look.state.stage(Step::Clusters);
+        ui.add_enabled_ui(!running && clusters != Stage::Nothing, |ui| {
+            if ui.button("Next: clusters").clicked() {
                 look.ask(Action::Run(Command::Show(Step::Clusters)));
+            }
+        });
+        runs_ui(ui, look, running);
+    });
+    if look.state.interrupted && !running {
+        let text = "A training was cut short. Train with the same settings goes on from its last checkpoint.";
+        ui.label(RichText::new(text).color(ui.visuals().warn_fg_color));
+    }
+}
+
+/// The trainings there are: an earlier one can be taken up again.
+fn runs_ui(ui: &mut Ui, look: &mut Look, running: bool) {
+    let used = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.run.as_ref())
+        .map(|run| run.name.as_str());
+    if look.state.runs.len() < 2 || running {
+        return;
+    }
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt("run").selected_text(used.unwrap_or("earlier trainings"));
+    let combo = combo.show_ui(ui, |ui| {
+        for name in &look.state.runs {
+            if ui.selectable_label(used == Some(name), name).clicked() {
+                chosen = Some(name.clone());
             }
         }
     });
+    combo
+        .response
+        .on_hover_text("Trainings of this project: choose one to see its results again");
+    if let Some(name) = chosen {
+        look.ask(Action::UseRun(name));
+    }
 }
 
 /// What pressing the button will do.
@@ -259,6 +301,8 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
     Plot::new(("losses", log))
         .height(height)
         .show_crosshair(false)
+        .x_grid_spacer(|input| marks(&input))
+        .y_grid_spacer(move |input| if log { log_marks(&input) } else { marks(&input) })
         .allow_scroll(false)
         .x_axis_label("epoch")
         .y_axis_formatter(move |mark, _| {

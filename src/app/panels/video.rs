@@ -8,7 +8,7 @@ use crate::app::state::{Stage, Step};
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::project::{FrameIndex, SamplingMode, Seconds, VideoInfo};
-use eframe::egui::{DragValue, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{DragValue, Key, RichText, ScrollArea, TextEdit, Ui};
 use std::path::PathBuf;
 
 /// The Video panel.
@@ -139,30 +139,30 @@ fn captions_ui(ui: &mut Ui, look: &mut Look) {
     let Some(project) = &look.state.project else {
         return;
     };
-    let reading = look.state.is_running(Kind::Captions);
-    if let Some(source) = &project.manifest.captions {
-        let name = source
-            .file
-            .file_name()
-            .map(|name| name.to_string_lossy())
-            .unwrap_or_default();
-        ui.horizontal_wrapped(|ui| {
-            let cues = project.track.cues.len();
-            let language = project.manifest.language.name();
+    let source = project.manifest.captions.as_ref();
+    match source {
+        Some(source) => {
+            let name = source
+                .file
+                .file_name()
+                .map(|name| name.to_string_lossy())
+                .unwrap_or_default();
+            let (cues, language) = (project.track.cues.len(), project.manifest.language.name());
             ui.label(format!(
                 "Captions: {name}, {cues} cues, {language}, {}",
                 source.encoding
             ))
             .on_hover_text(source.file.display().to_string());
-            super::widgets::command_button(ui, look, Command::OpenCaptions);
-        });
-        warnings_ui(ui, &source.warnings);
-        return;
+            warnings_ui(ui, &source.warnings);
+        }
+        None => {
+            ui.label(RichText::new("Next: open the captions of this video").strong());
+        }
     }
-    ui.label(RichText::new("Next: open the captions of this video").strong());
-    ui.add_enabled_ui(!reading, |ui| {
+    let first = source.is_none();
+    ui.add_enabled_ui(!look.state.is_running(Kind::Captions), |ui| {
         ui.horizontal_wrapped(|ui| {
-            for file in look.state.captions_nearby.clone() {
+            for file in look.state.captions_nearby.clone().into_iter().filter(|_| first) {
                 let name = file
                     .file_name()
                     .map(|name| name.to_string_lossy().into_owned())
@@ -177,15 +177,16 @@ fn captions_ui(ui: &mut Ui, look: &mut Look) {
             super::widgets::command_button(ui, look, Command::OpenCaptions);
             let field =
                 TextEdit::singleline(&mut look.forms.captions_path).hint_text("/path/to/captions.srt");
-            ui.add(field.desired_width(240.0))
+            let field = ui
+                .add(field.desired_width(240.0))
                 .on_hover_text("Path of a caption file");
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let path = PathBuf::from(look.forms.captions_path.trim());
-            if ui
+            let read = ui
                 .button("Read")
                 .on_hover_text("Read the captions at this path")
-                .clicked()
-                && !path.as_os_str().is_empty()
-            {
+                .clicked();
+            if (read || entered) && !path.as_os_str().is_empty() {
                 look.ask(Action::ReadCaptions(path));
             }
         });

@@ -9,6 +9,7 @@ use eframe::egui::{
     Button, Color32, CornerRadius, Painter, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
     Vec2, WidgetInfo, pos2,
 };
+use egui_plot::{GridInput, GridMark};
 
 /// A button for a command, with its name, tooltip and key.
 pub fn command_button(ui: &mut Ui, look: &mut Look, command: Command) -> Response {
@@ -182,6 +183,41 @@ pub fn round(value: f64) -> String {
         Some(_) if !text.contains('e') => text.trim_end_matches('0').into(),
         _ => text,
     }
+}
+
+/// Four to eight round numbers along an axis, all of them labelled.
+pub fn marks(input: &GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let rough = ((high - low) / 5.0).max(f64::MIN_POSITIVE);
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .map(|factor| factor * power)
+        .into_iter()
+        .find(|step| *step >= rough);
+    let step = step.unwrap_or(rough);
+    let first = (low / step).ceil() as i64;
+    let last = (high / step).floor() as i64;
+    (first..=last.min(first + 50))
+        .map(|i| GridMark {
+            value: i as f64 * step,
+            step_size: high - low,
+        })
+        .collect()
+}
+
+/// Marks at 1, 2 and 5 of every power of ten, for an axis of logarithms to the base 10.
+pub fn log_marks(input: &GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let powers = (low.floor() as i32)..=(high.ceil() as i32).min(low.floor() as i32 + 40);
+    let values =
+        powers.flat_map(|power| [1.0, 2.0, 5.0].map(|factor: f64| factor.log10() + f64::from(power)));
+    values
+        .filter(|value| (low..=high).contains(value))
+        .map(|value| GridMark {
+            value,
+            step_size: high - low,
+        })
+        .collect()
 }
 
 /// A length of time as people say it: `3:12`.

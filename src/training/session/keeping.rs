@@ -113,6 +113,7 @@ impl Session<'_> {
         if !self.is_sound() {
             return;
         }
+        let began = Instant::now();
         let header = Header {
             config: self.config.clone(),
             dataset: self.fingerprint.clone(),
@@ -129,5 +130,6 @@ impl Session<'_> {
             )),
         }
         self.saved = Instant::now();
+        self.save_took = began.elapsed();
     }
 }

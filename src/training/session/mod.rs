@@ -25,8 +25,10 @@ use std::time::{Duration, Instant};
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-/// Most time between two checkpoints.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
+/// Least time between two checkpoints.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// Saving may take this share of the time at most: a large network is saved less often.
+const SAVING_SHARE: u32 = 30;
 /// Least time between two rounds of reconstructions.
 const SHOW_EVERY: Duration = Duration::from_secs(5);
 
@@ -47,6 +49,7 @@ pub(super) struct Session<'a> {
     notes: Vec<String>,
     good: Option<Good>,
     saved: Instant,
+    save_took: Duration,
     showed: Option<Instant>,
 }
 
@@ -81,6 +84,7 @@ impl<'a> Session<'a> {
             notes: remarks(config, device_note),
             good: None,
             saved: Instant::now(),
+            save_took: Duration::ZERO,
             showed: None,
         };
         if let Err(why) = session.resume() {
@@ -155,7 +159,7 @@ impl<'a> Session<'a> {
                 of: u32::try_from(batches.len()).unwrap_or(u32::MAX),
                 total: terms.total,
             });
-            if self.saved.elapsed() > CHECKPOINT_EVERY {
+            if self.saved.elapsed() > CHECKPOINT_EVERY.max(self.save_took * SAVING_SHARE) {
                 self.save();
             }
         }
