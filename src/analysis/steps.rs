@@ -4,7 +4,7 @@ use super::frames::FrameSet;
 use crate::captions::{self, OutputFormat, ReadOptions, Tokenizer};
 use crate::jobs::Watch;
 use crate::media;
-use crate::pairing::{self, Dataset};
+use crate::pairing::{self, Dataset, FEWEST_PAIRS};
 use crate::project::files::write_whole;
 use crate::project::{CaptionSource, Language, Pairing, PairingRule, Project, Seconds, StoreError};
 use anyhow::{Context, ensure};
@@ -12,9 +12,6 @@ use std::path::Path;
 
 /// Captions may end this much after the video before the analyst is told.
 pub const TIME_MARGIN: Seconds = Seconds(5.0);
-
-/// Fewest pairs that a network can be trained on.
-pub const FEWEST_PAIRS: usize = 8;
 
 /// Probes a video and makes a project of it, to be kept in `folder`. Nothing is written yet.
 ///

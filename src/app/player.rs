@@ -3,7 +3,7 @@
 use crate::jobs::Waker;
 use crate::media::{FrameSource, Picture};
 use crate::project::Seconds;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Columns of the pictures shown; more would not be seen in the panel.
@@ -18,7 +18,6 @@ struct Slots {
 
 /// Decodes pictures of one video as the playhead moves.
 pub struct Player {
-    video: PathBuf,
     shared: Arc<(Mutex<Slots>, Condvar)>,
     asked: Option<Seconds>,
 }
@@ -35,17 +34,7 @@ impl Player {
         if let Err(error) = spawned {
             tracing::warn!("no player: {error}");
         }
-        Self {
-            video: video.into(),
-            shared,
-            asked: None,
-        }
-    }
-
-    /// The video it plays.
-    #[must_use]
-    pub fn video(&self) -> &Path {
-        &self.video
+        Self { shared, asked: None }
     }
 
     /// Wishes for the picture at a time; asking again for the same does nothing.

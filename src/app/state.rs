@@ -338,7 +338,7 @@ impl State {
             Step::Video => stage(&[Kind::Open, Kind::Sample], !self.frames.frames.is_empty(), true),
             Step::Alignment => stage(&[Kind::Captions], !project.pairs.is_empty(), true),
             Step::Training => {
-                let enough = project.pairs.len() >= crate::analysis::steps::FEWEST_PAIRS;
+                let enough = project.pairs.len() >= crate::pairing::FEWEST_PAIRS;
                 stage(&[Kind::Train], latents, enough && !self.frames.frames.is_empty())
             }
             Step::Clusters => stage(&[Kind::Clusters], chosen, latents),

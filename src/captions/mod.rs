@@ -24,7 +24,7 @@ pub use import::{Imported, ReadOptions, parse, read};
 pub use language::detect_language;
 pub use tokenizer::Tokenizer;
 pub use vectors::{LoadedVectors, VectorError, WordVectors};
-pub use vocabulary::{NumberedTokens, vocabulary};
+pub use vocabulary::{NumberedTokens, Vocabulary, vocabulary};
 pub use write::{OutputFormat, UnknownOutput, write};
 
 /// "1 row", "2 rows": a count in a message.

@@ -2,9 +2,42 @@
 
 use super::vectors::{VectorError, WordVectors};
 use crate::jobs::Watch;
-use crate::pairing::Vocabulary;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+
+/// The words of a transcript with their vectors. Row `i` of `vectors` belongs to `words[i]`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Vocabulary {
+    /// Distinct tokens, in order of first use.
+    pub words: Vec<String>,
+    /// `words.len() * dimension` values, a row a word. All zero where the word was not found.
+    pub vectors: Vec<f32>,
+    /// Length of a vector; 300 by default.
+    pub dimension: usize,
+    /// Whether the vectors held the word.
+    pub found: Vec<bool>,
+    /// What the vectors came from: file names, or the name of the built-in embedding.
+    pub source: String,
+}
+
+impl Vocabulary {
+    /// The vector of the word at `index`.
+    #[must_use]
+    pub fn vector(&self, index: usize) -> &[f32] {
+        self.vectors
+            .get(index * self.dimension..(index + 1) * self.dimension)
+            .unwrap_or(&[])
+    }
+
+    /// Share of the distinct words that were found, 0 to 1. An empty vocabulary counts as wholly found.
+    #[must_use]
+    pub fn share_found(&self) -> f64 {
+        if self.found.is_empty() {
+            return 1.0;
+        }
+        self.found.iter().filter(|found| **found).count() as f64 / self.found.len() as f64
+    }
+}
 
 /// The tokens of each caption as places in the vocabulary.
 pub type NumberedTokens = Vec<Vec<u32>>;

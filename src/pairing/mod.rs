@@ -3,5 +3,5 @@
 pub mod dataset;
 pub mod rules;
 
-pub use dataset::{Dataset, Vocabulary};
+pub use dataset::{Dataset, FEWEST_PAIRS};
 pub use rules::{Paired, pair, spread};

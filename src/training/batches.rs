@@ -2,14 +2,11 @@
 
 use super::error::TrainingError;
 use crate::model::{Batch, Shape};
-use crate::pairing::Dataset;
+use crate::pairing::{Dataset, FEWEST_PAIRS};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use tch::{Device, Kind, Tensor};
-
-/// Fewest pairs that are worth learning from.
-pub const FEWEST_PAIRS: usize = 8;
 
 /// The pairs on the device: pictures as bytes, captions as places in the vocabulary. A batch is made when it is used.
 #[derive(Debug)]

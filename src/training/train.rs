@@ -68,7 +68,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::pairing::Vocabulary;
+    use crate::captions::Vocabulary;
     use crate::project::{FrameIndex, Pair, Seconds};
     use rand::{Rng, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;

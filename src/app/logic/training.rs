@@ -1,6 +1,5 @@
 //! Training as the window sees it.
 
-use crate::analysis;
 use crate::app::App;
 use crate::app::state::TrainingProgress;
 use crate::app::work::{self, Kind};
@@ -23,7 +22,7 @@ impl App {
             );
             return;
         }
-        let (pairs, fewest) = (project.pairs.len(), analysis::steps::FEWEST_PAIRS);
+        let (pairs, fewest) = (project.pairs.len(), crate::pairing::FEWEST_PAIRS);
         if pairs < fewest || self.state.frames.frames.is_empty() {
             let text =
                 format!("Training needs frames and at least {fewest} frame-caption pairs; there are {pairs}");

@@ -189,6 +189,7 @@ fn k_plot<'a>(
         .x_grid_spacer(move |_| marks.clone())
         .x_axis_formatter(|mark, _| round(mark.value))
         .show_crosshair(false)
+        .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.4))
         .label_formatter(|position| match position {
             HoverPosition::NearDataPoint {
                 plot_name, position, ..

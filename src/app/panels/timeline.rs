@@ -92,7 +92,7 @@ fn frames_ui(ui: &Ui, look: &mut Look, strip: Rect, time_at: &dyn Fn(f32) -> Sec
     let width = (strip.height() * shape.x / shape.y.max(1.0)).max(8.0);
     let mut x = strip.left();
     while x < strip.right() {
-        let time = time_at(x + width / 2.0);
+        let time = time_at((x + width / 2.0).min(strip.right() - 1.0));
         let frames = look.state.shown_frames();
         let end = frames
             .frames

@@ -191,7 +191,8 @@ fn runs_ui(ui: &mut Ui, look: &mut Look, running: bool) {
         .as_ref()
         .and_then(|project| project.run.as_ref())
         .map(|run| run.name.as_str());
-    if look.state.runs.len() < 2 || running {
+    let others = look.state.runs.iter().any(|name| used != Some(name));
+    if !others || running {
         return;
     }
     let mut chosen = None;
@@ -301,6 +302,7 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
     Plot::new(("losses", log))
         .height(height)
         .show_crosshair(false)
+        .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.4))
         .x_grid_spacer(|input| marks(&input))
         .y_grid_spacer(move |input| if log { log_marks(&input) } else { marks(&input) })
         .allow_scroll(false)

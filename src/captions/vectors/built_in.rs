@@ -1,6 +1,7 @@
 //! Vectors for any word, made from its spelling alone.
 
-use super::{LoadedVectors, WordVectors, fnv};
+use super::{LoadedVectors, WordVectors};
+use crate::project::files::fnv1a;
 
 /// Numbers in a vector.
 const DIMENSION: usize = 300;
@@ -46,7 +47,7 @@ fn vector(word: &str) -> [f32; DIMENSION] {
 
 /// Adds 1 or -1 to each number, by the bits of a SplitMix64 sequence that the hash of the text begins.
 fn add_direction(text: &str, sum: &mut [i32; DIMENSION]) {
-    let mut state = fnv(text.as_bytes());
+    let mut state = fnv1a(text.bytes());
     for values in sum.chunks_mut(64) {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,6 +1,7 @@
 //! The vectors that were found, kept so that gigabytes are not read twice.
 
-use super::{LoadedVectors, fnv};
+use super::LoadedVectors;
+use crate::project::files::fnv1a;
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ impl Key {
     fn path(&self, folder: &Path) -> Option<PathBuf> {
         Some(folder.join(format!(
             "word-vectors-{:016x}.bin",
-            fnv(&serde_json::to_vec(self).ok()?)
+            fnv1a(serde_json::to_vec(self).ok()?)
         )))
     }
 }
@@ -64,7 +65,7 @@ pub(super) fn get(folder: &Path, key: &Key) -> Option<LoadedVectors> {
     let bytes = std::fs::read(key.path(folder)?).ok()?;
     let (magic, rest) = bytes.split_first_chunk::<8>()?;
     let (sum, rest) = rest.split_first_chunk::<8>()?;
-    if magic != MAGIC || u64::from_le_bytes(*sum) != fnv(rest) {
+    if magic != MAGIC || u64::from_le_bytes(*sum) != fnv1a(rest.iter().copied()) {
         return None;
     }
     let (length, rest) = rest.split_first_chunk::<8>()?;
@@ -121,7 +122,7 @@ fn write(folder: &Path, key: Key, loaded: &LoadedVectors) -> std::io::Result<()>
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(MAGIC)?;
-    file.write_all(&fnv(&body).to_le_bytes())?;
+    file.write_all(&fnv1a(body.iter().copied()).to_le_bytes())?;
     file.write_all(&body)?;
     file.persist(path)?;
     Ok(())
