@@ -6,7 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use eframe::egui::Vec2;
+use eframe::egui::{Vec2, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use frameloom::analysis::Places;
@@ -225,4 +225,43 @@ fn the_palette_finds_commands_by_a_few_letters() {
     app.key_press(eframe::egui::Key::Enter);
     settle(&mut app);
     assert_eq!(app.state().state().step, Step::Map);
+}
+
+#[test]
+fn a_window_closed_while_training_keeps_what_was_learned() {
+    let home = tempfile::tempdir().unwrap();
+    let mut app = window(home.path(), None);
+    settle(&mut app);
+    press(&mut app, "Open the sample");
+    wait(&mut app, "pairs", |app| {
+        app.state().stage(Step::Training) == Stage::Ready
+    });
+    show(&mut app, Step::Training);
+    press(&mut app, "Train");
+    wait(&mut app, "the first epochs", |app| {
+        app.state().training.losses.len() > 2
+    });
+    let root = app.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+    root.events.push(ViewportEvent::Close);
+    let saved = |app: &App| {
+        let state = app.state();
+        state
+            .project
+            .as_ref()
+            .is_some_and(|project| project.run.is_some())
+            && state.revision == state.saved_revision
+    };
+    wait(&mut app, "the training to be stopped and saved", saved);
+    let folder = project(&app).folder;
+    drop(app);
+
+    let mut again = window(home.path(), Some(folder));
+    wait(&mut again, "the project", |app| {
+        app.state().stage(Step::Video) == Stage::Done
+    });
+    let run = project(&again).run.unwrap();
+    assert!(!run.config.finished && run.losses.len() > 2, "{:?}", run.config);
+    show(&mut again, Step::Training);
+    again.get_by_label_contains(&format!("Stopped after epoch {} of 60", run.losses.len()));
+    again.get_by_label("Go on training");
 }

@@ -31,6 +31,8 @@ pub enum Kind {
     Dialog,
     /// Looking for devices.
     Devices,
+    /// Writing the window's own settings.
+    Settings,
 }
 
 impl Kind {
@@ -47,13 +49,14 @@ impl Kind {
             Self::Save => "Saving",
             Self::Dialog => "Choosing a file",
             Self::Devices => "Looking for devices",
+            Self::Settings => "Keeping settings",
         }
     }
 
     /// Whether it is worth showing: not what is over in a blink or is seen elsewhere.
     #[must_use]
     pub const fn is_shown(self) -> bool {
-        !matches!(self, Self::Save | Self::Dialog | Self::Devices)
+        !matches!(self, Self::Save | Self::Dialog | Self::Devices | Self::Settings)
     }
 }
 

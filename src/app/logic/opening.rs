@@ -65,6 +65,11 @@ impl App {
             self.player = Some(Player::new(&video.path, self.waker.clone()));
         }
         self.settings.remember(&project.folder);
+        let (settings, folder) = (self.settings.clone(), self.places.settings.clone());
+        self.jobs.start(Kind::Settings, move |_| {
+            settings.save(&folder);
+            Ok(())
+        });
         self.forms.sampling = project.manifest.sampling.clone();
         self.forms.has_out = self.forms.sampling.to.is_some();
         if let Ok(training) = serde_json::from_value(project.manifest.training.clone()) {
