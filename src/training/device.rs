@@ -94,16 +94,22 @@ fn card_names(gpus: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The device for a choice, its name for people, and what to say about it.
+/// The device for a choice, its name for people, and what to say about it. On the processor this many threads are used.
 ///
 /// # Errors
 /// When a graphics card is insisted on and there is none.
-pub fn choose(choice: DeviceChoice) -> Result<(Device, String, Option<String>), TrainingError> {
+pub fn choose(
+    choice: DeviceChoice,
+    threads: usize,
+) -> Result<(Device, String, Option<String>), TrainingError> {
     let found = devices();
     let cpu = |note| {
         Ok((
             Device::Cpu,
-            format!("processor, {} threads", found.cpu_threads),
+            format!(
+                "processor, {threads} thread{}",
+                if threads == 1 { "" } else { "s" }
+            ),
             note,
         ))
     };
@@ -144,8 +150,8 @@ mod tests {
             eprintln!("skipped: there is a graphics card");
             return;
         }
-        assert!(matches!(choose(DeviceChoice::Cuda), Err(TrainingError::NoCuda(why)) if !why.is_empty()));
-        let (device, _, note) = choose(DeviceChoice::Auto).unwrap();
+        assert!(matches!(choose(DeviceChoice::Cuda, 2), Err(TrainingError::NoCuda(why)) if !why.is_empty()));
+        let (device, _, note) = choose(DeviceChoice::Auto, 2).unwrap();
         assert_eq!(device, Device::Cpu);
         assert!(note.unwrap().contains("processor"));
     }

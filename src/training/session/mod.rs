@@ -63,7 +63,7 @@ impl<'a> Session<'a> {
         events: &'a mut dyn FnMut(TrainingEvent),
     ) -> Result<Self, TrainingError> {
         check(config)?;
-        let (device, device_name, device_note) = device::choose(config.device)?;
+        let (device, device_name, device_note) = device::choose(config.device, control.threads())?;
         tch::set_num_threads(i32::try_from(control.threads()).unwrap_or(1));
         let pairs = PairTensors::new(dataset, config.padding_in_loss, device)?;
         let (vs, network) = fresh(config, dataset, device);
