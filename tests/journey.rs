@@ -57,6 +57,13 @@ fn press(window: &mut Harness<'_, App>, label: &str) {
     settle(window);
 }
 
+fn open_sample(window: &mut Harness<'_, App>) {
+    press(window, "Open the sample");
+    wait(window, "pairs", |app| {
+        app.state().stage(Step::Training) == Stage::Ready
+    });
+}
+
 fn show(window: &mut Harness<'_, App>, step: Step) {
     let stage = window.state().state().stage(step);
     press(window, &format!("{}: {}", step.name(), stage.word()));
@@ -74,10 +81,7 @@ fn from_an_empty_window_to_tags_and_back_from_disk() {
     settle(&mut app);
     app.get_by_label("Find the themes of one news video, from its pictures and its words.");
 
-    press(&mut app, "Open the sample");
-    wait(&mut app, "pairs", |app| {
-        app.state().stage(Step::Training) == Stage::Ready
-    });
+    open_sample(&mut app);
     assert_eq!(project(&app).pairs.len(), 28);
     assert_eq!(project(&app).manifest.language, Language::English);
 
@@ -169,10 +173,7 @@ fn other_captions_in_chinese_take_the_place_of_the_first() {
     let home = tempfile::tempdir().unwrap();
     let mut app = window(home.path(), None);
     settle(&mut app);
-    press(&mut app, "Open the sample");
-    wait(&mut app, "pairs", |app| {
-        app.state().stage(Step::Training) == Stage::Ready
-    });
+    open_sample(&mut app);
     let chinese = home.path().join("data/sample/storm.zh.srt");
     app.state_mut().ask(Action::Open(chinese));
     wait(&mut app, "Chinese captions", |app| {
@@ -232,10 +233,7 @@ fn a_window_closed_while_training_keeps_what_was_learned() {
     let home = tempfile::tempdir().unwrap();
     let mut app = window(home.path(), None);
     settle(&mut app);
-    press(&mut app, "Open the sample");
-    wait(&mut app, "pairs", |app| {
-        app.state().stage(Step::Training) == Stage::Ready
-    });
+    open_sample(&mut app);
     show(&mut app, Step::Training);
     press(&mut app, "Train");
     wait(&mut app, "the first epochs", |app| {

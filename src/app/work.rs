@@ -322,53 +322,37 @@ pub const VIDEO_EXTENSIONS: &[&str] = &[
 /// Extensions of caption files.
 pub const CAPTION_EXTENSIONS: &[&str] = &["srt", "vtt", "csv", "tsv", "txt"];
 
-/// Asks for a file in the system's dialog. The dialog must be made on the window's own thread; waiting for it is
-/// the job.
+/// Asks for a file in the system's dialog, and waits for the answer.
 pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send + 'static {
     let dialog = rfd::AsyncFileDialog::new();
     let choosing = async move {
-        let path = |file: rfd::FileHandle| file.path().to_path_buf();
-        let files: Vec<PathBuf> = match wanted {
-            Wanted::Video => {
-                let dialog = dialog
-                    .set_title("Open a video")
-                    .add_filter("Video", VIDEO_EXTENSIONS);
-                dialog
-                    .add_filter("All files", &["*"])
-                    .pick_file()
-                    .await
-                    .map(path)
-                    .into_iter()
-                    .collect()
-            }
+        let one_of = |title: &str, kind: &str, extensions: &[&str]| {
+            let dialog = dialog.clone().set_title(title).add_filter(kind, extensions);
+            dialog.add_filter("All files", &["*"]).pick_file()
+        };
+        let files: Vec<rfd::FileHandle> = match wanted {
+            Wanted::Video => one_of("Open a video", "Video", VIDEO_EXTENSIONS)
+                .await
+                .into_iter()
+                .collect(),
+            Wanted::Captions => one_of("Open captions", "Captions", CAPTION_EXTENSIONS)
+                .await
+                .into_iter()
+                .collect(),
             Wanted::Project => {
                 let dialog = dialog.set_title("Open a project: choose a .frameloom folder");
-                dialog.pick_folder().await.map(path).into_iter().collect()
+                dialog.pick_folder().await.into_iter().collect()
             }
-            Wanted::Captions => {
-                let dialog = dialog
-                    .set_title("Open captions")
-                    .add_filter("Captions", CAPTION_EXTENSIONS);
-                dialog
-                    .add_filter("All files", &["*"])
-                    .pick_file()
-                    .await
-                    .map(path)
-                    .into_iter()
-                    .collect()
-            }
-            Wanted::Vectors => {
-                let dialog = dialog.set_title("Choose word-vector files");
-                dialog
-                    .pick_files()
-                    .await
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(path)
-                    .collect()
-            }
+            Wanted::Vectors => dialog
+                .set_title("Choose word-vector files")
+                .pick_files()
+                .await
+                .unwrap_or_default(),
         };
         files
+            .iter()
+            .map(|file| file.path().to_path_buf())
+            .collect::<Vec<PathBuf>>()
     };
     move |out| {
         let began = std::time::Instant::now();

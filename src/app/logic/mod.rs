@@ -409,8 +409,7 @@ impl App {
     }
 
     fn seek(&mut self, time: Seconds) {
-        let duration = self.state.duration();
-        self.state.playhead = time.max(Seconds(0.0)).min(duration.max(time.min(duration)));
+        self.state.playhead = time.max(Seconds(0.0)).min(self.state.duration());
         self.state.selected = self.state.pair_at(self.state.playhead);
         self.forms.scroll_to_selected = true;
     }
