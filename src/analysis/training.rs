@@ -1,28 +1,36 @@
 //! Training a project's pairs into a run.
 
 use crate::pairing::Dataset;
-use crate::project::files::fnv1a;
+use crate::project::history::save_snapshot;
 use crate::project::{Project, Run, RunConfig};
 use crate::training::{self, Control, TrainingConfig, TrainingEvent};
 use anyhow::{Context, ensure};
+use serde::Deserialize;
 use std::path::Path;
 
-/// The run that these inputs make: the one on disk that was begun with the very same, to be gone on with, or a
-/// new one.
+/// The run that these inputs make: the one on disk that was begun with the very same, be it for fewer epochs, to be
+/// gone on with, or a new one.
 ///
 /// # Errors
 /// When a run on disk cannot be read.
 pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig) -> anyhow::Result<Run> {
     let settings = serde_json::to_value(config).context("cannot write the training settings")?;
-    let inputs = format!("{settings} {}", training::checkpoint::fingerprint(dataset));
-    let fingerprint = format!("{:016x}", fnv1a(inputs.bytes()));
+    let fingerprint = training::checkpoint::fingerprint(dataset);
     let made_of = project.made_of();
     let names = project.runs();
     for name in names.iter().rev() {
         // A run that cannot be read is no reason not to train.
-        if let Ok(run) = Run::load(&project.run_folder(name))
-            && (run.config.fingerprint == fingerprint && run.config.made_of == made_of)
+        let Ok(mut run) = Run::load(&project.run_folder(name)) else {
+            continue;
+        };
+        let same = run.config.fingerprint == fingerprint && run.config.made_of == made_of;
+        let done = run.losses.len();
+        if same
+            && let Ok(asked) = TrainingConfig::deserialize(&run.config.training)
+            && asked.begins(config)
+            && done <= config.epochs as usize
         {
+            run.config.training = settings;
             return Ok(run);
         }
     }
@@ -69,8 +77,15 @@ pub fn train_run(
     crate::project::files::write_json(&folder.join("config.json"), &run.config)?;
     let mut reconstructions = Vec::new();
     let trained = training::train(dataset, config, folder, control, &mut |event| {
-        if let TrainingEvent::Reconstructions(latest) = &event {
-            reconstructions.clone_from(latest);
+        match &event {
+            TrainingEvent::Reconstructions(latest) => reconstructions.clone_from(latest),
+            TrainingEvent::Snapshot(snapshot) => {
+                // A history with a gap is no reason to end a training.
+                if let Err(error) = save_snapshot(folder, snapshot) {
+                    tracing::warn!("{error}");
+                }
+            }
+            _ => {}
         }
         events(event);
     })?;
@@ -95,6 +110,7 @@ pub fn train_run(
     run.losses = trained.losses;
     run.config.device = trained.device;
     run.config.parameters = trained.parameters;
+    run.config.scores = Some(trained.scores);
     run.config.finished = trained.finished;
     run.config.notes = trained.notes;
     if let Err(error) = run.save(folder) {

@@ -234,7 +234,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
 
 fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
     let preset = TrainingConfig::preset(&arguments.preset).ok_or_else(|| {
-        let names: Vec<&str> = TrainingConfig::PRESETS.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = TrainingConfig::PRESETS.iter().map(|preset| preset.name).collect();
         Unusable(format!(
             "there is no preset {}; there are {}",
             arguments.preset,
@@ -243,10 +243,9 @@ fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
     })?;
     let epochs = arguments.epochs.unwrap_or(preset.epochs);
     Ok(TrainingConfig {
-        epochs,
         seed: arguments.seed,
         device: arguments.device,
-        ..preset
+        ..preset.with_epochs(epochs)
     })
 }
 

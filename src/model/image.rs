@@ -1,35 +1,27 @@
 //! The picture's half of the networks.
 
+use super::design::{Convolutions, ImageTower, PixelOutput, Shape};
 use super::layers::{Conv, Upconv};
-use super::sizes::{Convolutions, NetworkSizes, PixelOutput};
 use tch::Tensor;
 use tch::nn::Path;
 
-/// Heights and widths level by level, the full picture first.
-fn levels(count: usize, height: i64, width: i64) -> Vec<(i64, i64)> {
-    let halved = |n: i64, times: usize| (0..times).fold(n, |n, _| (n + 1) / 2);
-    (0..=count)
-        .map(|level| (halved(height, level), halved(width, level)))
-        .collect()
-}
-
-/// Pictures to rows of features.
+/// Pictures to maps of features.
 #[derive(Debug)]
 pub struct ImageEncoder {
     convs: Vec<Conv>,
     pooled: bool,
-    /// Values in a row of features.
-    pub features: i64,
+    /// Channels, rows and columns of the maps.
+    pub maps: [i64; 3],
 }
 
 impl ImageEncoder {
-    /// For pictures of `height` rows and `width` columns.
+    /// For pictures of this shape.
     #[must_use]
-    pub fn new(vs: &Path, sizes: &NetworkSizes, height: i64, width: i64) -> Self {
-        let pooled = sizes.convolutions == Convolutions::Pooled;
+    pub fn new(vs: &Path, tower: &ImageTower, shape: Shape) -> Self {
+        let pooled = tower.convolutions == Convolutions::Pooled;
         let mut channels = 3;
         let mut convs = Vec::new();
-        for (level, &filters) in sizes.filters.iter().enumerate() {
+        for (level, &filters) in tower.filters.iter().enumerate() {
             let filters = i64::from(filters);
             let stride = if pooled { 1 } else { 2 };
             convs.push(Conv::new(
@@ -40,20 +32,17 @@ impl ImageEncoder {
             ));
             channels = filters;
         }
-        let (h, w) = levels(convs.len(), height, width)
-            .last()
-            .copied()
-            .unwrap_or((height, width));
+        let (h, w) = shape.levels(convs.len()).last().copied().unwrap_or((0, 0));
         Self {
             convs,
             pooled,
-            features: channels * h * w,
+            maps: [channels, h, w],
         }
     }
 
-    /// `[batch, 3, height, width]` to `[batch, features]`.
+    /// `[batch, 3, height, width]` to `[batch, channels, rows, columns]`.
     pub fn forward(&self, image: &Tensor) -> Tensor {
-        let features = self.convs.iter().fold(image.shallow_clone(), |xs, conv| {
+        self.convs.iter().fold(image.shallow_clone(), |xs, conv| {
             let xs = conv.forward(&xs);
             // The largest value stays the largest under ReLU, so pooling first gives the same for a quarter of the work.
             if self.pooled {
@@ -61,8 +50,7 @@ impl ImageEncoder {
             } else {
                 xs.relu()
             }
-        });
-        features.flatten(1, -1)
+        })
     }
 }
 
@@ -74,59 +62,47 @@ struct Level {
     size: (i64, i64),
 }
 
-/// Rows of features to pictures: the encoder backwards.
+/// Maps of features to pictures: the encoder backwards.
 #[derive(Debug)]
 pub struct ImageDecoder {
     levels: Vec<Level>,
     rgb: Option<Conv>,
-    start: [i64; 3],
     pixels: PixelOutput,
 }
 
 impl ImageDecoder {
-    /// For pictures of `height` rows and `width` columns.
+    /// For pictures of this shape, from so many channels.
     #[must_use]
-    pub fn new(vs: &Path, sizes: &NetworkSizes, height: i64, width: i64) -> Self {
-        let pooled = sizes.convolutions == Convolutions::Pooled;
-        let filters: Vec<i64> = sizes.filters.iter().rev().map(|&f| i64::from(f)).collect();
-        let (first, last) = (
-            filters.first().copied().unwrap_or(3),
-            filters.last().copied().unwrap_or(3),
-        );
-        let mut steps = levels(filters.len(), height, width);
-        steps.reverse();
-        let (h, w) = steps.first().copied().unwrap_or((height, width));
+    pub fn new(vs: &Path, tower: &ImageTower, shape: Shape, channels: i64) -> Self {
+        let pooled = tower.convolutions == Convolutions::Pooled;
+        let filters: Vec<i64> = tower.filters.iter().rev().map(|&f| i64::from(f)).collect();
+        let mut sizes = shape.levels(filters.len());
+        sizes.reverse();
+        let mut input = channels;
         let mut levels = Vec::new();
-        for (level, size) in steps.into_iter().skip(1).enumerate() {
-            let input = filters.get(level).copied().unwrap_or(3);
-            // Without a layer of its own for the colours, the last transposed convolution makes them.
-            let output = filters
-                .get(level + 1)
-                .copied()
-                .unwrap_or(if pooled { last } else { 3 });
+        for (level, size) in sizes.into_iter().skip(1).enumerate() {
+            // As in the papers, a level keeps the filters of its counterpart and a last layer makes the colours; without
+            // that layer the last transposed convolution makes them.
+            let output = filters.get(if pooled { level } else { level + 1 });
+            let output = output.copied().unwrap_or(3);
             let kernel = if pooled { 3 } else { 4 };
             let up = Upconv::new(&(vs / format!("up{level}")), input, output, kernel);
             let refine = pooled.then(|| Conv::new(&(vs / format!("conv{level}")), output, output, 1));
             levels.push(Level { up, refine, size });
+            input = output;
         }
-        let rgb = pooled.then(|| Conv::new(&(vs / "rgb"), last, 3, 1));
+        let rgb = pooled.then(|| Conv::new(&(vs / "rgb"), input, 3, 1));
         Self {
             levels,
             rgb,
-            start: [first, h, w],
-            pixels: sizes.pixels,
+            pixels: tower.pixels,
         }
     }
 
-    /// `[batch, features]` to `[batch, 3, height, width]`.
-    pub fn forward(&self, features: &Tensor) -> Tensor {
-        let [channels, h, w] = self.start;
+    /// `[batch, channels, rows, columns]` to `[batch, 3, height, width]`.
+    pub fn forward(&self, maps: &Tensor) -> Tensor {
         // Kept with the channels innermost, as the pictures come in: the convolutions then need no reordering.
-        let mut xs = features
-            .view([-1, channels, h, w])
-            .permute([0, 2, 3, 1])
-            .contiguous()
-            .permute([0, 3, 1, 2]);
+        let mut xs = maps.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
         let colours = self.levels.len().saturating_sub(1);
         for (index, level) in self.levels.iter().enumerate() {
             xs = level.up.forward(&xs, level.size);

@@ -1,5 +1,6 @@
 //! The layers that the networks are made of, named and initialised as in PyTorch, so that weights can be exchanged.
 
+use super::design::Cell;
 use tch::Tensor;
 use tch::nn::{Init, Path};
 
@@ -137,34 +138,62 @@ impl Norm {
     }
 }
 
-/// Long short-term memory layers, batch first.
+/// Layer normalisation of the last dimension.
 #[derive(Debug)]
-pub struct Lstm {
+pub struct LayerNorm {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl LayerNorm {
+    /// Of vectors of `width` values.
+    #[must_use]
+    pub fn new(vs: &Path, width: i64) -> Self {
+        Self {
+            weight: vs.ones("weight", &[width]),
+            bias: vs.zeros("bias", &[width]),
+        }
+    }
+
+    /// Any shape that ends with the width, to the same.
+    pub fn forward(&self, xs: &Tensor) -> Tensor {
+        let width = self.weight.size();
+        xs.layer_norm(width, Some(&self.weight), Some(&self.bias), 1e-5, true)
+    }
+}
+
+/// Recurrent layers, batch first. A state is `[states, layers * directions, batch, hidden]`, where the first is h and
+/// the second, for long short-term memory, c.
+#[derive(Debug)]
+pub struct Recurrent {
     weights: Vec<Tensor>,
+    cell: Cell,
     hidden: i64,
     layers: i64,
     bidirectional: bool,
 }
 
-impl Lstm {
+impl Recurrent {
     /// `layers` layers of `hidden` units over vectors of length `input`.
     #[must_use]
-    pub fn new(vs: &Path, input: i64, hidden: i64, layers: i64, bidirectional: bool) -> Self {
+    pub fn new(vs: &Path, cell: Cell, [input, hidden, layers]: [i64; 3], bidirectional: bool) -> Self {
         let directions = if bidirectional { 2 } else { 1 };
+        let gates = cell.gates();
         let init = uniform(hidden);
         let mut weights = Vec::new();
         for layer in 0..layers {
             let input = if layer == 0 { input } else { hidden * directions };
             for direction in 0..directions {
                 let end = format!("l{layer}{}", if direction == 1 { "_reverse" } else { "" });
-                weights.push(vs.var(&format!("weight_ih_{end}"), &[4 * hidden, input], init));
-                weights.push(vs.var(&format!("weight_hh_{end}"), &[4 * hidden, hidden], init));
-                weights.push(vs.var(&format!("bias_ih_{end}"), &[4 * hidden], init));
-                weights.push(vs.var(&format!("bias_hh_{end}"), &[4 * hidden], init));
+                weights.push(vs.var(&format!("weight_ih_{end}"), &[gates * hidden, input], init));
+                weights.push(vs.var(&format!("weight_hh_{end}"), &[gates * hidden, hidden], init));
+                weights.push(vs.var(&format!("bias_ih_{end}"), &[gates * hidden], init));
+                weights.push(vs.var(&format!("bias_hh_{end}"), &[gates * hidden], init));
             }
         }
         Self {
             weights,
+            cell,
             hidden,
             layers,
             bidirectional,
@@ -172,44 +201,49 @@ impl Lstm {
     }
 
     /// A state of zeros for `batch` rows.
-    pub fn zero_state(&self, batch: i64, like: &Tensor) -> [Tensor; 2] {
-        let rows = self.layers * if self.bidirectional { 2 } else { 1 };
-        let zeros = Tensor::zeros([rows, batch, self.hidden], (like.kind(), like.device()));
-        [zeros.shallow_clone(), zeros]
+    pub fn zero_state(&self, batch: i64, like: &Tensor) -> Tensor {
+        let directions = if self.bidirectional { 2 } else { 1 };
+        Tensor::zeros(
+            [self.cell.states(), self.layers * directions, batch, self.hidden],
+            (like.kind(), like.device()),
+        )
     }
 
-    /// The whole sequence `[batch, steps, input]` in one call: (outputs `[batch, steps, hidden]`, state h and c,
-    /// each `[layers * directions, batch, hidden]`).
-    pub fn forward(&self, xs: &Tensor, state: &[Tensor; 2], train: bool) -> (Tensor, [Tensor; 2]) {
-        let (outputs, h, c) = xs.lstm(
-            state,
-            &self.weights,
-            true,
-            self.layers,
-            0.0,
-            train,
-            self.bidirectional,
-            true,
-        );
-        (outputs, [h, c])
+    /// The whole sequence `[batch, steps, input]` in one call: outputs `[batch, steps, hidden]` and the state behind
+    /// the last step.
+    pub fn forward(&self, xs: &Tensor, state: &Tensor, train: bool) -> (Tensor, Tensor) {
+        let (weights, layers, both) = (&self.weights, self.layers, self.bidirectional);
+        match self.cell {
+            Cell::Rnn => {
+                let (outputs, h) = xs.rnn_tanh(&state.get(0), weights, true, layers, 0.0, train, both, true);
+                (outputs, h.unsqueeze(0))
+            }
+            Cell::Gru => {
+                let (outputs, h) = xs.gru(&state.get(0), weights, true, layers, 0.0, train, both, true);
+                (outputs, h.unsqueeze(0))
+            }
+            Cell::Lstm => {
+                let state = [state.get(0), state.get(1)];
+                let (outputs, h, c) = xs.lstm(&state, weights, true, layers, 0.0, train, both, true);
+                (outputs, Tensor::stack(&[h, c], 0))
+            }
+        }
     }
 
-    /// Sequences of different lengths (each at least 1, the longest first, on the CPU): the final hidden states as
-    /// if no padding were there.
+    /// Sequences of different lengths (each at least 1, the longest first, on the CPU): the final hidden states
+    /// `[layers * directions, batch, hidden]` as if no padding were there.
     pub fn final_states(&self, xs: &Tensor, lengths: &Tensor, train: bool) -> Tensor {
         let state = self.zero_state(xs.size().first().copied().unwrap_or(0), xs);
         let (data, sizes) = xs.internal_pack_padded_sequence(lengths, true);
-        Tensor::lstm_data(
-            &data,
-            &sizes,
-            &state,
-            &self.weights,
-            true,
-            self.layers,
-            0.0,
-            train,
-            self.bidirectional,
-        )
-        .1
+        let (weights, layers, both) = (&self.weights, self.layers, self.bidirectional);
+        let h = state.get(0);
+        match self.cell {
+            Cell::Rnn => Tensor::rnn_tanh_data(&data, &sizes, &h, weights, true, layers, 0.0, train, both).1,
+            Cell::Gru => Tensor::gru_data(&data, &sizes, &h, weights, true, layers, 0.0, train, both).1,
+            Cell::Lstm => {
+                let state = [h, state.get(1)];
+                Tensor::lstm_data(&data, &sizes, &state, weights, true, layers, 0.0, train, both).1
+            }
+        }
     }
 }

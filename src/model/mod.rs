@@ -1,16 +1,22 @@
 //! The networks, each a struct of layers, their inputs, their posterior and their loss.
 
-pub mod crvae;
+pub mod attention;
+pub mod cost;
+pub mod design;
 pub mod image;
 pub mod layers;
 pub mod loss;
 pub mod posterior;
 pub mod seed;
-pub mod sizes;
 pub mod text;
+pub mod vae;
 
-pub use crvae::{Batch, Crvae, Reconstructed};
-pub use loss::{Losses, Weights, loss};
+pub use design::{
+    Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, PixelOutput, Shape, TextLayers,
+    TextTower,
+};
+pub use loss::{Losses, Objectives, TextError, loss};
 pub use posterior::Posterior;
 pub use seed::seeded;
-pub use sizes::{Convolutions, NetworkSizes, PixelOutput, Shape};
+pub use text::Feed;
+pub use vae::{Batch, Reconstructed, Vae};

@@ -9,22 +9,20 @@ pub const LN_SIGMA: (f64, f64) = (-8.0, 2.0);
 /// A normal distribution for each pair, with independent dimensions.
 #[derive(Debug)]
 pub struct Posterior {
-    /// μ, `[batch, latent]`: the place of the pair.
+    /// μ, `[batch, latent]` or `[batch, maps, rows, columns]`: the place of the pair.
     pub mean: Tensor,
-    /// ln σ, `[batch, latent]`, within [`LN_SIGMA`].
+    /// ln σ, of the same shape, within [`LN_SIGMA`].
     pub ln_sigma: Tensor,
 }
 
 impl Posterior {
-    /// From `[batch, 2 * latent]`: the first half is μ, the second ln σ before it is bounded.
+    /// From `[batch, 2 * latent, …]`: the first half is μ, the second ln σ before it is bounded.
     #[must_use]
     pub fn new(parameters: &Tensor) -> Self {
-        let latent = parameters.size().last().copied().unwrap_or(0) / 2;
+        let latent = parameters.size().get(1).copied().unwrap_or(0) / 2;
         Self {
-            mean: parameters.narrow(-1, 0, latent),
-            ln_sigma: parameters
-                .narrow(-1, latent, latent)
-                .clamp(LN_SIGMA.0, LN_SIGMA.1),
+            mean: parameters.narrow(1, 0, latent),
+            ln_sigma: parameters.narrow(1, latent, latent).clamp(LN_SIGMA.0, LN_SIGMA.1),
         }
     }
 

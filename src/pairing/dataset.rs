@@ -36,6 +36,21 @@ impl Dataset {
         self.pairs.is_empty()
     }
 
+    /// Words of the longest caption.
+    #[must_use]
+    pub fn longest_caption(&self) -> usize {
+        self.tokens.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// The words of a pair.
+    #[must_use]
+    pub fn words(&self, index: usize) -> Vec<String> {
+        let words = self.tokens.get(index).into_iter().flatten();
+        words
+            .filter_map(|&token| self.vocabulary.words.get(token as usize).cloned())
+            .collect()
+    }
+
     /// The planes of one picture, `[3, height, width]`.
     #[must_use]
     pub fn image(&self, index: usize) -> &[u8] {

@@ -1,6 +1,8 @@
 //! What a project is: the video, its captions, the pairs and the runs, and how they are kept on disk.
 
 pub mod files;
+pub mod history;
+mod losses;
 pub mod pair;
 pub mod results;
 pub mod run;
@@ -13,7 +15,7 @@ pub use files::StoreError;
 pub use pair::{Pair, PairingRule};
 pub use results::{
     Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
-    Reconstruction, Tag,
+    Reconstruction, Scores, Snapshot, Tag, TextScores,
 };
 pub use run::{Run, RunConfig};
 pub use store::{CaptionSource, Manifest, Pairing, Project};

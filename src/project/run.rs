@@ -1,20 +1,20 @@
 //! One training of the project, and everything learned from it: a folder `runs/NAME` of plain files.
 
 use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
+use super::losses::{read_losses, write_losses};
 use super::results::{
-    Assignment, ClusterTags, Embedding2, KSweep, Latents, LossPoint, LossTerms, Reconstruction,
+    Assignment, ClusterTags, Embedding2, KSweep, Latents, LossPoint, Reconstruction, Scores,
 };
 use super::units::ClusterId;
 use ndarray::Array2;
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
 use serde::{Deserialize, Serialize};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How a run was made: enough to make it again.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RunConfig {
-    /// Hash of the dataset and the settings; the same inputs give the same run.
+    /// Hash of the dataset; with the same settings it gives the same run.
     pub fingerprint: String,
     /// Hash of the pairs, captions and language it was trained on; see [`super::Project::made_of`].
     #[serde(default)]
@@ -33,7 +33,10 @@ pub struct RunConfig {
     /// Pairs it was trained on.
     #[serde(default)]
     pub pairs: usize,
-    /// All epochs are done; false after a stop.
+    /// How well the pairs are put back.
+    #[serde(default)]
+    pub scores: Option<Scores>,
+    /// All epochs are done, or it ended of itself; false after a stop.
     #[serde(default)]
     pub finished: bool,
     /// What the trainer wanted known.
@@ -234,11 +237,16 @@ fn optional<T>(
     }
 }
 
-fn write_npy<T: ndarray_npy::WritableElement>(path: &Path, values: &Array2<T>) -> Result<(), StoreError> {
+pub(super) fn write_npy<T: ndarray_npy::WritableElement>(
+    path: &Path,
+    values: &Array2<T>,
+) -> Result<(), StoreError> {
     write_whole(path, |file| values.write_npy(file).map_err(std::io::Error::other))
 }
 
-fn read_npy<T: ndarray_npy::ReadableElement>(path: &Path) -> Result<Option<Array2<T>>, StoreError> {
+pub(super) fn read_npy<T: ndarray_npy::ReadableElement>(
+    path: &Path,
+) -> Result<Option<Array2<T>>, StoreError> {
     let Some(bytes) = read_if_there(path)? else {
         return Ok(None);
     };
@@ -250,80 +258,10 @@ fn read_npy<T: ndarray_npy::ReadableElement>(path: &Path) -> Result<Option<Array
         })
 }
 
-const LOSS_COLUMNS: &str = "epoch,image,text,kl,total,paper_image,paper_text,paper_kl,paper_total,seconds";
-
-fn write_losses(losses: &[LossPoint], file: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(file, "{LOSS_COLUMNS}")?;
-    for LossPoint {
-        epoch,
-        mean: m,
-        paper_scale: p,
-        seconds,
-    } in losses
-    {
-        let (image, text, kl, total) = (m.image, m.text, m.kl, m.total);
-        writeln!(
-            file,
-            "{epoch},{image},{text},{kl},{total},{},{},{},{},{seconds}",
-            p.image, p.text, p.kl, p.total
-        )?;
-    }
-    Ok(())
-}
-
-fn read_losses(path: &Path) -> Result<Vec<LossPoint>, StoreError> {
-    let Some(bytes) = read_if_there(path)? else {
-        return Ok(Vec::new());
-    };
-    let text = String::from_utf8_lossy(&bytes);
-    let rows = text
-        .lines()
-        .enumerate()
-        .skip(1)
-        .filter(|(_, line)| !line.is_empty());
-    rows.map(|(row, line)| {
-        let values: Vec<f64> = line.split(',').filter_map(|field| field.parse().ok()).collect();
-        match values[..] {
-            [
-                epoch,
-                image,
-                text,
-                kl,
-                total,
-                p_image,
-                p_text,
-                p_kl,
-                p_total,
-                seconds,
-            ] => Ok(LossPoint {
-                epoch: epoch as u32,
-                mean: LossTerms {
-                    image,
-                    text,
-                    kl,
-                    total,
-                },
-                paper_scale: LossTerms {
-                    image: p_image,
-                    text: p_text,
-                    kl: p_kl,
-                    total: p_total,
-                },
-                seconds,
-            }),
-            _ => Err(StoreError::Damaged {
-                path: PathBuf::from(path),
-                what: format!("line {} does not hold the ten numbers of {LOSS_COLUMNS}", row + 1),
-            }),
-        }
-    })
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ClusteringMethod, KSweepRow, PairIndex, Tag};
+    use crate::project::{ClusteringMethod, KSweepRow, LossTerms, PairIndex, Tag};
 
     fn whole() -> Run {
         Run {
@@ -375,6 +313,7 @@ mod tests {
             reconstructions: vec![Reconstruction {
                 epoch: 1,
                 pair: PairIndex(1),
+                said: vec!["storm".into()],
                 rgb: vec![1, 2, 3],
                 words: vec!["疫苗".into()],
             }],
@@ -408,18 +347,5 @@ mod tests {
         (run.assignment, run.tags) = (None, Vec::new());
         run.save(&path).unwrap();
         assert_eq!(Run::load(&path).unwrap(), run);
-    }
-
-    #[test]
-    fn a_damaged_loss_table_names_its_line() {
-        let folder = tempfile::tempdir().unwrap();
-        whole().save(folder.path()).unwrap();
-        std::fs::write(folder.path().join("losses.csv"), format!("{LOSS_COLUMNS}\n1,2\n")).unwrap();
-        assert!(
-            Run::load(folder.path())
-                .unwrap_err()
-                .to_string()
-                .contains("line 2")
-        );
     }
 }

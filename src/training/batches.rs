@@ -8,18 +8,20 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use tch::{Device, Kind, Tensor};
 
-/// The pairs on the device: pictures as bytes, captions as places in the vocabulary. A batch is made when it is used.
+/// The pairs on the device: pictures as bytes, captions as places in the vocabulary. All of it stays there, and a batch is
+/// gathered when it is used: a graphics card waits for nothing from the host.
 #[derive(Debug)]
 pub struct PairTensors {
     /// `[n, height, width, 3]` bytes: with the colours innermost, as convolutions on a processor want them.
     images: Tensor,
     /// `[words + 1, dimension]`; the last row is the zeros of padding.
     vectors: Tensor,
-    /// Places in `vectors`, a caption a row, each at least one long.
-    captions: Vec<Vec<i64>>,
+    /// Places in `vectors`, `[n, longest]`.
+    places: Tensor,
+    /// 1 where a caption has a word, `[n, longest]`.
+    mask: Tensor,
     /// Words of each caption, 0 where there is none.
     lengths: Vec<usize>,
-    padding: i64,
     longest: usize,
     /// Whether padding is read and told like words.
     padded: bool,
@@ -37,8 +39,7 @@ impl PairTensors {
             height,
             width,
             dimension,
-            ..
-        } = shape(dataset, 0);
+        } = shape(dataset);
         let count = dataset.len() as i64;
         let images = Tensor::from_slice(&dataset.images).view([count, 3, height, width]);
         let words = dataset.vocabulary.words.len() as i64;
@@ -47,24 +48,25 @@ impl PairTensors {
             let known = Tensor::from_slice(&dataset.vocabulary.vectors).view([words, dimension]);
             vectors.narrow(0, 0, words).copy_(&known);
         }
-        let captions: Vec<Vec<i64>> = dataset
-            .tokens
-            .iter()
-            .map(|tokens| {
-                if tokens.is_empty() {
-                    vec![words]
-                } else {
-                    tokens.iter().map(|&t| i64::from(t)).collect()
-                }
-            })
-            .collect();
+        let longest = dataset.longest_caption().max(1);
+        let mut places = vec![words; dataset.len() * longest];
+        let mut mask = vec![0_f32; dataset.len() * longest];
+        let rows = places
+            .chunks_exact_mut(longest)
+            .zip(mask.chunks_exact_mut(longest));
+        for (tokens, (places, mask)) in dataset.tokens.iter().zip(rows) {
+            for ((place, mask), &token) in places.iter_mut().zip(mask).zip(tokens) {
+                (*place, *mask) = (token.into(), 1.0);
+            }
+        }
+        let size = [count, longest as i64];
         Ok(Self {
             images: images.permute([0, 2, 3, 1]).contiguous().to_device(device),
             vectors: vectors.to_device(device),
-            longest: captions.iter().map(Vec::len).max().unwrap_or(1),
-            captions,
+            places: Tensor::from_slice(&places).view(size).to_device(device),
+            mask: Tensor::from_slice(&mask).view(size).to_device(device),
             lengths: dataset.tokens.iter().map(Vec::len).collect(),
-            padding: words,
+            longest,
             padded,
             device,
         })
@@ -73,13 +75,13 @@ impl PairTensors {
     /// Number of pairs.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.captions.len()
+        self.lengths.len()
     }
 
     /// Whether there are no pairs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.captions.is_empty()
+        self.lengths.is_empty()
     }
 
     /// Words of a pair's caption.
@@ -95,43 +97,41 @@ impl PairTensors {
 
     /// Puts the longest captions first, as [`Self::batch`] needs them.
     pub fn arrange(&self, pairs: &mut [usize]) {
-        pairs.sort_by_key(|&pair| std::cmp::Reverse(self.captions.get(pair).map_or(0, Vec::len)));
+        pairs.sort_by_key(|&pair| std::cmp::Reverse(self.words(pair)));
+    }
+
+    /// Pairs as places on the device.
+    #[must_use]
+    pub fn rows(&self, pairs: &[usize]) -> Tensor {
+        let rows: Vec<i64> = pairs.iter().map(|&pair| pair as i64).collect();
+        Tensor::from_slice(&rows).to_device(self.device)
     }
 
     /// These pairs, which must be in the order of [`Self::arrange`].
     #[must_use]
     pub fn batch(&self, pairs: &[usize]) -> Batch {
-        let longest = |pair: &usize| self.captions.get(*pair).map_or(1, Vec::len);
+        self.gather(pairs, &self.rows(pairs))
+    }
+
+    /// The same where the pairs are already on the device as `rows`.
+    #[must_use]
+    pub fn gather(&self, pairs: &[usize], rows: &Tensor) -> Batch {
+        let lengths: Vec<i64> = pairs.iter().map(|&pair| self.words(pair).max(1) as i64).collect();
         let steps = if self.padded {
-            self.longest
+            self.longest as i64
         } else {
-            pairs.iter().map(longest).max().unwrap_or(1)
+            lengths.iter().copied().max().unwrap_or(1)
         };
-        let mut places = vec![self.padding; pairs.len() * steps];
-        let mut mask = vec![0_f32; pairs.len() * steps];
-        for ((&pair, places), mask) in pairs
-            .iter()
-            .zip(places.chunks_exact_mut(steps))
-            .zip(mask.chunks_exact_mut(steps))
-        {
-            for (place, &word) in places
-                .iter_mut()
-                .zip(self.captions.get(pair).into_iter().flatten())
-            {
-                *place = word;
-            }
-            mask.iter_mut().take(self.words(pair)).for_each(|m| *m = 1.0);
-        }
-        let size = [pairs.len() as i64, steps as i64];
-        let rows: Vec<i64> = pairs.iter().map(|&pair| pair as i64).collect();
-        let rows = Tensor::from_slice(&rows).to_device(self.device);
-        let image = self.images.index_select(0, &rows).to_kind(Kind::Float) / 255.0;
-        let places = Tensor::from_slice(&places).to_device(self.device);
-        let lengths: Vec<i64> = pairs.iter().map(|pair| longest(pair) as i64).collect();
+        let count = pairs.len() as i64;
+        let image = self.images.index_select(0, rows).to_kind(Kind::Float) / 255.0;
+        let places = self.places.index_select(0, rows).narrow(1, 0, steps);
         Batch {
             image: image.permute([0, 3, 1, 2]),
-            words: self.vectors.index_select(0, &places).view([size[0], size[1], -1]),
-            mask: Tensor::from_slice(&mask).view(size).to_device(self.device),
+            words: self
+                .vectors
+                .index_select(0, &places.reshape([-1]))
+                .view([count, steps, -1]),
+            mask: self.mask.index_select(0, rows).narrow(1, 0, steps),
             lengths: (!self.padded).then(|| Tensor::from_slice(&lengths)),
         }
     }
@@ -139,12 +139,11 @@ impl PairTensors {
 
 /// The shape of what a network for this dataset is given.
 #[must_use]
-pub fn shape(dataset: &Dataset, latent: u32) -> Shape {
+pub fn shape(dataset: &Dataset) -> Shape {
     Shape {
         height: dataset.height as i64,
         width: dataset.width as i64,
         dimension: dataset.vocabulary.dimension.max(1) as i64,
-        latent: i64::from(latent),
     }
 }
 
@@ -191,23 +190,44 @@ pub fn mix(numbers: &[u64]) -> u64 {
     })
 }
 
-/// The pairs of one epoch, shuffled and cut into batches. A single last pair joins the batch before it, since batch
-/// normalisation needs two rows.
+/// Pairs in two parts: those that are learned from, and those that are held out, spread evenly over the video. At least
+/// two are learned from, and one is held out where any shall be.
 #[must_use]
-pub fn batches(pairs: usize, batch_size: u32, seed: u64) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..pairs).collect();
+pub fn split(pairs: usize, validation: f64) -> (Vec<usize>, Vec<usize>) {
+    if validation <= 0.0 {
+        return ((0..pairs).collect(), Vec::new());
+    }
+    let held = ((pairs as f64 * validation).round() as usize).clamp(1, pairs.saturating_sub(2).max(1));
+    let held_out: Vec<usize> = (0..held).map(|i| (2 * i + 1) * pairs / (2 * held)).collect();
+    let learned = (0..pairs)
+        .filter(|pair| held_out.binary_search(pair).is_err())
+        .collect();
+    (learned, held_out)
+}
+
+/// These pairs, shuffled and cut into batches. A single last pair joins the batch before it, since batch normalisation
+/// needs two rows.
+#[must_use]
+pub fn batches(pairs: &[usize], batch_size: u32, seed: u64) -> Vec<Vec<usize>> {
+    let mut order = pairs.to_vec();
     order.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
-    let mut batches: Vec<Vec<usize>> = order
-        .chunks(batch_size.max(2) as usize)
+    parts(&order, batch_size)
+}
+
+/// Cut into parts of so many pairs, where a single last one joins the part before it.
+#[must_use]
+pub fn parts(pairs: &[usize], size: u32) -> Vec<Vec<usize>> {
+    let mut parts: Vec<Vec<usize>> = pairs
+        .chunks(size.max(2) as usize)
         .map(<[usize]>::to_vec)
         .collect();
-    if batches.len() > 1
-        && let Some(single) = batches.pop_if(|last| last.len() == 1)
-        && let Some(last) = batches.last_mut()
+    if parts.len() > 1
+        && let Some(single) = parts.pop_if(|last| last.len() == 1)
+        && let Some(last) = parts.last_mut()
     {
         last.extend(single);
     }
-    batches
+    parts
 }
 
 #[cfg(test)]
@@ -217,13 +237,24 @@ mod tests {
 
     #[test]
     fn every_pair_is_learned_once_an_epoch_and_never_alone() {
-        let cut = batches(33, 16, 7);
+        let pairs: Vec<usize> = (0..33).collect();
+        let cut = batches(&pairs, 16, 7);
         assert_eq!(cut.iter().map(Vec::len).collect::<Vec<_>>(), [16, 17]);
         let mut all: Vec<usize> = cut.concat();
         all.sort_unstable();
         assert_eq!(all, (0..33).collect::<Vec<_>>());
-        assert_ne!(batches(33, 16, 8), cut);
-        assert_eq!(batches(33, 16, 7), cut);
+        assert_ne!(batches(&pairs, 16, 8), cut);
+        assert_eq!(batches(&pairs, 16, 7), cut);
+    }
+
+    #[test]
+    fn pairs_held_out_are_spread_over_the_video_and_not_learned_from() {
+        let (learned, held_out) = split(20, 0.2);
+        assert_eq!(held_out, [2, 7, 12, 17]);
+        assert_eq!(learned.len(), 16);
+        assert!(held_out.iter().all(|pair| !learned.contains(pair)));
+        assert_eq!(split(9, 0.0), ((0..9).collect(), vec![]));
+        assert_eq!(split(9, 0.01).1.len(), 1);
     }
 
     #[test]

@@ -77,30 +77,22 @@ pub fn fingerprint(dataset: &Dataset) -> String {
     format!("{hash:016x}")
 }
 
-/// Puts the state on disk, whole or not at all. Without `resumable` the moments of the optimiser, two thirds of the
-/// file, are left out.
+/// Puts the state on disk, whole or not at all, with the moments of the optimiser: also a training that is over can be
+/// gone on with.
 ///
 /// # Errors
 /// When the file cannot be written; what was there before then stays.
-pub fn save(
-    folder: &Path,
-    header: &Header,
-    vs: &VarStore,
-    optimizer: &AdamW,
-    resumable: bool,
-) -> Result<(), CheckpointError> {
+pub fn save(folder: &Path, header: &Header, vs: &VarStore, optimizer: &AdamW) -> Result<(), CheckpointError> {
     let mut tensors: Vec<(String, Tensor)> = vs.variables().into_iter().collect();
-    if resumable {
-        for parameter in &optimizer.parameters {
-            tensors.push((
-                format!("{FIRST}{}", parameter.name),
-                parameter.first.shallow_clone(),
-            ));
-            tensors.push((
-                format!("{SECOND}{}", parameter.name),
-                parameter.second.shallow_clone(),
-            ));
-        }
+    for parameter in &optimizer.parameters {
+        tensors.push((
+            format!("{FIRST}{}", parameter.name),
+            parameter.first.shallow_clone(),
+        ));
+        tensors.push((
+            format!("{SECOND}{}", parameter.name),
+            parameter.second.shallow_clone(),
+        ));
     }
     let said = serde_json::to_string(header).map_err(|error| CheckpointError::Damaged {
         path: folder.join(FILE),
@@ -210,41 +202,54 @@ impl Checkpoint {
         Ok(Some(Self { path, bytes, header }))
     }
 
-    /// Fills the network and, where the checkpoint has them, the moments of the optimiser.
+    /// Fills the network and the moments of the optimiser.
     ///
     /// # Errors
     /// When a value is missing or of another shape.
     pub fn restore(&self, vs: &VarStore, optimizer: &mut AdamW) -> Result<(), CheckpointError> {
-        let damaged = |what: String| CheckpointError::Damaged {
-            path: self.path.clone(),
-            what,
-        };
-        let file = SafeTensors::deserialize(&self.bytes).map_err(|error| damaged(error.to_string()))?;
-        let fill = |name: &str, tensor: &Tensor| {
-            let view = file.tensor(name).map_err(|error| damaged(error.to_string()))?;
-            let shape: Vec<i64> = view.shape().iter().map(|&n| n as i64).collect();
-            if shape != tensor.size() || view.dtype() != Dtype::F32 {
-                return Err(damaged(format!("{name} has another shape")));
-            }
-            let stored = Tensor::from_data_size(view.data(), &shape, Kind::Float);
-            tch::no_grad(|| tensor.detach().copy_(&stored));
-            Ok(())
-        };
-        for (name, tensor) in vs.variables() {
-            fill(&name, &tensor)?;
-        }
-        if !self.finished() {
-            for parameter in &optimizer.parameters {
-                fill(&format!("{FIRST}{}", parameter.name), &parameter.first)?;
-                fill(&format!("{SECOND}{}", parameter.name), &parameter.second)?;
-            }
+        self.restore_network(vs)?;
+        let file = self.file()?;
+        for parameter in &optimizer.parameters {
+            self.fill(&file, &format!("{FIRST}{}", parameter.name), &parameter.first)?;
+            self.fill(&file, &format!("{SECOND}{}", parameter.name), &parameter.second)?;
         }
         optimizer.updates = self.header.updates;
         Ok(())
     }
 
-    fn finished(&self) -> bool {
-        self.header.progress.epoch >= self.header.config.epochs
+    /// Fills the network alone.
+    ///
+    /// # Errors
+    /// When a value is missing or of another shape.
+    pub fn restore_network(&self, vs: &VarStore) -> Result<(), CheckpointError> {
+        let file = self.file()?;
+        vs.variables()
+            .iter()
+            .try_for_each(|(name, tensor)| self.fill(&file, name, tensor))
+    }
+
+    fn file(&self) -> Result<SafeTensors<'_>, CheckpointError> {
+        SafeTensors::deserialize(&self.bytes).map_err(|error| self.damaged(error.to_string()))
+    }
+
+    fn damaged(&self, what: String) -> CheckpointError {
+        CheckpointError::Damaged {
+            path: self.path.clone(),
+            what,
+        }
+    }
+
+    fn fill(&self, file: &SafeTensors, name: &str, tensor: &Tensor) -> Result<(), CheckpointError> {
+        let view = file
+            .tensor(name)
+            .map_err(|error| self.damaged(error.to_string()))?;
+        let shape: Vec<i64> = view.shape().iter().map(|&n| n as i64).collect();
+        if shape != tensor.size() || view.dtype() != Dtype::F32 {
+            return Err(self.damaged(format!("{name} has another shape")));
+        }
+        let stored = Tensor::from_data_size(view.data(), &shape, Kind::Float);
+        tch::no_grad(|| tensor.detach().copy_(&stored));
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a training run is asked to do.
 
-use crate::model::{Convolutions, NetworkSizes, PixelOutput};
+use crate::model::{NetworkDesign, Objectives};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -41,35 +41,90 @@ impl fmt::Display for DeviceChoice {
     }
 }
 
+/// Rows and columns of the pictures that a network is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureSize {
+    /// Rows.
+    pub height: u32,
+    /// Columns.
+    pub width: u32,
+}
+
+/// How the step size changes in the course of a training.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub enum Schedule {
+    /// It does not, as in the papers.
+    Constant,
+    /// It rises in a straight line, then falls along half a cosine, and stays where that ends.
+    Cosine {
+        /// Epochs of the rise.
+        warm_up: u32,
+        /// The epoch where it has fallen.
+        over: u32,
+        /// Share of the step size that is left then.
+        floor: f64,
+    },
+}
+
+impl Schedule {
+    /// Share of the step size at an epoch, from 0 and with the part of the epoch that is done.
+    #[must_use]
+    pub fn share(self, epoch: f64) -> f64 {
+        match self {
+            Self::Constant => 1.0,
+            Self::Cosine { warm_up, over, floor } => {
+                let (warm_up, over) = (f64::from(warm_up), f64::from(over));
+                if epoch < warm_up {
+                    // Never nothing: the first step is one part of the first epoch.
+                    return (epoch / warm_up).max(0.05 / warm_up);
+                }
+                let way = ((epoch - warm_up) / (over - warm_up).max(1.0)).clamp(0.0, 1.0);
+                floor + (1.0 - floor) * 0.5 * (1.0 + (std::f64::consts::PI * way).cos())
+            }
+        }
+    }
+}
+
+/// When a training ends of itself before its last epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EarlyStop {
+    /// Epochs without a better loss.
+    pub patience: u32,
+    /// Share of the best loss by which a better one must be smaller.
+    pub improvement: f64,
+}
+
 /// Everything that decides what a training run yields, besides the dataset. Two runs with the same configuration on
 /// the same dataset and processor yield the same latents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainingConfig {
     /// The preset that it was made from.
     pub preset: String,
+    /// Rows and columns of the pictures that the dataset is made of.
+    pub picture: PictureSize,
+    /// What the network is made of.
+    pub network: NetworkDesign,
+    /// What is made small.
+    pub objectives: Objectives,
     /// Passes over the dataset.
     pub epochs: u32,
     /// Pairs in a step.
     pub batch_size: u32,
     /// Step size of AdamW.
     pub learning_rate: f64,
-    /// Decoupled weight decay of AdamW.
+    /// How the step size changes.
+    pub schedule: Schedule,
+    /// Decoupled weight decay of AdamW; without it, it is Adam.
     pub weight_decay: f64,
     /// Bound on the size of each element of the gradient.
     pub gradient_clip: Option<f64>,
-    /// Weight of the words against the picture.
-    pub lambda: f64,
-    /// Weight of the Kullback-Leibler divergence; 0 in the papers.
-    pub beta: f64,
-    /// Whether the words are told from the true words before them, as in the papers, or from those already told.
-    pub teacher_forcing: bool,
-    /// Whether the zeros behind a caption's end count as words, as in the papers. Every caption then is as long as
-    /// the longest of the dataset.
-    pub padding_in_loss: bool,
-    /// Dimensions of the latent space.
-    pub latent: u32,
-    /// Widths of the network.
-    pub network: NetworkSizes,
+    /// Share of the pairs that is not learned from and has a curve of its own, 0 to 0.5. They are spread evenly over
+    /// the video, and get their latents like all others.
+    pub validation: f64,
+    /// When it ends of itself before its last epoch: by the curve of the pairs that are not learned from, where there
+    /// are such, else by that of the others.
+    pub early_stop: Option<EarlyStop>,
     /// Decides the first weights, the order of the pairs and the noise.
     pub seed: u64,
     /// Where to train.
@@ -77,77 +132,66 @@ pub struct TrainingConfig {
 }
 
 impl TrainingConfig {
-    /// Name and description of each preset, the default first.
-    pub const PRESETS: &[(&str, &str)] = &[
-        (
-            "fast",
-            "A small network for a minute's training without a graphics card",
-        ),
-        (
-            "paper",
-            "The CRVAE as published: 138 million weights, 500 epochs, best on a graphics card",
-        ),
-    ];
-
-    /// The preset of this name.
+    /// The same with another number of epochs, over which the step size then changes.
     #[must_use]
-    pub fn preset(name: &str) -> Option<Self> {
-        match name {
-            "fast" => Some(Self::fast()),
-            "paper" => Some(Self::paper()),
-            _ => None,
+    pub fn with_epochs(mut self, epochs: u32) -> Self {
+        self.epochs = epochs;
+        if let Schedule::Cosine { over, .. } = &mut self.schedule {
+            *over = epochs;
         }
+        self
     }
 
-    fn fast() -> Self {
-        Self {
-            preset: "fast".to_owned(),
-            epochs: 60,
-            batch_size: 8,
-            learning_rate: 1e-3,
-            weight_decay: 0.01,
-            gradient_clip: None,
-            lambda: 3.0,
-            beta: 1e-4,
-            teacher_forcing: false,
-            padding_in_loss: false,
-            latent: 64,
-            network: NetworkSizes {
-                convolutions: Convolutions::Strided,
-                pixels: PixelOutput::Sigmoid,
-                filters: vec![16, 32, 64, 64],
-                hidden: 128,
-                layers: 1,
-                dense: 256,
-            },
-            seed: 3407,
-            device: DeviceChoice::Auto,
-        }
+    /// The same with so many more epochs after its last one, at the step size that is left: a training that has been done
+    /// with this configuration is gone on with.
+    #[must_use]
+    pub fn extended(mut self, more: u32) -> Self {
+        self.epochs = self.epochs.saturating_add(more);
+        self
     }
 
-    fn paper() -> Self {
-        Self {
-            preset: "paper".to_owned(),
-            epochs: 500,
-            batch_size: 16,
-            learning_rate: 1e-4,
-            weight_decay: 0.01,
-            gradient_clip: Some(0.01),
-            lambda: 3.0,
-            beta: 0.0,
-            teacher_forcing: true,
-            padding_in_loss: true,
-            latent: 1000,
-            network: NetworkSizes {
-                convolutions: Convolutions::Pooled,
-                pixels: PixelOutput::Linear,
-                filters: vec![32, 32, 32],
-                hidden: 512,
-                layers: 2,
-                dense: 4000,
-            },
-            seed: 3407,
-            device: DeviceChoice::Auto,
+    /// Whether a training with this configuration, cut short or not, is the beginning of one with `other`: all else but
+    /// the number of epochs and the device is the same.
+    #[must_use]
+    pub fn begins(&self, other: &Self) -> bool {
+        let same = Self {
+            epochs: self.epochs,
+            device: self.device,
+            ..other.clone()
+        };
+        *self == same
+    }
+
+    /// Why nothing can be trained like this, in words that fit after “cannot run with”.
+    ///
+    /// # Errors
+    /// When a setting is out of its range or parts do not fit together.
+    pub fn check(&self) -> Result<(), &'static str> {
+        self.network.check()?;
+        let objectives = &self.objectives;
+        let sound = |value: f64| value.is_finite() && value >= 0.0;
+        if self.epochs == 0 {
+            Err("no epochs")
+        } else if self.batch_size < 2 {
+            Err("batches of fewer than 2 pairs")
+        } else if !sound(self.learning_rate) || self.learning_rate == 0.0 {
+            Err("a learning rate that is not above zero")
+        } else if ![self.weight_decay, objectives.lambda, objectives.beta]
+            .into_iter()
+            .all(sound)
+        {
+            Err("a weight below zero")
+        } else if self.gradient_clip.is_some_and(|clip| !sound(clip) || clip == 0.0) {
+            Err("a gradient bound that is not above zero")
+        } else if !(0.0..=0.5).contains(&self.validation) {
+            Err("a validation share outside 0 to 0.5")
+        } else if self
+            .early_stop
+            .is_some_and(|stop| stop.patience == 0 || !sound(stop.improvement))
+        {
+            Err("an early stop without patience")
+        } else {
+            Ok(())
         }
     }
 }
@@ -163,14 +207,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_listed_preset_exists_and_survives_a_file() {
-        for (name, _) in TrainingConfig::PRESETS {
-            let config = TrainingConfig::preset(name).unwrap();
-            assert_eq!(config.preset, *name);
-            let text = serde_json::to_string(&config).unwrap();
-            assert_eq!(serde_json::from_str::<TrainingConfig>(&text).unwrap(), config);
-        }
-        assert_eq!(TrainingConfig::preset("slow"), None);
+    fn the_step_size_rises_falls_and_stays() {
+        let schedule = Schedule::Cosine {
+            warm_up: 2,
+            over: 10,
+            floor: 0.1,
+        };
+        let shares: Vec<f64> = [0.0, 1.0, 2.0, 6.0, 10.0, 99.0]
+            .map(|epoch| schedule.share(epoch))
+            .into();
+        let expected = [0.025, 0.5, 1.0, 0.55, 0.1, 0.1];
+        assert!(
+            shares.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
+            "{shares:?}"
+        );
+        assert_eq!(Schedule::Constant.share(7.0), 1.0);
+    }
+
+    #[test]
+    fn a_longer_training_begins_with_a_shorter_one_of_the_same_settings() {
+        let config = TrainingConfig::default();
+        let longer = config.clone().extended(20);
+        assert!(config.begins(&longer) && config.begins(&config));
+        let other = TrainingConfig {
+            seed: 1,
+            ..longer.clone()
+        };
+        assert!(!config.begins(&other));
+        let paper = TrainingConfig::preset("crvae-lstm").unwrap();
+        assert!(paper.begins(&paper.clone().with_epochs(700)));
+    }
+
+    #[test]
+    fn settings_out_of_range_are_refused_in_words() {
+        let refused = |change: &dyn Fn(&mut TrainingConfig)| {
+            let mut config = TrainingConfig::default();
+            change(&mut config);
+            config.check().unwrap_err()
+        };
+        assert!(refused(&|c| c.epochs = 0).contains("epochs"));
+        assert!(refused(&|c| c.batch_size = 1).contains("fewer than 2"));
+        assert!(refused(&|c| c.learning_rate = f64::NAN).contains("learning rate"));
+        assert!(refused(&|c| c.validation = 0.9).contains("validation"));
+        assert!(refused(&|c| c.network.image.filters.clear()).contains("filters"));
     }
 
     #[test]

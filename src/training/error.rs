@@ -25,18 +25,20 @@ pub enum TrainingError {
     /// A graphics card was asked for and cannot be used.
     #[error("no graphics card can be used: {0}; choose “auto” or “cpu” to train on the processor")]
     NoCuda(String),
-    /// The loss stopped being a number, and did so again after going back.
+    /// The loss stopped being a number, and did so again from other weights.
     #[error(
-        "the loss was no number any more in epoch {epoch}, also after going back to good weights; try a smaller \
-         learning rate (it was {learning_rate}), a gradient bound, or a small β, which keeps ln σ in check. \
-         The last checkpoint is kept"
+        "{what}, also on a second try, and there are no good weights to keep; try a smaller learning rate (it was \
+         {learning_rate}), a gradient bound, or a small β, which keeps ln σ in check"
     )]
     Diverged {
-        /// From 1.
-        epoch: u32,
+        /// In which step, and what was wrong.
+        what: String,
         /// Step size that was used.
         learning_rate: f64,
     },
+    /// The trained network cannot be had from its checkpoint.
+    #[error("the trained network cannot be opened: {0}; train again to have one")]
+    Checkpoint(String),
     /// libtorch gave up, for example for want of memory.
     #[error("the computation failed: {0}")]
     Computation(String),

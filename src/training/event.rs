@@ -1,6 +1,6 @@
 //! What a training tells while it runs.
 
-use crate::project::{LossPoint, Reconstruction};
+use crate::project::{LossPoint, Reconstruction, Snapshot};
 
 /// What a training tells while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,13 +30,15 @@ pub enum TrainingEvent {
         step: u32,
         /// Steps in an epoch.
         of: u32,
-        /// Loss of this step.
-        total: f64,
+        /// Loss of this step; none where losses are read once an epoch, so that a graphics card need not wait.
+        total: Option<f64>,
     },
     /// An epoch is done.
     Epoch(LossPoint),
     /// How some pairs look now: after the first epoch, every few seconds, and at the end.
     Reconstructions(Vec<Reconstruction>),
+    /// What the network makes of all pairs, at some epochs on the way and at the end: worth keeping.
+    Snapshot(Box<Snapshot>),
     /// The state is on disk.
     Checkpoint {
         /// Epochs done.
@@ -49,6 +51,6 @@ pub enum TrainingEvent {
         /// Epochs done.
         epoch: u32,
     },
-    /// All epochs are done.
+    /// All epochs are done, or there was nothing more to gain.
     Finished,
 }

@@ -31,6 +31,8 @@ pub struct AdamW {
     /// Updates made.
     pub updates: u64,
     learning_rate: f64,
+    /// Step size of the running update.
+    rate: f64,
     weight_decay: f64,
     clip: f64,
     pool: Option<ThreadPool>,
@@ -62,6 +64,7 @@ impl AdamW {
             parameters,
             updates: 0,
             learning_rate: config.learning_rate,
+            rate: config.learning_rate,
             weight_decay: config.weight_decay,
             clip: config.gradient_clip.unwrap_or(f64::INFINITY),
             // Should the system refuse threads, rayon's own do the work.
@@ -82,20 +85,22 @@ impl AdamW {
             .sum()
     }
 
-    /// One update down the gradient of `loss`.
-    pub fn step(&mut self, loss: &Tensor) {
+    /// The gradient of `loss`, a tensor a weight; not defined for a weight that the loss does not depend on.
+    #[must_use]
+    pub fn gradients(&self, loss: &Tensor) -> Vec<Tensor> {
         let weights: Vec<&Tensor> = self
             .parameters
             .iter()
             .map(|parameter| &parameter.weight)
             .collect();
         // Asked for in this way gradients are handed out rather than added to what was there: nothing to set to zero.
-        let gradients = Tensor::run_backward(&[loss], &weights, false, false);
-        self.apply(&gradients);
+        Tensor::run_backward(&[loss], &weights, false, false)
     }
 
-    fn apply(&mut self, gradients: &[Tensor]) {
+    /// One update down the gradients, with this share of the step size.
+    pub fn apply(&mut self, gradients: &[Tensor], share: f64) {
         self.updates += 1;
+        self.rate = self.learning_rate * share;
         let update = self.update();
         for (parameter, gradient) in self.parameters.iter().zip(gradients) {
             // A weight that the loss does not depend on has none.
@@ -121,8 +126,8 @@ impl AdamW {
             clip: self.clip as f32,
             first: [BETA1 as f32, (1.0 - BETA1) as f32],
             second: [BETA2 as f32, (1.0 - BETA2) as f32],
-            keep: (1.0 - self.learning_rate * self.weight_decay) as f32,
-            step: (self.learning_rate / first) as f32,
+            keep: (1.0 - self.rate * self.weight_decay) as f32,
+            step: (self.rate / first) as f32,
             scale: (1.0 / second.sqrt()) as f32,
             epsilon: EPSILON as f32,
         }
@@ -141,8 +146,8 @@ impl AdamW {
             let _ = m.lerp_(&g, 1.0 - BETA1);
             v *= BETA2;
             v += g.square() * (1.0 - BETA2);
-            p *= 1.0 - self.learning_rate * self.weight_decay;
-            p -= m / (v.sqrt() / second.sqrt() + EPSILON) * (self.learning_rate / first);
+            p *= 1.0 - self.rate * self.weight_decay;
+            p -= m / (v.sqrt() / second.sqrt() + EPSILON) * (self.rate / first);
         });
     }
 }
@@ -193,7 +198,7 @@ mod tests {
             for step in 0..3 {
                 let gradient = gradients.get(step).tr();
                 if sweep {
-                    optimizer.apply(&[gradient]);
+                    optimizer.apply(&[gradient], 1.0);
                 } else {
                     optimizer.updates += 1;
                     optimizer.tensor_update(&optimizer.parameters[0], &gradient);

@@ -22,9 +22,8 @@ pub struct Progress {
 
 impl Progress {
     /// Counts a step.
-    pub fn add(&mut self, terms: LossTerms, seconds: f64) {
+    pub fn add(&mut self, terms: LossTerms) {
         self.step += 1;
-        self.seconds += seconds;
         self.sums.image += terms.image;
         self.sums.text += terms.text;
         self.sums.kl += terms.kl;
@@ -32,7 +31,7 @@ impl Progress {
     }
 
     /// Closes the running epoch.
-    pub fn close_epoch(&mut self) -> LossPoint {
+    pub fn close_epoch(&mut self, validation: Option<LossTerms>) -> LossPoint {
         let (sums, steps) = (self.sums, f64::from(self.step.max(1)));
         self.epoch += 1;
         let mean = LossTerms {
@@ -45,6 +44,7 @@ impl Progress {
             epoch: self.epoch,
             mean,
             paper_scale: sums,
+            validation,
             seconds: self.seconds,
         };
         self.losses.push(point);

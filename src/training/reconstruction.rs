@@ -1,7 +1,8 @@
 //! How pairs look when they are told from their place in the latent space.
 
 use super::batches::PairTensors;
-use crate::model::Crvae;
+use super::vocabulary::Known;
+use crate::model::Vae;
 use crate::pairing::Dataset;
 use crate::project::{PairIndex, Reconstruction};
 use tch::{Kind, Tensor};
@@ -33,7 +34,7 @@ pub fn rgb(planes: &Tensor) -> Vec<u8> {
 /// Tells these pairs from their means.
 #[must_use]
 pub fn reconstruct(
-    network: &Crvae,
+    network: &Vae,
     pairs: &PairTensors,
     dataset: &Dataset,
     which: &[usize],
@@ -44,7 +45,7 @@ pub fn reconstruct(
         pairs.arrange(&mut which);
         let batch = pairs.batch(&which);
         let mean = network.encode(&batch, false).mean;
-        let told = network.decode(&mean, &batch.words, false);
+        let told = network.decode(&mean, network.feed(&batch.words), false);
         let known = Known::new(pairs, dataset);
         let mut all: Vec<Reconstruction> = which
             .iter()
@@ -53,7 +54,10 @@ pub fn reconstruct(
                 epoch,
                 pair: PairIndex::from(pair),
                 rgb: rgb(&told.image.get(row)),
-                words: known.nearest(&told.text.get(row).narrow(0, 0, pairs.words(pair) as i64)),
+                words: told.text.as_ref().map_or_else(Vec::new, |text| {
+                    known.nearest(&text.get(row).narrow(0, 0, pairs.words(pair) as i64))
+                }),
+                said: dataset.words(pair),
             })
             .collect();
         all.sort_by_key(|one| one.pair);
@@ -61,55 +65,9 @@ pub fn reconstruct(
     })
 }
 
-/// The words that have a vector.
-struct Known<'a> {
-    words: Vec<&'a str>,
-    vectors: Option<Tensor>,
-}
-
-impl<'a> Known<'a> {
-    fn new(pairs: &PairTensors, dataset: &'a Dataset) -> Self {
-        let vocabulary = &dataset.vocabulary;
-        let found = |row: usize| vocabulary.found.get(row).copied().unwrap_or(false);
-        let rows: Vec<usize> = (0..vocabulary.words.len()).filter(|&row| found(row)).collect();
-        let words = rows
-            .iter()
-            .filter_map(|&row| vocabulary.words.get(row).map(String::as_str))
-            .collect();
-        let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
-        let all = pairs.vectors();
-        let vectors = (!rows.is_empty())
-            .then(|| all.index_select(0, &Tensor::from_slice(&rows).to_device(all.device())));
-        Self { words, vectors }
-    }
-
-    /// The word nearest to each row of `[n, dimension]`.
-    fn nearest(&self, told: &Tensor) -> Vec<String> {
-        let Some(vectors) = self
-            .vectors
-            .as_ref()
-            .filter(|_| told.size().first().is_some_and(|&n| n > 0))
-        else {
-            return Vec::new();
-        };
-        // |a - b|^2 without the |a|^2 that all words share.
-        let distances =
-            vectors.square().sum_dim_intlist(1, false, Kind::Float) - told.matmul(&vectors.tr()) * 2.0;
-        let places: Vec<i64> =
-            Vec::try_from(distances.argmin(1, false).to_device(tch::Device::Cpu)).unwrap_or_default();
-        places
-            .into_iter()
-            .filter_map(|place| self.words.get(place as usize))
-            .map(|&w| w.to_owned())
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::train::tests::dataset;
-    use tch::Device;
 
     #[test]
     fn a_value_beyond_white_stays_white() {
@@ -121,20 +79,5 @@ mod tests {
     fn pairs_shown_are_spread_over_the_video() {
         assert_eq!(shown(96), [8, 24, 40, 56, 72, 88]);
         assert_eq!(shown(2), [0, 1]);
-    }
-
-    #[test]
-    fn a_vector_is_read_as_its_own_word_and_never_as_one_without_vector() {
-        let mut dataset = dataset(9);
-        dataset.vocabulary.found[0] = false;
-        let pairs = PairTensors::new(&dataset, false, Device::Cpu).unwrap();
-        let known = Known::new(&pairs, &dataset);
-        let vectors = pairs
-            .vectors()
-            .narrow(0, 0, dataset.vocabulary.words.len() as i64)
-            * 0.9;
-        let words = known.nearest(&vectors);
-        assert_eq!(words[1..], dataset.vocabulary.words[1..]);
-        assert_ne!(words[0], dataset.vocabulary.words[0]);
     }
 }

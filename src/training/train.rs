@@ -5,11 +5,12 @@ use super::control::Control;
 use super::device::devices;
 use super::error::TrainingError;
 use super::event::TrainingEvent;
+use super::fallback::{Plan, within_memory};
 use super::memory::KeptMemory;
 use super::session::Session;
 use super::waiting::PatientThreads;
 use crate::pairing::Dataset;
-use crate::project::{Latents, LossPoint};
+use crate::project::{Latents, LossPoint, Scores};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -18,6 +19,8 @@ use std::path::Path;
 pub struct Trained {
     /// Where the encoder puts each pair, in the order of the pairs.
     pub latents: Latents,
+    /// How well they are put back.
+    pub scores: Scores,
     /// A point an epoch.
     pub losses: Vec<LossPoint>,
     /// Where it was trained, for people.
@@ -34,8 +37,8 @@ pub struct Trained {
 /// configuration from the same dataset is gone on from. Returns early, with what was learned, when `control` says so.
 ///
 /// # Errors
-/// When the dataset or the configuration cannot be trained with, when the loss is no number any more although the
-/// training went back to good weights, or when libtorch gives up. Checkpoints that cannot be written are no error:
+/// When the dataset or the configuration cannot be trained with, when the loss is no number before there are good
+/// weights to keep, or when libtorch gives up. Checkpoints that cannot be written are no error:
 /// a note says so.
 pub fn train(
     dataset: &Dataset,
@@ -48,11 +51,16 @@ pub fn train(
     devices();
     let _memory = KeptMemory::new();
     let _patient = PatientThreads::new();
-    // The operators of tch panic with libtorch's message, for example for want of memory.
-    catch_unwind(AssertUnwindSafe(|| {
-        Session::new(dataset, config, folder, control, events)?.run()
-    }))
-    .unwrap_or_else(|panic| Err(TrainingError::Computation(message(&*panic))))
+    within_memory(Plan::new(config.batch_size, config.device), |plan| {
+        computing(|| Session::new(dataset, config, plan, folder, control, events)?.run())
+    })
+}
+
+/// Does work with tensors. The operators of tch panic with libtorch's message, for example for want of memory: that
+/// becomes an error.
+pub(super) fn computing<T>(work: impl FnOnce() -> Result<T, TrainingError>) -> Result<T, TrainingError> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(TrainingError::Computation(message(&*panic))))
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
@@ -69,6 +77,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
 pub(crate) mod tests {
     use super::*;
     use crate::captions::Vocabulary;
+    use crate::model::{Cell, LatentHead, TextLayers};
     use crate::project::{FrameIndex, Pair, Seconds};
     use rand::{Rng, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
@@ -127,14 +136,19 @@ pub(crate) mod tests {
         }
     }
 
-    fn small() -> TrainingConfig {
+    pub(crate) fn small() -> TrainingConfig {
         let mut config = TrainingConfig::preset("fast").unwrap();
         config.epochs = 4;
         config.batch_size = 4;
-        config.latent = 8;
+        config.network.latent = LatentHead::Vector { dimensions: 8 };
         config.device = crate::training::DeviceChoice::Cpu;
-        config.network.filters = vec![4, 8];
-        (config.network.hidden, config.network.dense) = (16, 32);
+        config.network.image.filters = vec![4, 8];
+        config.network.fusion.dense = vec![32];
+        config.network.text.as_mut().unwrap().layers = TextLayers::Recurrent {
+            cell: Cell::Lstm,
+            hidden: 16,
+            layers: 1,
+        };
         config
     }
 
@@ -241,28 +255,159 @@ pub(crate) mod tests {
         let totals = |t: &Trained| t.losses.iter().map(|point| point.mean.total).collect::<Vec<_>>();
         assert_eq!(totals(&resumed), totals(&whole));
 
-        // Done: nothing is trained again, and the file holds the weights alone.
+        // Done: nothing is trained again.
         let (again, events) = run(&small(), folder.path());
         assert_eq!((again.latents, events.len()), (whole.latents, 2));
-        let size = |folder: &Path| {
-            std::fs::metadata(folder.join("checkpoint.safetensors"))
-                .unwrap()
-                .len()
-        };
-        assert!(size(folder.path()) < whole.parameters * 5 + 20_000);
+
+        // Extended: it goes on as if it had been longer from the start.
+        let longer = run(&small().extended(2), tempfile::tempdir().unwrap().path()).0;
+        let (extended, events) = run(&small().extended(2), folder.path());
+        assert!(matches!(
+            events.first(),
+            Some(TrainingEvent::Started { resumed_from: 4, .. })
+        ));
+        assert_eq!(extended.latents, longer.latents);
+        assert_eq!(totals(&extended), totals(&longer));
 
         // Another configuration does not take it up.
-        let (_, events) = run(
-            &TrainingConfig {
-                lambda: 1.0,
-                ..small()
-            },
-            folder.path(),
-        );
+        let mut other = small();
+        other.objectives.lambda = 1.0;
+        let (_, events) = run(&other, folder.path());
         assert!(matches!(
             events.first(),
             Some(TrainingEvent::Started { resumed_from: 0, .. })
         ));
+    }
+
+    #[test]
+    fn pairs_held_out_have_a_curve_of_their_own_and_latents() {
+        let config = TrainingConfig {
+            validation: 0.2,
+            epochs: 8,
+            ..small()
+        };
+        let (trained, events) = run(&config, tempfile::tempdir().unwrap().path());
+        // Ten pairs are learned from, in batches of 4, 4 and 2; three are not.
+        assert!(matches!(
+            events.first(),
+            Some(TrainingEvent::Started {
+                batches_per_epoch: 3,
+                ..
+            })
+        ));
+        let curve: Vec<f64> = trained
+            .losses
+            .iter()
+            .map(|p| p.validation.unwrap().total)
+            .collect();
+        assert!(curve[7] < curve[0], "{curve:?}");
+        assert_eq!(trained.latents.values.nrows(), 13);
+        assert!(trained.latents.values.iter().all(|value| value.is_finite()));
+    }
+
+    #[test]
+    fn a_training_without_progress_ends_of_itself() {
+        let config = TrainingConfig {
+            epochs: 50,
+            learning_rate: 1e-12,
+            early_stop: Some(crate::training::EarlyStop {
+                patience: 3,
+                improvement: 0.2,
+            }),
+            ..small()
+        };
+        let (trained, events) = run(&config, tempfile::tempdir().unwrap().path());
+        assert!(
+            trained.finished && trained.losses.len() < 10,
+            "{}",
+            trained.losses.len()
+        );
+        assert!(
+            trained
+                .notes
+                .iter()
+                .any(|note| note.contains("not become better"))
+        );
+        assert_eq!(events.last(), Some(&TrainingEvent::Finished));
+    }
+
+    #[test]
+    fn some_epochs_are_kept_to_look_back_at() {
+        let (trained, events) = run(&small(), tempfile::tempdir().unwrap().path());
+        let kept: Vec<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                TrainingEvent::Snapshot(snapshot) => Some(snapshot),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            kept.iter().map(|kept| kept.epoch).collect::<Vec<_>>(),
+            [1, 2, 3, 4]
+        );
+        assert_eq!(kept[3].latents, trained.latents);
+        assert_ne!(kept[0].latents, trained.latents);
+        assert!(
+            kept[0]
+                .reconstructions
+                .iter()
+                .all(|one| one.words.len() == one.said.len())
+        );
+    }
+
+    #[test]
+    fn every_kind_of_network_is_trained_and_scored() {
+        for (name, captions) in [
+            ("crvae-lstm", true),
+            ("crvae-gru-free", true),
+            ("crvae-rnn", true),
+            ("crvae-transformer", true),
+            ("dense-cvae", false),
+            ("pure-cvae", false),
+        ] {
+            let mut config = narrow(name);
+            (config.epochs, config.batch_size) = (2, 4);
+            let (trained, _) = run(&config, tempfile::tempdir().unwrap().path());
+            let dimensions = config.network.latent.dimensions() as usize;
+            assert_eq!(trained.latents.values.dim(), (13, dimensions), "{name}");
+            let scores = trained.scores;
+            assert!(scores.image > 0.0 && scores.image.is_finite(), "{name}");
+            assert_eq!(
+                (scores.text.is_some(), scores.free.is_some()),
+                (captions, captions),
+                "{name}"
+            );
+            if let Some(text) = scores.text {
+                assert!(
+                    text.error > 0.0 && (0.0..=1.0).contains(&text.words_right),
+                    "{name}"
+                );
+            }
+        }
+    }
+
+    /// A preset with all its widths made small.
+    fn narrow(name: &str) -> TrainingConfig {
+        let mut config = TrainingConfig::preset(name).unwrap();
+        config.device = crate::training::DeviceChoice::Cpu;
+        config.network.image.filters = vec![4, 6];
+        config
+            .network
+            .fusion
+            .dense
+            .iter_mut()
+            .for_each(|width| *width = 20);
+        match &mut config.network.latent {
+            LatentHead::Vector { dimensions: width } | LatentHead::Maps { channels: width } => *width = 6,
+        }
+        match config.network.text.as_mut().map(|text| &mut text.layers) {
+            Some(TextLayers::Recurrent { hidden, .. }) => *hidden = 10,
+            Some(TextLayers::Transformer {
+                width, feed_forward, ..
+            }) => (*width, *feed_forward) = (16, 20),
+            None => {}
+        }
+        config
     }
 
     #[test]
@@ -318,7 +463,7 @@ pub(crate) mod tests {
         )
         .unwrap_err();
         assert!(
-            matches!(error, TrainingError::Diverged { epoch: 1, .. }),
+            matches!(&error, TrainingError::Diverged { what, .. } if what.contains("of epoch 1")),
             "{error}"
         );
         assert!(error.to_string().contains("learning rate"));

@@ -95,7 +95,7 @@ impl App {
                     .notes
                     .push(format!("Stopped after epoch {epoch}; what it learned is kept"));
             }
-            TrainingEvent::Checkpoint { .. } | TrainingEvent::Finished => {}
+            TrainingEvent::Checkpoint { .. } | TrainingEvent::Snapshot(_) | TrainingEvent::Finished => {}
         }
     }
 

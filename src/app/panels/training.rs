@@ -73,10 +73,10 @@ fn settings_ui(ui: &mut Ui, look: &mut Look) {
             ComboBox::from_id_salt("preset")
                 .selected_text(&config.preset)
                 .show_ui(ui, |ui| {
-                    for (name, what) in TrainingConfig::PRESETS {
+                    for crate::training::Preset { name, about } in TrainingConfig::PRESETS {
                         if ui
                             .selectable_label(config.preset == *name, *name)
-                            .on_hover_text(*what)
+                            .on_hover_text(*about)
                             .clicked()
                         {
                             chosen = TrainingConfig::preset(name);
@@ -128,17 +128,23 @@ fn more_settings_ui(ui: &mut Ui, config: &mut TrainingConfig) {
             .max_decimals(7);
         ui.add(rate).on_hover_text("Step size of AdamW");
         ui.label("λ");
-        ui.add(DragValue::new(&mut config.lambda).range(0.0..=100.0).speed(0.1))
-            .on_hover_text("Weight of the text loss");
+        ui.add(
+            DragValue::new(&mut config.objectives.lambda)
+                .range(0.0..=100.0)
+                .speed(0.1),
+        )
+        .on_hover_text("Weight of the text loss");
         ui.label("β");
-        let beta = DragValue::new(&mut config.beta)
+        let beta = DragValue::new(&mut config.objectives.beta)
             .range(0.0..=10.0)
             .speed(0.001)
             .max_decimals(5);
         ui.add(beta)
             .on_hover_text("Weight of the Kullback-Leibler term; the papers have none");
-        ui.checkbox(&mut config.teacher_forcing, "teacher forcing")
-            .on_hover_text("The text decoder is fed the true words; without it, its own");
+        if let Some(text) = &mut config.network.text {
+            ui.checkbox(&mut text.teacher_forcing, "teacher forcing")
+                .on_hover_text("The text decoder is fed the true words; without it, its own");
+        }
     });
 }
 
@@ -276,6 +282,7 @@ fn curves_ui(ui: &mut Ui, look: &mut Look, height: f32) {
                 mean,
                 paper_scale,
                 seconds,
+                ..
             } = last;
             ui.label(RichText::new(format!("Epoch {epoch}")).strong());
             for ((name, term), colour) in TERMS.into_iter().zip(colours) {

@@ -7,6 +7,7 @@ use crate::training::error::TrainingError;
 use crate::training::event::TrainingEvent;
 use crate::training::optimizer::AdamW;
 use crate::training::progress::Progress;
+use std::fmt;
 use std::time::Instant;
 use tch::Tensor;
 
@@ -14,6 +15,25 @@ use tch::Tensor;
 const CHEAP_TO_COPY: u64 = 16_000_000;
 /// How often a training goes back to good weights before it gives up.
 const MOST_RETURNS: u32 = 1;
+
+/// What made a training go back.
+pub(super) struct Failure {
+    /// From 1.
+    pub epoch: u32,
+    /// From 1; none where a whole epoch is meant.
+    pub step: Option<u32>,
+    /// What was wrong, behind “in epoch …”.
+    pub what: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            Some(step) => write!(f, "In step {step} of epoch {} {}", self.epoch, self.what),
+            None => write!(f, "In epoch {} {}", self.epoch, self.what),
+        }
+    }
+}
 
 /// A copy of the state after an epoch whose losses were all numbers.
 pub(super) struct Good {
@@ -24,16 +44,10 @@ pub(super) struct Good {
 }
 
 impl Session<'_> {
-    /// Back to weights whose losses were numbers.
-    pub(super) fn go_back(&mut self) -> Result<(), TrainingError> {
-        let failed = self.progress.epoch + 1;
+    /// Back to weights whose losses were numbers. The second time, or where nothing shows that the way leads anywhere,
+    /// the training ends there.
+    pub(super) fn go_back(&mut self, failure: &Failure) -> Result<(), TrainingError> {
         let returns = self.progress.returns + 1;
-        if returns > MOST_RETURNS {
-            return Err(TrainingError::Diverged {
-                epoch: failed,
-                learning_rate: self.config.learning_rate,
-            });
-        }
         if let Some(good) = &self.good {
             for (name, tensor) in self.vs.variables() {
                 if let Some((_, kept)) = good.variables.iter().find(|(kept, _)| *kept == name) {
@@ -50,10 +64,22 @@ impl Session<'_> {
             self.begin_anew();
         }
         self.progress.returns = returns;
+        let back = self.progress.epoch;
+        if returns <= MOST_RETURNS {
+            self.note(format!("{failure}; went back to the weights after epoch {back}."));
+            return Ok(());
+        }
+        if back == 0 {
+            return Err(TrainingError::Diverged {
+                what: failure.to_string(),
+                learning_rate: self.config.learning_rate,
+            });
+        }
         self.note(format!(
-            "The loss was no number any more in epoch {failed}; went back to the weights after epoch {}.",
-            self.progress.epoch
+            "{failure}, for the second time. The training ended, and the weights after epoch {back} are kept. A smaller \
+             learning rate, a gradient bound or a small β may help."
         ));
+        self.ended = true;
         Ok(())
     }
 
@@ -92,7 +118,8 @@ impl Session<'_> {
     /// Takes up a checkpoint of the same configuration and dataset; false when there is none.
     pub(super) fn resume(&mut self) -> Result<bool, CheckpointError> {
         if let Some(found) = Checkpoint::open(self.folder)?
-            && found.header.config == *self.config
+            && found.header.config.begins(self.config)
+            && found.header.progress.epoch <= self.config.epochs
             && found.header.dataset == self.fingerprint
         {
             found.restore(&self.vs, &mut self.optimizer)?;
@@ -120,8 +147,7 @@ impl Session<'_> {
             progress: self.progress.clone(),
             updates: self.optimizer.updates,
         };
-        let resumable = self.progress.epoch < self.config.epochs;
-        match checkpoint::save(self.folder, &header, &self.vs, &self.optimizer, resumable) {
+        match checkpoint::save(self.folder, &header, &self.vs, &self.optimizer) {
             Ok(()) => (self.events)(TrainingEvent::Checkpoint {
                 epoch: self.progress.epoch,
             }),

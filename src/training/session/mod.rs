@@ -3,27 +3,31 @@
 mod keeping;
 mod setup;
 
-use crate::model::{Crvae, Weights, loss, seeded};
+use crate::model::{Losses, Vae, loss, seeded};
 use crate::pairing::Dataset;
-use crate::project::{Latents, LossTerms};
-use crate::training::batches::{PairTensors, batches, mix};
+use crate::project::{Latents, LossTerms, Snapshot};
+use crate::training::batches::{PairTensors, batches, mix, parts, split};
 use crate::training::checkpoint;
 use crate::training::config::TrainingConfig;
 use crate::training::control::Control;
 use crate::training::device;
 use crate::training::error::TrainingError;
 use crate::training::event::TrainingEvent;
+use crate::training::fallback::Plan;
+use crate::training::history;
+use crate::training::latents::latents;
 use crate::training::optimizer::AdamW;
+use crate::training::plateau;
 use crate::training::progress::Progress;
 use crate::training::reconstruction::{reconstruct, shown};
+use crate::training::scores::scores;
 use crate::training::train::Trained;
-use keeping::Good;
-use ndarray::Array2;
-use setup::{check, fresh, remarks};
+use keeping::{Failure, Good};
+use setup::{fresh, remarks};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tch::nn::VarStore;
-use tch::{Device, Tensor};
+use tch::{Kind, Tensor};
 
 /// Least time between two checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
@@ -42,12 +46,23 @@ pub(super) struct Session<'a> {
     device_name: String,
     fingerprint: String,
     vs: VarStore,
-    network: Crvae,
+    network: Vae,
     optimizer: AdamW,
     pairs: PairTensors,
+    /// Pairs that are learned from, and pairs that are not.
+    learned: Vec<usize>,
+    held_out: Vec<usize>,
+    /// Pairs whose gradients are computed at a time.
+    rows: u32,
+    /// Losses are read once an epoch: reading them after every step would make a graphics card wait for the host.
+    deferred: bool,
+    /// Losses of the steps of this epoch that are not read yet, `[4]` each.
+    unread: Vec<Tensor>,
     progress: Progress,
     notes: Vec<String>,
     good: Option<Good>,
+    /// It ends here although there are epochs left.
+    ended: bool,
     saved: Instant,
     save_took: Duration,
     showed: Option<Instant>,
@@ -58,16 +73,22 @@ impl<'a> Session<'a> {
     pub(super) fn new(
         dataset: &'a Dataset,
         config: &'a TrainingConfig,
+        plan: &Plan,
         folder: &'a Path,
         control: &'a Control,
         events: &'a mut dyn FnMut(TrainingEvent),
     ) -> Result<Self, TrainingError> {
-        check(config)?;
-        let (device, device_name, device_note) = device::choose(config.device, control.threads())?;
+        config
+            .check()
+            .map_err(|wrong| TrainingError::Setting(wrong.to_owned()))?;
+        let (device, device_name, device_note) = device::choose(plan.device, control.threads())?;
         tch::set_num_threads(i32::try_from(control.threads()).unwrap_or(1));
-        let pairs = PairTensors::new(dataset, config.padding_in_loss, device)?;
+        let pairs = PairTensors::new(dataset, config.objectives.padding, device)?;
         let (vs, network) = fresh(config, dataset, device);
         let optimizer = AdamW::new(&vs, config, control.threads());
+        let (learned, held_out) = split(pairs.len(), config.validation);
+        let notes = plan.notes.iter().cloned().chain(device_note);
+        let notes = notes.chain(remarks(config, dataset, device)).collect();
         let mut session = Self {
             dataset,
             config,
@@ -80,9 +101,15 @@ impl<'a> Session<'a> {
             network,
             optimizer,
             pairs,
+            learned,
+            held_out,
+            rows: plan.rows,
+            deferred: device.is_cuda(),
+            unread: Vec::new(),
             progress: Progress::default(),
-            notes: remarks(config, device_note),
+            notes,
             good: None,
+            ended: false,
             saved: Instant::now(),
             save_took: Duration::ZERO,
             showed: None,
@@ -99,7 +126,7 @@ impl<'a> Session<'a> {
     /// Trains to the end, or until it is asked to stop.
     pub(super) fn run(mut self) -> Result<Trained, TrainingError> {
         let epoch = self.progress.epoch;
-        let batches = batches(self.pairs.len(), self.config.batch_size, 0).len();
+        let batches = batches(&self.learned, self.config.batch_size, 0).len();
         (self.events)(TrainingEvent::Started {
             device: self.device_name.clone(),
             parameters: self.optimizer.size(),
@@ -109,14 +136,15 @@ impl<'a> Session<'a> {
             losses: self.progress.losses.clone(),
             notes: self.notes.clone(),
         });
-        let done_before = self.progress.epoch >= self.config.epochs;
-        while self.progress.epoch < self.config.epochs && !self.control.is_stopped() {
+        let mut trained = false;
+        while !self.is_over() && !self.control.is_stopped() {
             self.epoch()?;
+            trained = true;
         }
-        let finished = self.progress.epoch >= self.config.epochs;
-        if !done_before {
+        let finished = self.is_over();
+        if trained {
             self.save();
-            self.show();
+            self.keep();
         }
         (self.events)(if finished {
             TrainingEvent::Finished
@@ -127,12 +155,33 @@ impl<'a> Session<'a> {
         });
         Ok(Trained {
             latents: self.latents(),
+            scores: scores(&self.network, &self.pairs, self.dataset),
             losses: self.progress.losses,
             device: self.device_name,
             parameters: self.optimizer.size(),
-            finished,
+            finished: finished && !self.ended,
             notes: self.notes,
         })
+    }
+
+    /// Whether there is nothing more to do.
+    fn is_over(&mut self) -> bool {
+        let losses = &self.progress.losses;
+        if self.ended || self.progress.epoch >= self.config.epochs {
+            return true;
+        }
+        let plateau = self
+            .config
+            .early_stop
+            .is_some_and(|stop| self.progress.step == 0 && plateau::is_over(losses, stop));
+        if plateau {
+            self.note(format!(
+                "Ended after epoch {}: the loss had not become better for {} epochs.",
+                self.progress.epoch,
+                self.config.early_stop.map_or(0, |stop| stop.patience)
+            ));
+        }
+        plateau
     }
 
     /// One epoch, or what is left of it; fewer steps when asked to stop.
@@ -142,73 +191,218 @@ impl<'a> Session<'a> {
             u64::from(self.progress.epoch),
             u64::from(self.progress.returns),
         ];
-        let batches = batches(self.pairs.len(), self.config.batch_size, mix(&seed));
-        for mut batch in batches.iter().skip(self.progress.step as usize).cloned() {
+        let mut batches = batches(&self.learned, self.config.batch_size, mix(&seed));
+        batches.iter_mut().for_each(|batch| self.pairs.arrange(batch));
+        let all = self.pairs.rows(&batches.concat());
+        let of = u32::try_from(batches.len()).unwrap_or(u32::MAX);
+        let mut first = 0;
+        for (index, batch) in (0..).zip(&batches) {
+            let rows = all.narrow(0, first, batch.len() as i64);
+            first += batch.len() as i64;
+            if index < self.progress.step {
+                continue;
+            }
+            if self.control.is_paused()
+                && let Err(failure) = self.read()
+            {
+                return self.go_back(&failure);
+            }
             self.wait_while_paused();
             if self.control.is_stopped() {
-                return Ok(());
+                return self
+                    .read()
+                    .map_or_else(|failure| self.go_back(&failure), |()| Ok(()));
             }
             let start = Instant::now();
-            let Some(terms) = self.step(&mut batch) else {
-                return self.go_back();
+            let total = match self.step(batch, &rows, of) {
+                Ok(total) => total,
+                Err(failure) => return self.go_back(&failure),
             };
-            self.progress.add(terms, start.elapsed().as_secs_f64());
+            self.progress.seconds += start.elapsed().as_secs_f64();
             (self.events)(TrainingEvent::Step {
                 epoch: self.progress.epoch + 1,
-                step: self.progress.step,
-                of: u32::try_from(batches.len()).unwrap_or(u32::MAX),
-                total: terms.total,
+                step: index + 1,
+                of,
+                total,
             });
             if self.saved.elapsed() > CHECKPOINT_EVERY.max(self.save_took * SAVING_SHARE) {
+                if let Err(failure) = self.read() {
+                    return self.go_back(&failure);
+                }
                 self.save();
             }
         }
-        let point = self.progress.close_epoch();
+        let start = Instant::now();
+        if let Err(failure) = self.read() {
+            return self.go_back(&failure);
+        }
+        let validation = self.validate();
+        self.progress.seconds += start.elapsed().as_secs_f64();
+        let point = self.progress.close_epoch(validation);
         (self.events)(TrainingEvent::Epoch(point));
+        if plateau::is_astray(&self.progress.losses) {
+            let what = "the loss had long been a hundred times what it began with".to_owned();
+            let epoch = self.progress.epoch;
+            return self.go_back(&Failure {
+                epoch,
+                step: None,
+                what,
+            });
+        }
         self.remember();
-        let due = self.showed.is_none_or(|showed| showed.elapsed() > SHOW_EVERY);
-        if due && self.progress.epoch < self.config.epochs {
-            self.show();
+        if self.progress.epoch < self.config.epochs {
+            if history::is_due(self.progress.epoch) {
+                self.keep();
+            } else if self.showed.is_none_or(|showed| showed.elapsed() > SHOW_EVERY) {
+                self.show();
+            }
         }
         Ok(())
     }
 
-    /// One update; none when the loss is no number, and then nothing is changed.
-    fn step(&mut self, batch: &mut [usize]) -> Option<LossTerms> {
+    /// One update; its loss, where it is read at once. When that is no number, nothing is changed.
+    fn step(&mut self, batch: &[usize], rows: &Tensor, of: u32) -> Result<Option<f64>, Failure> {
+        let step = self.progress.step + self.unread.len() as u32;
+        let epoch = f64::from(self.progress.epoch) + f64::from(step) / f64::from(of.max(1));
+        let (losses, gradients) = self.gradients(batch, rows, epoch, step);
+        let share = self.config.schedule.share(epoch);
+        self.unread.push(losses);
+        if self.deferred {
+            self.optimizer.apply(&gradients, share);
+            return Ok(None);
+        }
+        let total = self.read_one()?;
+        self.optimizer.apply(&gradients, share);
+        Ok(total)
+    }
+
+    /// Losses `[4]` and gradients of a batch, computed in parts where memory is short: a part weighs as much as it has
+    /// pairs.
+    fn gradients(&self, batch: &[usize], rows: &Tensor, epoch: f64, step: u32) -> (Tensor, Vec<Tensor>) {
+        let parts = parts(batch, self.rows);
         let progress = &self.progress;
-        let seed = [
+        let seed = mix(&[
             self.config.seed,
             progress.epoch.into(),
             progress.returns.into(),
-            u64::from(progress.step) + 1,
-        ];
-        self.pairs.arrange(batch);
-        let batch = self.pairs.batch(batch);
-        let rows = batch.image.size().first().copied().unwrap_or(0);
-        let size = [rows, i64::from(self.config.latent)];
-        let epsilon = seeded(mix(&seed), || {
-            Tensor::randn(size, (tch::Kind::Float, self.vs.device()))
-        });
-        let (posterior, told) = self.network.forward(&batch, &epsilon);
-        let weights = Weights {
-            lambda: self.config.lambda,
-            beta: self.config.beta,
-            padding: self.config.padding_in_loss,
-        };
-        let losses = loss(&batch, &told, &posterior, weights);
-        let all = Tensor::stack(&[&losses.image, &losses.text, &losses.kl, &losses.total], 0);
-        let values: Vec<f64> = Vec::try_from(all.detach().to_kind(tch::Kind::Double)).unwrap_or_default();
-        let [image, text, kl, total] = values.try_into().unwrap_or([f64::NAN; 4]);
-        if !total.is_finite() || !kl.is_finite() {
-            return None;
+            u64::from(step) + 1,
+        ]);
+        let mut first = 0;
+        let mut sum: Option<(Tensor, Vec<Tensor>)> = None;
+        for part in &parts {
+            let count = part.len() as i64;
+            // Drawn for the whole batch, so that it does not depend on the parts.
+            let noise = |mean: &Tensor| {
+                let mut size = mean.size();
+                if let Some(rows) = size.first_mut() {
+                    *rows = batch.len() as i64;
+                }
+                let whole = seeded(seed, || Tensor::randn(size, (Kind::Float, self.vs.device())));
+                whole.narrow(0, first, count)
+            };
+            let weight = count as f64 / batch.len() as f64;
+            let rows = rows.narrow(0, first, count);
+            let losses = self.losses(part, &rows, epoch, &noise);
+            let Losses {
+                image,
+                text,
+                kl,
+                total,
+            } = &losses;
+            let all = Tensor::stack(&[image, text, kl, total], 0).detach() * weight;
+            let gradients = self.optimizer.gradients(&(total * weight));
+            first += count;
+            sum = Some(match sum {
+                None => (all, gradients),
+                Some((before, mut kept)) => {
+                    for (kept, gradient) in kept.iter_mut().zip(&gradients) {
+                        if kept.defined() {
+                            let _ = kept.g_add_(gradient);
+                        }
+                    }
+                    (before + all, kept)
+                }
+            });
         }
-        self.optimizer.step(&losses.total);
-        Some(LossTerms {
+        sum.unwrap_or_else(|| (Tensor::zeros([4], (Kind::Float, self.vs.device())), Vec::new()))
+    }
+
+    fn losses(
+        &self,
+        pairs: &[usize],
+        rows: &Tensor,
+        epoch: f64,
+        noise: &dyn Fn(&Tensor) -> Tensor,
+    ) -> Losses {
+        let batch = self.pairs.gather(pairs, rows);
+        let (posterior, told) = self.network.forward(&batch, noise);
+        let objectives = &self.config.objectives;
+        loss(&batch, &told, &posterior, objectives, objectives.beta_at(epoch))
+    }
+
+    /// Reads the losses of all steps that were not read yet.
+    fn read(&mut self) -> Result<(), Failure> {
+        if self.unread.is_empty() {
+            return Ok(());
+        }
+        let all = Tensor::stack(&std::mem::take(&mut self.unread), 0).to_kind(Kind::Double);
+        let rows: Vec<Vec<f64>> = Vec::try_from(all).unwrap_or_default();
+        rows.iter().try_for_each(|row| self.count(row).map(|_| ()))
+    }
+
+    /// Reads the losses of the step just computed.
+    fn read_one(&mut self) -> Result<Option<f64>, Failure> {
+        let Some(losses) = self.unread.pop() else {
+            return Ok(None);
+        };
+        let values: Vec<f64> = Vec::try_from(losses.to_kind(Kind::Double)).unwrap_or_default();
+        self.count(&values).map(Some)
+    }
+
+    /// Counts a step with these losses.
+    fn count(&mut self, values: &[f64]) -> Result<f64, Failure> {
+        let &[image, text, kl, total] = values else {
+            return Ok(0.0);
+        };
+        let named = [("picture", image), ("words", text), ("Kullback-Leibler term", kl)];
+        if let Some((name, _)) = named.iter().find(|(_, value)| !value.is_finite()) {
+            return Err(Failure {
+                epoch: self.progress.epoch + 1,
+                step: Some(self.progress.step + 1),
+                what: format!("the loss of the {name} was no number any more"),
+            });
+        }
+        self.progress.add(LossTerms {
             image,
             text,
             kl,
             total,
-        })
+        });
+        Ok(total)
+    }
+
+    /// The losses of the pairs that are not learned from, told from their means by the network at rest.
+    fn validate(&self) -> Option<LossTerms> {
+        let mut sums = LossTerms::default();
+        for part in self.held_out.chunks(self.rows.max(2) as usize) {
+            let mut part = part.to_vec();
+            self.pairs.arrange(&mut part);
+            let weight = part.len() as f64 / self.held_out.len() as f64;
+            let losses = tch::no_grad(|| {
+                let batch = self.pairs.batch(&part);
+                let posterior = self.network.encode(&batch, false);
+                let feed = self.network.feed(&batch.words);
+                let told = self.network.decode(&posterior.mean, feed, false);
+                let objectives = &self.config.objectives;
+                loss(&batch, &told, &posterior, objectives, objectives.beta)
+            });
+            let value = |loss: &Tensor| loss.double_value(&[]) * weight;
+            sums.image += value(&losses.image);
+            sums.text += value(&losses.text);
+            sums.kl += value(&losses.kl);
+            sums.total += value(&losses.total);
+        }
+        (!self.held_out.is_empty()).then_some(sums)
     }
 
     fn wait_while_paused(&mut self) {
@@ -228,6 +422,11 @@ impl<'a> Session<'a> {
         }
     }
 
+    fn latents(&self) -> Latents {
+        latents(&self.network, &self.pairs)
+    }
+
+    /// Shows how some pairs look now.
     fn show(&mut self) {
         let which = shown(self.pairs.len());
         let told = reconstruct(
@@ -241,28 +440,81 @@ impl<'a> Session<'a> {
         self.showed = Some(Instant::now());
     }
 
-    /// The means of all pairs, by the statistics of the training rather than of a batch.
-    fn latents(&self) -> Latents {
-        let latent = self.config.latent as usize;
-        let mut values = Array2::zeros((self.pairs.len(), latent));
-        let all: Vec<usize> = (0..self.pairs.len()).collect();
-        for rows in all.chunks(32) {
-            let mut rows = rows.to_vec();
-            self.pairs.arrange(&mut rows);
-            let mean = tch::no_grad(|| {
-                self.network
-                    .encode(&self.pairs.batch(&rows), false)
-                    .mean
-                    .to_device(Device::Cpu)
-            });
-            let mut row_values = vec![0_f32; latent];
-            for (&row, place) in rows.iter().zip(0..) {
-                mean.get(place).contiguous().copy_data(&mut row_values, latent);
-                values
-                    .row_mut(row)
-                    .assign(&ndarray::ArrayView1::from(&row_values));
+    /// Hands out what the network makes of all pairs now.
+    fn keep(&mut self) {
+        let which = shown(self.pairs.len());
+        let epoch = self.progress.epoch;
+        let told = reconstruct(&self.network, &self.pairs, self.dataset, &which, epoch);
+        (self.events)(TrainingEvent::Reconstructions(told.clone()));
+        let snapshot = Snapshot {
+            epoch,
+            latents: self.latents(),
+            reconstructions: told,
+        };
+        (self.events)(TrainingEvent::Snapshot(Box::new(snapshot)));
+        self.showed = Some(Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::train::tests::{dataset, small};
+    use tch::Device;
+
+    fn with_session<T>(config: &TrainingConfig, work: impl FnOnce(Session) -> T) -> T {
+        let (dataset, control) = (dataset(13), Control::default());
+        let folder = tempfile::tempdir().unwrap();
+        let plan = Plan::new(config.batch_size, config.device);
+        let mut events = |_| {};
+        work(Session::new(&dataset, config, &plan, folder.path(), &control, &mut events).unwrap())
+    }
+
+    #[test]
+    fn reading_losses_once_an_epoch_changes_nothing() {
+        let run = |deferred: bool| {
+            with_session(&small(), |mut session| {
+                session.deferred = deferred;
+                session.run().unwrap()
+            })
+        };
+        let (at_once, deferred) = (run(false), run(true));
+        assert_eq!(at_once.latents, deferred.latents);
+        let totals = |t: &Trained| t.losses.iter().map(|point| point.mean.total).collect::<Vec<_>>();
+        assert_eq!(totals(&at_once), totals(&deferred));
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_is_found_late_too() {
+        let config = TrainingConfig {
+            learning_rate: 1e30,
+            ..small()
+        };
+        let error = with_session(&config, |mut session| {
+            session.deferred = true;
+            session.run().map(|_| ()).unwrap_err()
+        });
+        assert!(error.to_string().contains("step 2 of epoch 1"), "{error}");
+    }
+
+    #[test]
+    fn parts_of_a_batch_add_up_to_its_gradient() {
+        let mut config = small();
+        config.network.fusion.normalise = false;
+        config.objectives.padding = true;
+        with_session(&config, |mut session| {
+            let batch: Vec<usize> = (0..8).collect();
+            let rows = session.pairs.rows(&batch);
+            let (losses, whole) = session.gradients(&batch, &rows, 0.0, 0);
+            session.rows = 3;
+            let (again, parts) = session.gradients(&batch, &rows, 0.0, 0);
+            assert!(losses.allclose(&again, 1e-5, 1e-7, false));
+            for (parameter, (whole, part)) in
+                session.optimizer.parameters.iter().zip(whole.iter().zip(&parts))
+            {
+                assert!(whole.allclose(part, 1e-3, 1e-6, false), "{}", parameter.name);
             }
-        }
-        Latents { values }
+            assert_eq!(whole[0].device(), Device::Cpu);
+        });
     }
 }

@@ -1,53 +1,56 @@
 //! What a session begins with.
 
+use crate::model::cost::{stages, training_bytes};
 use crate::model::posterior::LN_SIGMA;
-use crate::model::{Crvae, seeded};
+use crate::model::{Vae, seeded};
 use crate::pairing::Dataset;
 use crate::training::batches::{mix, shape};
 use crate::training::config::TrainingConfig;
-use crate::training::error::TrainingError;
 use tch::Device;
 use tch::nn::VarStore;
 
 /// A network with the weights that the seed gives.
-pub(super) fn fresh(config: &TrainingConfig, dataset: &Dataset, device: Device) -> (VarStore, Crvae) {
+pub(super) fn fresh(config: &TrainingConfig, dataset: &Dataset, device: Device) -> (VarStore, Vae) {
     seeded(mix(&[config.seed]), || {
         let vs = VarStore::new(device);
-        let shape = shape(dataset, config.latent);
-        let network = Crvae::new(&vs.root(), &config.network, shape, config.teacher_forcing);
+        let network = Vae::new(&vs.root(), &config.network, shape(dataset));
         (vs, network)
     })
 }
 
 /// What to say of every run with this configuration.
-pub(super) fn remarks(config: &TrainingConfig, device_note: Option<String>) -> Vec<String> {
-    let (low, high) = LN_SIGMA;
-    let padding = if config.padding_in_loss {
-        "The loss of the words counts the padding behind short captions."
+pub(super) fn remarks(config: &TrainingConfig, dataset: &Dataset, device: Device) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if config.network.text.is_some() {
+        remarks.push(if config.objectives.padding {
+            "The loss of the words counts the padding behind short captions.".to_owned()
+        } else {
+            "The loss of the words leaves out the padding behind short captions.".to_owned()
+        });
     } else {
-        "The loss of the words leaves out the padding behind short captions."
-    };
-    let bound = format!("ln σ is kept between {low} and {high}.");
-    device_note
-        .into_iter()
-        .chain([padding.to_owned(), bound])
-        .collect()
+        remarks.push("This network learns pictures alone; captions play no part in its latents.".to_owned());
+    }
+    let (low, high) = LN_SIGMA;
+    remarks.push(format!("ln σ is kept between {low} and {high}."));
+    let words = dataset.longest_caption().max(1) as i64;
+    let needed = training_bytes(&stages(&config.network, shape(dataset), words));
+    if device == Device::Cpu
+        && let Some(free) = free_memory()
+        && needed > free
+    {
+        remarks.push(format!(
+            "This network needs about {:.1} GB of memory and {:.1} GB are free: it may be slow, or end.",
+            needed / 1e9,
+            free / 1e9
+        ));
+    }
+    remarks
 }
 
-pub(super) fn check(config: &TrainingConfig) -> Result<(), TrainingError> {
-    let network = &config.network;
-    let wrong = if config.epochs == 0 {
-        "no epochs"
-    } else if config.batch_size < 2 {
-        "batches of fewer than 2 pairs"
-    } else if !(config.learning_rate.is_finite() && config.learning_rate > 0.0) {
-        "a learning rate that is not above zero"
-    } else if config.latent == 0 || [network.hidden, network.layers, network.dense].contains(&0) {
-        "a network with a width of zero"
-    } else if network.filters.is_empty() || network.filters.contains(&0) {
-        "a network without filters"
-    } else {
-        return Ok(());
-    };
-    Err(TrainingError::Setting(wrong.to_owned()))
+/// Bytes of memory that programs can still have, where the system says so.
+fn free_memory() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024.0)
 }

@@ -1,0 +1,326 @@
+//! The networks of the papers and our own, as data.
+
+use super::config::{DeviceChoice, PictureSize, Schedule, TrainingConfig};
+use crate::model::{
+    Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Objectives, PixelOutput, TextError,
+    TextLayers, TextTower,
+};
+
+/// Decides the first weights, the order of the pairs and the noise, where nobody sets another.
+const SEED: u64 = 3407;
+
+/// Size of the papers' pictures; the pure CVAE has twice that.
+const PICTURE: PictureSize = PictureSize {
+    height: 120,
+    width: 200,
+};
+
+/// What a preset is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preset {
+    /// As on the command line.
+    pub name: &'static str,
+    /// For whom, in a sentence.
+    pub about: &'static str,
+}
+
+impl TrainingConfig {
+    /// The presets, the default first.
+    pub const PRESETS: &[Preset] = &[
+        Preset {
+            name: "fast",
+            about: "A small convolutional-recurrent network for a minute's training without a graphics card",
+        },
+        Preset {
+            name: "crvae-lstm",
+            about: "The CRVAE as published: 138 million weights, 500 epochs, best on a graphics card",
+        },
+        Preset {
+            name: "crvae-lstm-free",
+            about: "The CRVAE without teacher forcing: each word is told from those already told",
+        },
+        Preset {
+            name: "crvae-gru",
+            about: "The CRVAE with gated recurrent units",
+        },
+        Preset {
+            name: "crvae-gru-free",
+            about: "The CRVAE with gated recurrent units, without teacher forcing",
+        },
+        Preset {
+            name: "crvae-rnn",
+            about: "The CRVAE with plain recurrent layers",
+        },
+        Preset {
+            name: "crvae-rnn-free",
+            about: "The CRVAE with plain recurrent layers, without teacher forcing",
+        },
+        Preset {
+            name: "crvae-transformer",
+            about: "The CRVAE with a Transformer for the captions, the future work that the papers name",
+        },
+        Preset {
+            name: "dense-cvae",
+            about: "Pictures alone, with dense layers: 460 million weights, 300 epochs",
+        },
+        Preset {
+            name: "pure-cvae",
+            about: "Pictures alone, 240 x 400, all convolutions: a latent of 128 maps, 100 epochs",
+        },
+    ];
+
+    /// The preset of this name; “paper” is the CRVAE as published.
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Self> {
+        let (family, free) = match name.strip_suffix("-free") {
+            Some(family) => (family, true),
+            None => (name, false),
+        };
+        let text = match (family, free) {
+            ("fast", false) => return Some(Self::fast()),
+            ("dense-cvae", false) => return Some(Self::dense_cvae()),
+            ("pure-cvae", false) => return Some(Self::pure_cvae()),
+            ("crvae-transformer", false) => transformer(),
+            ("paper", false) => return Self::preset("crvae-lstm"),
+            ("crvae-lstm", _) => recurrent(Cell::Lstm),
+            ("crvae-gru", _) => recurrent(Cell::Gru),
+            ("crvae-rnn", _) => recurrent(Cell::Rnn),
+            _ => return None,
+        };
+        Some(Self::crvae(name, text, !free))
+    }
+
+    /// What the papers set for the network that this one is closest to.
+    #[must_use]
+    pub fn published(&self) -> Self {
+        Self::preset(&self.preset)
+            .filter(|_| self.preset != "fast")
+            .unwrap_or_else(|| Self::crvae("crvae-lstm", recurrent(Cell::Lstm), true))
+    }
+
+    pub(super) fn fast() -> Self {
+        Self {
+            preset: "fast".to_owned(),
+            picture: PICTURE,
+            network: NetworkDesign {
+                image: ImageTower {
+                    convolutions: Convolutions::Strided,
+                    filters: vec![16, 32, 64, 64],
+                    pixels: PixelOutput::Sigmoid,
+                },
+                text: Some(TextTower {
+                    layers: TextLayers::Recurrent {
+                        cell: Cell::Lstm,
+                        hidden: 128,
+                        layers: 1,
+                    },
+                    teacher_forcing: false,
+                }),
+                fusion: Fusion {
+                    normalise: true,
+                    dense: vec![256],
+                },
+                latent: LatentHead::Vector { dimensions: 64 },
+            },
+            objectives: Objectives {
+                lambda: 3.0,
+                text: TextError::Squared,
+                padding: false,
+                beta: 1e-4,
+                beta_warm_up: 0,
+            },
+            epochs: 60,
+            batch_size: 8,
+            learning_rate: 1e-3,
+            schedule: Schedule::Constant,
+            weight_decay: 0.01,
+            gradient_clip: None,
+            validation: 0.0,
+            early_stop: None,
+            seed: SEED,
+            device: DeviceChoice::Auto,
+        }
+    }
+
+    /// The convolutional-recurrent network of the 2024 paper.
+    fn crvae(name: &str, layers: TextLayers, teacher_forcing: bool) -> Self {
+        Self {
+            preset: name.to_owned(),
+            picture: PICTURE,
+            network: NetworkDesign {
+                image: pooled([32, 32, 32]),
+                text: Some(TextTower {
+                    layers,
+                    teacher_forcing,
+                }),
+                fusion: Fusion {
+                    normalise: true,
+                    dense: vec![4000],
+                },
+                latent: LatentHead::Vector { dimensions: 1000 },
+            },
+            objectives: published_objectives(),
+            epochs: 500,
+            batch_size: 16,
+            learning_rate: 1e-4,
+            schedule: Schedule::Constant,
+            weight_decay: 0.01,
+            gradient_clip: Some(0.01),
+            validation: 0.0,
+            early_stop: None,
+            seed: SEED,
+            device: DeviceChoice::Auto,
+        }
+    }
+
+    /// Pictures alone by dense layers (the 2023 paper's second network). Adam: no weight decay, no bound.
+    fn dense_cvae() -> Self {
+        Self {
+            preset: "dense-cvae".to_owned(),
+            network: NetworkDesign {
+                image: pooled([32, 32, 64]),
+                text: None,
+                fusion: Fusion {
+                    normalise: false,
+                    dense: vec![8000, 4000],
+                },
+                latent: LatentHead::Vector { dimensions: 1000 },
+            },
+            epochs: 300,
+            weight_decay: 0.0,
+            gradient_clip: None,
+            ..Self::crvae("", transformer(), true)
+        }
+    }
+
+    /// Pictures alone by convolutions (the 2023 paper's first network). Adam, as above.
+    fn pure_cvae() -> Self {
+        Self {
+            preset: "pure-cvae".to_owned(),
+            picture: PictureSize {
+                height: 240,
+                width: 400,
+            },
+            network: NetworkDesign {
+                image: pooled([32, 64, 128]),
+                text: None,
+                fusion: Fusion {
+                    normalise: false,
+                    dense: Vec::new(),
+                },
+                latent: LatentHead::Maps { channels: 128 },
+            },
+            epochs: 100,
+            batch_size: 32,
+            ..Self::dense_cvae()
+        }
+    }
+}
+
+fn pooled(filters: [u32; 3]) -> ImageTower {
+    ImageTower {
+        convolutions: Convolutions::Pooled,
+        filters: filters.into(),
+        pixels: PixelOutput::Linear,
+    }
+}
+
+fn recurrent(cell: Cell) -> TextLayers {
+    TextLayers::Recurrent {
+        cell,
+        hidden: 512,
+        layers: 2,
+    }
+}
+
+/// As many features as the recurrent layers give, 4 x 512, so that all else is the same.
+fn transformer() -> TextLayers {
+    TextLayers::Transformer {
+        width: 512,
+        heads: 8,
+        layers: 2,
+        feed_forward: 2048,
+        places: 4,
+    }
+}
+
+/// λ = 3, padding counts, no Kullback-Leibler term.
+fn published_objectives() -> Objectives {
+    Objectives {
+        lambda: 3.0,
+        text: TextError::Squared,
+        padding: true,
+        beta: 0.0,
+        beta_warm_up: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Shape;
+    use crate::model::cost::{Branch, parameters, stages};
+
+    #[test]
+    fn every_listed_preset_exists_and_survives_a_file() {
+        for Preset { name, .. } in TrainingConfig::PRESETS {
+            let config = TrainingConfig::preset(name).unwrap();
+            assert_eq!(config.preset, *name);
+            assert_eq!(config.check(), Ok(()));
+            let text = serde_json::to_string(&config).unwrap();
+            assert_eq!(serde_json::from_str::<TrainingConfig>(&text).unwrap(), config);
+        }
+        assert_eq!(
+            TrainingConfig::preset("paper"),
+            TrainingConfig::preset("crvae-lstm")
+        );
+        assert!(
+            ["slow", "fast-free", "pure-cvae-free"]
+                .iter()
+                .all(|name| TrainingConfig::preset(name).is_none())
+        );
+    }
+
+    fn counted(name: &str) -> Vec<crate::model::cost::Stage> {
+        let config = TrainingConfig::preset(name).unwrap();
+        let shape = Shape {
+            height: config.picture.height.into(),
+            width: config.picture.width.into(),
+            dimension: 300,
+        };
+        stages(&config.network, shape, 11)
+    }
+
+    fn width(stages: &[crate::model::cost::Stage], branch: Branch, at: usize) -> Vec<i64> {
+        let mut of_branch = stages.iter().filter(|stage| stage.branch == branch);
+        of_branch.nth(at).unwrap().shape.clone()
+    }
+
+    #[test]
+    fn the_published_networks_have_their_published_widths() {
+        let crvae = counted("crvae-lstm");
+        assert_eq!(parameters(&crvae), 138_067_903);
+        assert_eq!(width(&crvae, Branch::ImageEncoder, 2), [32, 15, 25]);
+        assert_eq!(width(&crvae, Branch::Encoder, 0), [14_048]);
+        assert_eq!(width(&crvae, Branch::Encoder, 1), [4_000]);
+        assert_eq!(width(&crvae, Branch::Latent, 0), [2_000]);
+        assert_eq!(width(&crvae, Branch::Decoder, 1), [14_048]);
+        for name in ["crvae-gru", "crvae-rnn", "crvae-transformer"] {
+            assert_eq!(width(&counted(name), Branch::Encoder, 0), [14_048]);
+        }
+
+        let dense = counted("dense-cvae");
+        assert_eq!(width(&dense, Branch::Encoder, 0), [24_000]);
+        assert_eq!(width(&dense, Branch::Encoder, 1), [8_000]);
+        assert_eq!(width(&dense, Branch::Encoder, 2), [4_000]);
+        let filters: Vec<i64> = (0..6)
+            .map(|at| width(&dense, Branch::ImageDecoder, at)[0])
+            .collect();
+        assert_eq!(filters, [64, 64, 32, 32, 32, 32]);
+
+        let pure = counted("pure-cvae");
+        assert_eq!(width(&pure, Branch::ImageEncoder, 2), [128, 30, 50]);
+        assert_eq!(width(&pure, Branch::Latent, 0), [256, 30, 50]);
+        assert_eq!(width(&pure, Branch::ImageDecoder, 6), [3, 240, 400]);
+    }
+}
