@@ -3,6 +3,7 @@
 
 pub mod clusters;
 pub mod frames;
+pub mod measuring;
 pub mod places;
 pub mod sample;
 pub mod steps;

@@ -1,6 +1,7 @@
 //! The command line. Results go to standard output, everything else to standard error; exit code 0 done, 1 failed,
 //! 2 unusable arguments.
 
+mod bench;
 mod captions;
 mod cluster;
 mod devices;
@@ -34,6 +35,8 @@ enum Command {
     Frames(frames::FrameArguments),
     /// Cluster latents from a table or an array file.
     Cluster(cluster::ClusterArguments),
+    /// Measure what trainings make of this machine.
+    Bench(Box<bench::BenchArguments>),
     /// List the devices that training can use, and why not others.
     Devices,
 }
@@ -60,6 +63,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Captions(arguments)) => captions::run(&arguments),
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
+        Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Devices) => devices::run(),
     };
     let Err(error) = result else {

@@ -53,6 +53,8 @@ pub struct RunArguments {
     /// Settings of the network and its training.
     #[arg(long, default_value = "fast")]
     preset: String,
+    #[command(flatten)]
+    settings: Settings,
     /// Passes over the pairs; the preset's own number where not given.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     epochs: Option<u32>,
@@ -76,6 +78,36 @@ pub struct RunArguments {
     out: PathBuf,
     #[command(flatten)]
     output: Output,
+}
+
+/// Settings of a training that have no option of their own.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Change a setting of the preset, such as objectives.lambda=1 or network.text.teacher_forcing=true; may be given
+    /// several times. The names are those in a run's config.json.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<(String, String)>,
+}
+
+impl Settings {
+    /// The configuration with these settings.
+    pub fn apply(&self, config: TrainingConfig) -> Result<TrainingConfig, String> {
+        self.set
+            .iter()
+            .try_fold(config, |config, (name, value)| config.with_setting(name, value))
+    }
+
+    /// What is changed, for people.
+    pub fn changes(&self) -> impl Iterator<Item = String> {
+        self.set.iter().map(|(name, value)| format!("{name}={value}"))
+    }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("a setting is written as NAME=VALUE, such as objectives.lambda=1")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -233,20 +265,25 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
 }
 
 fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
-    let preset = TrainingConfig::preset(&arguments.preset).ok_or_else(|| {
-        let names: Vec<&str> = TrainingConfig::PRESETS.iter().map(|preset| preset.name).collect();
-        Unusable(format!(
-            "there is no preset {}; there are {}",
-            arguments.preset,
-            names.join(", ")
-        ))
-    })?;
+    let preset = preset(&arguments.preset)?;
     let epochs = arguments.epochs.unwrap_or(preset.epochs);
-    Ok(TrainingConfig {
+    let config = TrainingConfig {
         seed: arguments.seed,
         device: arguments.device,
         ..preset.with_epochs(epochs)
-    })
+    };
+    Ok(arguments.settings.apply(config).map_err(Unusable)?)
+}
+
+/// The preset of this name.
+pub fn preset(name: &str) -> anyhow::Result<TrainingConfig> {
+    Ok(TrainingConfig::preset(name).ok_or_else(|| {
+        let names: Vec<&str> = TrainingConfig::PRESETS.iter().map(|preset| preset.name).collect();
+        Unusable(format!(
+            "there is no preset {name}; there are {}",
+            names.join(", ")
+        ))
+    })?)
 }
 
 /// A new project, or the one that an earlier run of the same command left: its trainings are gone on with.

@@ -122,6 +122,14 @@ pub(super) fn cross(means: &Array2<f64>) -> f64 {
     distances.iter().sum::<f64>() / distances.len().max(1) as f64
 }
 
+/// Agreement of two clusterings of the same pairs (adjusted Rand index): 1 when they are the same but for names, about 0
+/// for chance.
+#[must_use]
+pub fn agreement(a: &[ClusterId], b: &[ClusterId]) -> f64 {
+    let plain = |labels: &[ClusterId]| labels.iter().map(|label| label.index()).collect::<Vec<_>>();
+    adjusted_rand(&plain(a), &plain(b))
+}
+
 /// Agreement of two labellings of the same points, whatever the clusters are called: 1 for the same clusters, about
 /// 0 for chance (Hubert and Arabie, 1985).
 pub(super) fn adjusted_rand(a: &[usize], b: &[usize]) -> f64 {

@@ -17,7 +17,7 @@ mod tsne;
 
 pub use assignment::{choose, cluster, representatives};
 pub use error::ClusteringError;
-pub use measures::silhouettes;
+pub use measures::{agreement, silhouettes};
 pub use mixture::mixture_caveat;
 pub use reading::read_latents;
 pub use sweep::sweep;

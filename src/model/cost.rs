@@ -1,6 +1,6 @@
 //! What a network costs, counted from its design: the parts in order, with their shapes, weights and arithmetic.
 
-use super::design::{Convolutions, ImageTower, LatentHead, NetworkDesign, Shape, TextLayers};
+use super::design::{Convolutions, ImageTower, LatentHead, NetworkDesign, Normalisation, Shape, TextLayers};
 
 /// A part of a network on the way from the pair to the latent space and back.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,20 +55,20 @@ pub fn stages(design: &NetworkDesign, shape: Shape, words: i64) -> Vec<Stage> {
         count.image_decoder(&design.image, shape, latent);
         return count.stages;
     }
-    let norm = |width: i64| if design.fusion.normalise { 2 * width } else { 0 };
-    if design.fusion.normalise {
-        count.add(
-            Branch::ImageEncoder,
-            "batch norm",
-            [features],
-            [norm(features), 0],
-            1,
-        );
+    let normalisation = match design.fusion.normalisation {
+        Normalisation::None => None,
+        Normalisation::Batch => Some("batch norm"),
+        Normalisation::Layer => Some("layer norm"),
+    };
+    let normalised = normalisation.is_some();
+    let norm = |width: i64| if normalised { 2 * width } else { 0 };
+    if let Some(name) = normalisation {
+        count.add(Branch::ImageEncoder, name, [features], [norm(features), 0], 1);
     }
     let [read, told] = design.text.as_ref().map_or([0; 2], |text| {
         let [read, told] = count.text_encoder(&text.layers, shape.dimension, words);
-        if design.fusion.normalise {
-            count.add(Branch::TextEncoder, "batch norm", [read], [norm(read), 0], 1);
+        if let Some(name) = normalisation {
+            count.add(Branch::TextEncoder, name, [read], [norm(read), 0], 1);
         }
         [read, told]
     });
@@ -415,7 +415,7 @@ mod tests {
                 designs.push(small(text, convolutions));
             }
             let mut plain = small(None, convolutions);
-            plain.fusion.normalise = false;
+            plain.fusion.normalisation = Normalisation::None;
             plain.fusion.dense = vec![11, 9];
             designs.push(plain.clone());
             plain.fusion.dense.clear();

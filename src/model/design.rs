@@ -120,11 +120,25 @@ pub struct TextTower {
     pub teacher_forcing: bool,
 }
 
+/// What brings the features of picture and caption to one scale before they are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Normalisation {
+    /// Nothing.
+    #[default]
+    None,
+    /// Each feature by the batch, as in the papers. At rest the statistics of the training stand in for those of the batch:
+    /// a feature that few pairs have is then far larger than the network has ever seen it.
+    Batch,
+    /// Each pair's features by themselves: the same in training and at rest.
+    Layer,
+}
+
 /// How the features of picture and caption become one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fusion {
-    /// Batch normalisation of each part before they are joined.
-    pub normalise: bool,
+    /// What brings both to one scale.
+    pub normalisation: Normalisation,
     /// Widths of the dense layers from the features to the latent space, which the decoder has backwards.
     pub dense: Vec<u32>,
 }
@@ -252,7 +266,7 @@ pub(crate) mod tests {
                 teacher_forcing: true,
             }),
             fusion: Fusion {
-                normalise: true,
+                normalisation: Normalisation::Batch,
                 dense: vec![9],
             },
             latent: LatentHead::Vector { dimensions: 5 },

@@ -12,8 +12,8 @@ pub mod text;
 pub mod vae;
 
 pub use design::{
-    Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, PixelOutput, Shape, TextLayers,
-    TextTower,
+    Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Normalisation, PixelOutput, Shape,
+    TextLayers, TextTower,
 };
 pub use loss::{Losses, Objectives, TextError, loss};
 pub use posterior::Posterior;

@@ -1,8 +1,8 @@
 //! The variational autoencoder of a video's pairs: whatever its design says, one way in and one way out.
 
-use super::design::{Fusion, LatentHead, NetworkDesign, Shape};
+use super::design::{Fusion, LatentHead, NetworkDesign, Normalisation, Shape};
 use super::image::{ImageDecoder, ImageEncoder};
-use super::layers::{Conv, Dense, Norm};
+use super::layers::{Conv, Dense, LayerNorm, Norm};
 use super::posterior::Posterior;
 use super::text::{Feed, TextDecoder, TextEncoder};
 use tch::Tensor;
@@ -30,11 +30,37 @@ pub struct Reconstructed {
     pub text: Option<Tensor>,
 }
 
+/// What brings features to one scale.
+#[derive(Debug)]
+enum FeatureNorm {
+    None,
+    Batch(Norm),
+    Layer(LayerNorm),
+}
+
+impl FeatureNorm {
+    fn new(vs: &Path, normalisation: Normalisation, width: i64) -> Self {
+        match normalisation {
+            Normalisation::None => Self::None,
+            Normalisation::Batch => Self::Batch(Norm::new(vs, width)),
+            Normalisation::Layer => Self::Layer(LayerNorm::new(vs, width)),
+        }
+    }
+
+    fn forward(&self, xs: Tensor, train: bool) -> Tensor {
+        match self {
+            Self::None => xs,
+            Self::Batch(norm) => norm.forward(&xs, train),
+            Self::Layer(norm) => norm.forward(&xs),
+        }
+    }
+}
+
 /// The caption's part of the encoder.
 #[derive(Debug)]
 struct TextBranch {
     encoder: TextEncoder,
-    norm: Option<Norm>,
+    norm: FeatureNorm,
     decoder: TextDecoder,
 }
 
@@ -56,7 +82,7 @@ enum Head {
 #[derive(Debug)]
 pub struct Vae {
     image_encoder: ImageEncoder,
-    image_norm: Option<Norm>,
+    image_norm: FeatureNorm,
     text: Option<TextBranch>,
     head: Head,
     image_decoder: ImageDecoder,
@@ -70,12 +96,8 @@ impl Vae {
     pub fn new(vs: &Path, design: &NetworkDesign, shape: Shape) -> Self {
         let (encoder, decoder) = (vs / "encoder", vs / "decoder");
         let image_encoder = ImageEncoder::new(&(&encoder / "image"), &design.image, shape);
-        let norm = |name: &str, width: i64| {
-            design
-                .fusion
-                .normalise
-                .then(|| Norm::new(&(&encoder / name), width))
-        };
+        let norm =
+            |name: &str, width: i64| FeatureNorm::new(&(&encoder / name), design.fusion.normalisation, width);
         let text = design.text.as_ref().map(|tower| {
             let text = TextEncoder::new(&(&encoder / "text"), tower, shape.dimension);
             TextBranch {
@@ -97,7 +119,7 @@ impl Vae {
             LatentHead::Maps { channels } => {
                 let (channels, [features, h, w]) = (i64::from(channels), image_encoder.maps);
                 let posterior = Conv::new(&(&encoder / "posterior"), features, 2 * channels, 1);
-                (None, Head::Maps { posterior }, [channels, h, w])
+                (FeatureNorm::None, Head::Maps { posterior }, [channels, h, w])
             }
         };
         Self {
@@ -118,13 +140,9 @@ impl Vae {
             Head::Maps { posterior } => return Posterior::new(&posterior.forward(&maps)),
             Head::Vector { joint, posterior, .. } => (joint, posterior),
         };
-        let norm = |norm: &Option<Norm>, xs: Tensor| match norm {
-            Some(norm) => norm.forward(&xs, train),
-            None => xs,
-        };
-        let mut features = norm(&self.image_norm, maps.flatten(1, -1));
+        let mut features = self.image_norm.forward(maps.flatten(1, -1), train);
         if let Some(text) = &self.text {
-            let read = norm(&text.norm, text.encoder.forward(batch, train));
+            let read = text.norm.forward(text.encoder.forward(batch, train), train);
             features = Tensor::cat(&[features, read], 1);
         }
         let features = joint.iter().fold(features, |xs, layer| layer.forward(&xs).relu());

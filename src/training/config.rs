@@ -150,6 +150,37 @@ impl TrainingConfig {
         self
     }
 
+    /// The same with one setting changed: its path in the configuration's JSON form, such as `objectives.lambda` or
+    /// `network.text.layers.hidden`, and its value as JSON; a word needs no quotes.
+    ///
+    /// # Errors
+    /// When there is no such setting, or it cannot have this value.
+    pub fn with_setting(&self, path: &str, value: &str) -> Result<Self, String> {
+        let mut whole = serde_json::to_value(self).map_err(|error| error.to_string())?;
+        let value = serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::from(value));
+        let mut place = &mut whole;
+        for part in path.split('.') {
+            let known: Vec<String> = place
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.keys().cloned())
+                .collect();
+            place = place.get_mut(part).ok_or_else(|| {
+                format!(
+                    "there is no setting {path}: “{part}” is none of {}",
+                    known.join(", ")
+                )
+            })?;
+        }
+        *place = value;
+        let changed: Self = serde_json::from_value(whole)
+            .map_err(|error| format!("{path} cannot have this value: {error}"))?;
+        changed
+            .check()
+            .map_err(|wrong| format!("the training cannot run with {wrong}"))?;
+        Ok(changed)
+    }
+
     /// Whether a training with this configuration, cut short or not, is the beginning of one with `other`: all else but
     /// the number of epochs and the device is the same.
     #[must_use]
@@ -250,6 +281,21 @@ mod tests {
         assert!(refused(&|c| c.learning_rate = f64::NAN).contains("learning rate"));
         assert!(refused(&|c| c.validation = 0.9).contains("validation"));
         assert!(refused(&|c| c.network.image.filters.clear()).contains("filters"));
+    }
+
+    #[test]
+    fn any_setting_can_be_changed_by_its_path() {
+        let config = TrainingConfig::default();
+        let changed = config.with_setting("objectives.lambda", "1.5").unwrap();
+        assert_eq!(changed.objectives.lambda, 1.5);
+        let changed = changed.with_setting("objectives.text", "cosine").unwrap();
+        assert_eq!(changed.objectives.text, crate::model::TextError::Cosine);
+        let schedule = r#"{"kind":"cosine","warm_up":1,"over":60,"floor":0.1}"#;
+        assert!(changed.with_setting("schedule", schedule).is_ok());
+        let wrong = |path, value| config.with_setting(path, value).unwrap_err();
+        assert!(wrong("objectives.mu", "1").contains("lambda"));
+        assert!(wrong("epochs", "many").contains("epochs"));
+        assert!(wrong("batch_size", "1").contains("fewer than 2"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod fallback;
 pub mod history;
 pub mod inspection;
 mod latents;
+pub mod limits;
 pub mod memory;
 pub mod optimizer;
 mod plateau;

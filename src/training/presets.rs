@@ -2,8 +2,8 @@
 
 use super::config::{DeviceChoice, PictureSize, Schedule, TrainingConfig};
 use crate::model::{
-    Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Objectives, PixelOutput, TextError,
-    TextLayers, TextTower,
+    Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Normalisation, Objectives,
+    PixelOutput, TextError, TextLayers, TextTower,
 };
 
 /// Decides the first weights, the order of the pairs and the noise, where nobody sets another.
@@ -117,7 +117,7 @@ impl TrainingConfig {
                     teacher_forcing: false,
                 }),
                 fusion: Fusion {
-                    normalise: true,
+                    normalisation: Normalisation::Batch,
                     dense: vec![256],
                 },
                 latent: LatentHead::Vector { dimensions: 64 },
@@ -154,7 +154,7 @@ impl TrainingConfig {
                     teacher_forcing,
                 }),
                 fusion: Fusion {
-                    normalise: true,
+                    normalisation: Normalisation::Batch,
                     dense: vec![4000],
                 },
                 latent: LatentHead::Vector { dimensions: 1000 },
@@ -181,7 +181,7 @@ impl TrainingConfig {
                 image: pooled([32, 32, 64]),
                 text: None,
                 fusion: Fusion {
-                    normalise: false,
+                    normalisation: Normalisation::None,
                     dense: vec![8000, 4000],
                 },
                 latent: LatentHead::Vector { dimensions: 1000 },
@@ -205,7 +205,7 @@ impl TrainingConfig {
                 image: pooled([32, 64, 128]),
                 text: None,
                 fusion: Fusion {
-                    normalise: false,
+                    normalisation: Normalisation::None,
                     dense: Vec::new(),
                 },
                 latent: LatentHead::Maps { channels: 128 },

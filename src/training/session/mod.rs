@@ -500,7 +500,7 @@ mod tests {
     #[test]
     fn parts_of_a_batch_add_up_to_its_gradient() {
         let mut config = small();
-        config.network.fusion.normalise = false;
+        config.network.fusion.normalisation = crate::model::Normalisation::None;
         config.objectives.padding = true;
         with_session(&config, |mut session| {
             let batch: Vec<usize> = (0..8).collect();
