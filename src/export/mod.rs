@@ -1,9 +1,10 @@
-//! What leaves the program: plots as SVG and PNG.
+//! What leaves the program: plots as SVG and PNG, loss curves as a table.
 //!
 //! A plot is data ([`plot::LinePlot`]). Its axes, ticks and legend are drawn by [`figure::Figure`], which leaves the
 //! inside to the caller, so that another kind of plot brings only its own marks.
 
 pub mod axis;
+pub mod curves;
 pub mod error;
 pub mod figure;
 pub mod plot;
@@ -11,5 +12,6 @@ pub mod raster;
 pub mod svg;
 pub mod ticks;
 
+pub use curves::{curves_csv, smooth};
 pub use error::ExportError;
 pub use plot::{LinePlot, PlotLine, write_plot};
