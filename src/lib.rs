@@ -10,6 +10,7 @@ pub mod app;
 pub mod captions;
 pub mod cli;
 pub mod clustering;
+pub mod export;
 pub mod interpretation;
 pub mod jobs;
 pub mod media;

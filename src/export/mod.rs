@@ -1,0 +1,19 @@
+//! What leaves the program: plots as SVG and PNG, loss curves as a table and as TensorBoard events.
+//!
+//! A plot is data ([`plot::LinePlot`]). Its axes, ticks and legend are drawn by [`figure::Figure`], which leaves the
+//! inside to the caller, so that another kind of plot brings only its own marks.
+
+pub mod axis;
+pub mod curves;
+pub mod error;
+pub mod figure;
+pub mod plot;
+pub mod raster;
+pub mod svg;
+pub mod tensorboard;
+pub mod ticks;
+
+pub use curves::{curves_csv, smooth};
+pub use error::ExportError;
+pub use plot::{LinePlot, PlotLine, write_plot};
+pub use tensorboard::write_events;
