@@ -5,6 +5,7 @@ mod bench;
 mod captions;
 mod cluster;
 mod devices;
+mod export;
 mod frames;
 mod progress;
 mod run;
@@ -37,6 +38,8 @@ enum Command {
     Cluster(cluster::ClusterArguments),
     /// Measure what trainings make of this machine.
     Bench(Box<bench::BenchArguments>),
+    /// Write parts of a project for other programs: latents, captions, loss curves.
+    Export(export::ExportArguments),
     /// List the devices that training can use, and why not others.
     Devices,
 }
@@ -64,6 +67,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
+        Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Devices) => devices::run(),
     };
     let Err(error) = result else {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 type Term = (&'static str, fn(&LossTerms) -> f64);
 
 /// The terms of the loss in the order in which they are written.
-pub(super) const TERMS: [Term; 4] = [
+pub const TERMS: [Term; 4] = [
     ("image", |terms| terms.image),
     ("text", |terms| terms.text),
     ("kl", |terms| terms.kl),
@@ -40,12 +40,19 @@ pub fn smooth(values: &[f64], weight: f64) -> Vec<f64> {
 }
 
 /// A table with one row an epoch and run, in the order given: `run, epoch`, each term of the loss and after it the
-/// same smoothed by [`smooth`] with `weight`, and the seconds of the epoch.
+/// same smoothed by [`smooth`] with `weight`, the terms of the pairs that are not learned from, where a run has such, and
+/// the seconds of the epoch.
 #[must_use]
 pub fn curves_csv(runs: &[(&str, &[LossPoint])], weight: f64) -> String {
     let mut out = String::from("run,epoch");
     for (name, _) in TERMS {
         let _ = write!(out, ",{name},{name}_smoothed");
+    }
+    let validated = runs
+        .iter()
+        .any(|(_, losses)| losses.iter().any(|point| point.validation.is_some()));
+    for (name, _) in TERMS.into_iter().filter(|_| validated) {
+        let _ = write!(out, ",validation_{name}");
     }
     out.push_str(",seconds\n");
     for (run, losses) in runs {
@@ -56,12 +63,16 @@ pub fn curves_csv(runs: &[(&str, &[LossPoint])], weight: f64) -> String {
             raw.into_iter().zip(smoothed)
         });
         let mut curves = curves.map(IntoIterator::into_iter);
-        for LossPoint { epoch, seconds, .. } in *losses {
-            let _ = write!(out, "\"{run}\",{epoch}");
+        for point in *losses {
+            let _ = write!(out, "\"{run}\",{}", point.epoch);
             for (raw, smoothed) in curves.iter_mut().filter_map(Iterator::next) {
                 let _ = write!(out, ",{raw},{smoothed}");
             }
-            let _ = writeln!(out, ",{seconds}");
+            for (_, term) in TERMS.into_iter().filter(|_| validated) {
+                let value = point.validation.as_ref().map(|terms| term(terms).to_string());
+                let _ = write!(out, ",{}", value.unwrap_or_default());
+            }
+            let _ = writeln!(out, ",{}", point.seconds);
         }
     }
     out

@@ -7,6 +7,7 @@ pub mod axis;
 pub mod curves;
 pub mod error;
 pub mod figure;
+pub mod loss_plot;
 pub mod plot;
 pub mod raster;
 pub mod svg;
@@ -15,5 +16,6 @@ pub mod ticks;
 
 pub use curves::{curves_csv, smooth};
 pub use error::ExportError;
+pub use loss_plot::{CurveStyle, Curves, loss_plot};
 pub use plot::{LinePlot, PlotLine, write_plot};
 pub use tensorboard::write_events;

@@ -25,7 +25,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Writes the curves of one run into a folder of its name under `folder`, which is TensorBoard's log folder, and
 /// returns the path of the file. The scalars are `loss/image`, `loss/text`, `loss/kl`, `loss/total` (means over the
-/// batches) and `seconds_per_epoch`; the step is the epoch, and its time `started` and the seconds until its end.
+/// batches), the same as `validation/…` of pairs that are not learned from, and `seconds_per_epoch`; the step is the epoch, and its time `started` and the seconds until its end.
 /// The same run written again replaces its file.
 ///
 /// # Errors
@@ -60,6 +60,11 @@ fn events(losses: &[LossPoint], started: f64) -> Vec<Vec<u8>> {
         let mut summary = Message::default();
         for (name, term) in TERMS {
             summary.bytes(1, &scalar(&format!("loss/{name}"), term(&point.mean)));
+        }
+        for (name, term) in TERMS {
+            if let Some(validation) = &point.validation {
+                summary.bytes(1, &scalar(&format!("validation/{name}"), term(validation)));
+            }
         }
         summary.bytes(1, &scalar("seconds_per_epoch", point.seconds));
         let mut event = Message::default();
