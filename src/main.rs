@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     frameloom::training::memory::share_one_pool();
+    frameloom::training::device::allow_short_products();
     let filter = tracing_subscriber::EnvFilter::try_from_env("FRAMELOOM_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,frameloom=info"));
     tracing_subscriber::fmt()

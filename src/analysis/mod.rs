@@ -3,6 +3,7 @@
 
 pub mod clusters;
 pub mod frames;
+pub mod inspection;
 pub mod measuring;
 pub mod places;
 pub mod sample;
@@ -11,6 +12,7 @@ pub mod training;
 
 pub use clusters::{analyse_clusters, choose_k, tag_clusters};
 pub use frames::{Frame, FrameSet, sample_frames};
+pub use inspection::open_inspection;
 pub use places::Places;
 pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, set_language,

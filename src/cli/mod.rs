@@ -4,6 +4,7 @@
 mod bench;
 mod captions;
 mod cluster;
+mod decode;
 mod devices;
 mod export;
 mod frames;
@@ -40,6 +41,8 @@ enum Command {
     Bench(Box<bench::BenchArguments>),
     /// Write parts of a project for other programs: latents, captions, loss curves.
     Export(export::ExportArguments),
+    /// Show what the trained network tells from cluster centroids, means of pairs, or the way between two.
+    Decode(decode::DecodeArguments),
     /// List the devices that training can use, and why not others.
     Devices,
 }
@@ -68,6 +71,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),
+        Some(Command::Decode(arguments)) => decode::run(&arguments),
         Some(Command::Devices) => devices::run(),
     };
     let Err(error) = result else {
