@@ -311,3 +311,142 @@ fn devices_are_listed() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("CPU") && text.contains("CUDA"), "{text}");
 }
+
+#[test]
+fn a_training_is_extended_exported_and_asked() {
+    let home = Home::new();
+    let (video, captions) = (sample("storm.mp4"), sample("storm.en.srt"));
+    let out = home.path("a").display().to_string();
+    let settings = [
+        "--device",
+        "cpu",
+        "--set",
+        "schedule={\"kind\":\"constant\"}",
+        "--set",
+        "validation=0.1",
+    ];
+    let two = home.json(&run(
+        &video,
+        &captions,
+        &out,
+        &[&["--epochs", "2"], &settings[..]].concat(),
+    ));
+    let four = home.json(&run(
+        &video,
+        &captions,
+        &out,
+        &[&["--epochs", "4"], &settings[..]].concat(),
+    ));
+    // The same training, gone on with.
+    assert_eq!(
+        (&two["run"], &two["epochs"][1]["image"]),
+        (&four["run"], &four["epochs"][1]["image"])
+    );
+    assert_eq!(four["epochs"].as_array().unwrap().len(), 4);
+
+    let export = |what: &str, name: &str| {
+        let path = home.path(name);
+        let output = home.frameloom(&[
+            "export",
+            &out,
+            "--what",
+            what,
+            "--out",
+            &path.display().to_string(),
+        ]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        path
+    };
+    let table = std::fs::read_to_string(export("curves", "curves.csv")).unwrap();
+    assert_eq!(table.lines().count(), 5);
+    assert!(table.starts_with("run,epoch,image") && table.contains("validation_total"));
+    assert!(
+        std::fs::read_to_string(export("curves", "curves.svg"))
+            .unwrap()
+            .contains("<svg")
+    );
+    assert!(
+        std::fs::read(export("curves", "curves.png"))
+            .unwrap()
+            .starts_with(b"\x89PNG")
+    );
+    assert!(
+        std::fs::read(export("latents", "latents.npy"))
+            .unwrap()
+            .starts_with(b"\x93NUMPY")
+    );
+    assert!(
+        std::fs::read_to_string(export("captions", "captions.vtt"))
+            .unwrap()
+            .starts_with("WEBVTT")
+    );
+    assert_eq!(
+        std::fs::read_dir(export("tensorboard", "events"))
+            .unwrap()
+            .count(),
+        1
+    );
+    home.fails(
+        &["export", &out, "--what", "curves", "--out", "curves.gif"],
+        1,
+        &["gif", "png"],
+    );
+    home.fails(
+        &["export", &out, "--what", "curves", "--run", "9", "--out", "a.svg"],
+        2,
+        &["no training 9"],
+    );
+
+    let told = home.path("told").display().to_string();
+    let way = home.json(&[
+        "decode", &out, "--from", "1", "--to", "20", "--steps", "3", "--out", &told, "--json",
+    ]);
+    assert_eq!(way.as_array().unwrap().len(), 3);
+    assert_eq!(way[0]["nearest"][0]["pair"], 1);
+    assert_eq!(way[2]["nearest"][0]["pair"], 20);
+    assert!(Path::new(way[1]["picture"].as_str().unwrap()).exists());
+    home.fails(
+        &["decode", &out, "--cluster", "99", "--out", &told],
+        2,
+        &["no cluster 99"],
+    );
+}
+
+#[test]
+fn a_measurement_says_how_good_and_how_quick() {
+    let home = Home::new();
+    let small = [
+        "--set",
+        "network.fusion.dense=[16]",
+        "--set",
+        "network.image.filters=[4,8,8]",
+    ];
+    let measured = home.json(
+        &[
+            &[
+                "bench", "train", "--epochs", "2", "--seeds", "2", "--device", "cpu", "--json",
+            ],
+            &small[..],
+        ]
+        .concat(),
+    );
+    let preset = &measured["presets"][0];
+    for key in [
+        "parameters",
+        "step_operations",
+        "step_bytes",
+        "step_seconds",
+        "times_the_floor",
+    ] {
+        assert!(preset[key].as_f64().unwrap() > 0.0, "{key}");
+    }
+    assert_eq!(preset["trainings"].as_array().unwrap().len(), 2);
+    assert!(preset["trainings"][0]["scores"]["image"].as_f64().unwrap() > 0.0);
+    assert_eq!(preset["agreement"][0][0], 2);
+    home.fails(&["bench", "train", "--set", "epochz=2"], 2, &["epochz", "epochs"]);
+    home.fails(
+        &["bench", "train", "--preset", "slow"],
+        2,
+        &["slow", "crvae-lstm"],
+    );
+}

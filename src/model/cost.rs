@@ -219,7 +219,9 @@ impl Count {
     /// Features that are read from a caption, and features that its decoder is given.
     fn text_encoder(&mut self, layers: &TextLayers, dimension: i64, words: i64) -> [i64; 2] {
         match *layers {
-            TextLayers::Recurrent { cell, hidden, layers } => {
+            TextLayers::Recurrent {
+                cell, hidden, layers, ..
+            } => {
                 let (hidden, layers) = (i64::from(hidden), i64::from(layers));
                 let mut input = dimension;
                 for _ in 0..layers {
@@ -286,8 +288,23 @@ impl Count {
     fn text_decoder(&mut self, layers: &TextLayers, dimension: i64, words: i64) {
         let (shape, branch) = ([words, dimension], Branch::TextDecoder);
         match *layers {
-            TextLayers::Recurrent { cell, hidden, layers } => {
+            TextLayers::Recurrent {
+                cell,
+                hidden,
+                layers,
+                reminded,
+            } => {
                 let (mut input, hidden) = (dimension, i64::from(hidden));
+                if reminded {
+                    let told = cell.states() * i64::from(layers) * hidden;
+                    self.add(
+                        branch,
+                        "dense, added to every word",
+                        [dimension],
+                        linear(told, dimension),
+                        1,
+                    );
+                }
                 for _ in 0..layers {
                     let one = recurrent(cell.gates(), input, hidden);
                     self.add(branch, format!("{cell} forwards"), [words, hidden], one, words);

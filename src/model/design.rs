@@ -94,6 +94,9 @@ pub enum TextLayers {
         hidden: u32,
         /// Layers on top of each other.
         layers: u32,
+        /// Whether the decoder is given its features again with every word, besides beginning in the state that they are.
+        /// What the latent space says of a word then need not be carried through all words before it.
+        reminded: bool,
     },
     /// Self-attention over the words. The encoder reads some learned places along with the words and tells what it finds
     /// there; the decoder looks at as many places (the future work that the papers name).
@@ -130,7 +133,8 @@ pub enum Normalisation {
     /// Each feature by the batch, as in the papers. At rest the statistics of the training stand in for those of the batch:
     /// a feature that few pairs have is then far larger than the network has ever seen it.
     Batch,
-    /// Each pair's features by themselves: the same in training and at rest.
+    /// Each pair's features by themselves, those of picture and caption to the same length: the same in training and at rest,
+    /// and the few features of a caption are not drowned by the many of a picture.
     Layer,
 }
 
@@ -278,6 +282,7 @@ pub(crate) mod tests {
             cell,
             hidden: 6,
             layers: 2,
+            reminded: cell == Cell::Gru,
         }
     }
 

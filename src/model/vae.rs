@@ -35,15 +35,20 @@ pub struct Reconstructed {
 enum FeatureNorm {
     None,
     Batch(Norm),
-    Layer(LayerNorm),
+    /// With the factor behind it.
+    Layer(LayerNorm, f64),
 }
 
 impl FeatureNorm {
-    fn new(vs: &Path, normalisation: Normalisation, width: i64) -> Self {
+    /// Of `width` features, which as a whole shall weigh as much as `like` of them.
+    fn new(vs: &Path, normalisation: Normalisation, width: i64, like: i64) -> Self {
         match normalisation {
             Normalisation::None => Self::None,
             Normalisation::Batch => Self::Batch(Norm::new(vs, width)),
-            Normalisation::Layer => Self::Layer(LayerNorm::new(vs, width)),
+            Normalisation::Layer => {
+                let factor = (like.max(1) as f64 / width.max(1) as f64).sqrt();
+                Self::Layer(LayerNorm::new(vs, width), factor)
+            }
         }
     }
 
@@ -51,7 +56,7 @@ impl FeatureNorm {
         match self {
             Self::None => xs,
             Self::Batch(norm) => norm.forward(&xs, train),
-            Self::Layer(norm) => norm.forward(&xs),
+            Self::Layer(norm, factor) => norm.forward(&xs) * *factor,
         }
     }
 }
@@ -96,8 +101,10 @@ impl Vae {
     pub fn new(vs: &Path, design: &NetworkDesign, shape: Shape) -> Self {
         let (encoder, decoder) = (vs / "encoder", vs / "decoder");
         let image_encoder = ImageEncoder::new(&(&encoder / "image"), &design.image, shape);
-        let norm =
-            |name: &str, width: i64| FeatureNorm::new(&(&encoder / name), design.fusion.normalisation, width);
+        let image: i64 = image_encoder.maps.iter().product();
+        let norm = |name: &str, width: i64| {
+            FeatureNorm::new(&(&encoder / name), design.fusion.normalisation, width, image)
+        };
         let text = design.text.as_ref().map(|tower| {
             let text = TextEncoder::new(&(&encoder / "text"), tower, shape.dimension);
             TextBranch {
@@ -106,7 +113,6 @@ impl Vae {
                 decoder: TextDecoder::new(&(&decoder / "text"), tower, shape.dimension),
             }
         });
-        let image: i64 = image_encoder.maps.iter().product();
         let (image_norm, head, from) = match design.latent {
             LatentHead::Vector { dimensions } => {
                 let [read, told] = text

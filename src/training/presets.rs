@@ -113,6 +113,7 @@ impl TrainingConfig {
                         cell: Cell::Lstm,
                         hidden: 128,
                         layers: 1,
+                        reminded: false,
                     },
                     teacher_forcing: false,
                 }),
@@ -230,6 +231,7 @@ fn recurrent(cell: Cell) -> TextLayers {
         cell,
         hidden: 512,
         layers: 2,
+        reminded: false,
     }
 }
 

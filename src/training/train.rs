@@ -148,6 +148,7 @@ pub(crate) mod tests {
             cell: Cell::Lstm,
             hidden: 16,
             layers: 1,
+            reminded: false,
         };
         config
     }

@@ -33,7 +33,9 @@ impl TextEncoder {
     #[must_use]
     pub fn new(vs: &Path, tower: &TextTower, dimension: i64) -> Self {
         match tower.layers {
-            TextLayers::Recurrent { cell, hidden, layers } => Self::Recurrent(RecurrentEncoder::new(
+            TextLayers::Recurrent {
+                cell, hidden, layers, ..
+            } => Self::Recurrent(RecurrentEncoder::new(
                 vs,
                 cell,
                 [dimension, hidden.into(), layers.into()],
@@ -80,10 +82,16 @@ impl TextDecoder {
     #[must_use]
     pub fn new(vs: &Path, tower: &TextTower, dimension: i64) -> Self {
         match tower.layers {
-            TextLayers::Recurrent { cell, hidden, layers } => Self::Recurrent(RecurrentDecoder::new(
+            TextLayers::Recurrent {
+                cell,
+                hidden,
+                layers,
+                reminded,
+            } => Self::Recurrent(RecurrentDecoder::new(
                 vs,
                 cell,
                 [dimension, hidden.into(), layers.into()],
+                reminded,
             )),
             TextLayers::Transformer { .. } => {
                 Self::Transformer(TransformerDecoder::new(vs, &tower.layers, dimension))

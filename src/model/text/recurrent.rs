@@ -43,6 +43,7 @@ impl RecurrentEncoder {
 #[derive(Debug)]
 pub struct RecurrentDecoder {
     recurrent: Recurrent,
+    reminder: Option<Dense>,
     output: Dense,
     states: i64,
     hidden: i64,
@@ -53,17 +54,19 @@ pub struct RecurrentDecoder {
 }
 
 impl RecurrentDecoder {
-    /// For word vectors of length `dimension`.
+    /// For word vectors of length `dimension`; a decoder that is reminded is given its features with every word.
     #[must_use]
-    pub fn new(vs: &Path, cell: Cell, [dimension, hidden, layers]: [i64; 3]) -> Self {
+    pub fn new(vs: &Path, cell: Cell, [dimension, hidden, layers]: [i64; 3], reminded: bool) -> Self {
+        let features = cell.states() * layers * hidden;
         Self {
+            reminder: reminded.then(|| Dense::new(&(vs / "reminder"), features, dimension)),
             recurrent: Recurrent::new(&(vs / "recurrent"), cell, [dimension, hidden, layers], false),
             output: Dense::new(&(vs / "output"), hidden, dimension),
             states: cell.states(),
             hidden,
             layers,
             dimension,
-            features: cell.states() * layers * hidden,
+            features,
         }
     }
 
@@ -75,11 +78,22 @@ impl RecurrentDecoder {
             .contiguous()
     }
 
+    /// What is added to every word that the layers are fed, `[batch, 1, dimension]`.
+    fn reminder(&self, features: &Tensor) -> Option<Tensor> {
+        self.reminder
+            .as_ref()
+            .map(|dense| dense.forward(features).unsqueeze(1))
+    }
+
     /// Teacher forcing: each word is told from the true words before it, all in one call.
     pub fn forced(&self, features: &Tensor, words: &Tensor, train: bool) -> Tensor {
         let state = self.state(features);
+        let mut fed = shifted(words);
+        if let Some(reminder) = self.reminder(features) {
+            fed += reminder;
+        }
         self.output
-            .forward(&self.recurrent.forward(&shifted(words), &state, train).0)
+            .forward(&self.recurrent.forward(&fed, &state, train).0)
     }
 
     /// Each word is told from the words told before it. `[batch, features]` to `[batch, steps, dimension]`.
@@ -87,9 +101,14 @@ impl RecurrentDecoder {
         let batch = features.size().first().copied().unwrap_or(0);
         let mut state = self.state(features);
         let mut word = Tensor::zeros([batch, 1, self.dimension], (features.kind(), features.device()));
+        let reminder = self.reminder(features);
         let mut words = Vec::new();
         for _ in 0..steps {
-            let (output, next) = self.recurrent.forward(&word, &state, train);
+            let fed = match &reminder {
+                Some(reminder) => &word + reminder,
+                None => word,
+            };
+            let (output, next) = self.recurrent.forward(&fed, &state, train);
             word = self.output.forward(&output);
             words.push(word.shallow_clone());
             state = next;

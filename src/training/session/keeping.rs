@@ -85,10 +85,14 @@ impl Session<'_> {
 
     /// Whether every weight is a number. The loss of a step says so only of the weights before its update.
     fn is_sound(&self) -> bool {
-        self.optimizer
+        let sound: Vec<Tensor> = self
+            .optimizer
             .parameters
             .iter()
-            .all(|p| p.weight.detach().isfinite().all().int64_value(&[]) != 0)
+            .map(|p| p.weight.detach().isfinite().all())
+            .collect();
+        // One answer for all, so that a graphics card is waited for only once.
+        sound.is_empty() || Tensor::stack(&sound, 0).all().int64_value(&[]) != 0
     }
 
     /// Keeps a copy of the state in memory, where that is cheap, to go back to.
