@@ -133,7 +133,9 @@ fn changes_settings(app: &mut Harness<'_, App>) {
     let marked = |app: &Harness<'_, App>| app.query_all_by_label("use").count();
     let before = marked(app);
     app.get_by_label("≠ counts");
-    press(app, "padding counts");
+    // It is further down than is seen.
+    app.get_by_label("padding counts").click_accesskit();
+    settle(app);
     assert!(app.query_by_label("≠ counts").is_none());
     assert_eq!(marked(app), before - 1);
     press(app, "use");
@@ -189,7 +191,8 @@ fn compares(app: &mut Harness<'_, App>, used: &str) {
         config.with_epochs(1)
     };
     ask(app, Action::Compare(["fast", "crvae-rnn"].map(narrow).into()));
-    app.get_by_label_contains("Comparing 1 of 2: fast");
+    let told = app.query_all_by_label_contains("Comparing 1 of 2: fast").count();
+    assert!(told > 0);
     wait(app, "both trainings", |app| {
         app.state().comparison.is_none() && app.state().runs.all.len() == 3 && quiet(app)
     });

@@ -14,6 +14,10 @@ use eframe::egui::{
 
 /// Least width of a card.
 const CARD: f32 = 330.0;
+/// Widest picture in a card.
+const PICTURE: f32 = 400.0;
+/// Height of the words below the pictures, in one line mostly.
+const WORDS: f32 = 56.0;
 
 /// The tab.
 pub fn back_ui(ui: &mut Ui, look: &mut Look) {
@@ -46,7 +50,7 @@ pub fn back_ui(ui: &mut Ui, look: &mut Look) {
     }
     ui.add_space(theme::SMALL_GAP);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let columns = ((ui.available_width() / CARD).floor() as usize).clamp(1, 4);
+        let columns = columns(ui, look, backs.len());
         for row in backs.chunks(columns) {
             ui.columns(columns, |cells| {
                 for (back, cell) in row.iter().zip(cells) {
@@ -56,6 +60,22 @@ pub fn back_ui(ui: &mut Ui, look: &mut Look) {
             ui.add_space(theme::GAP);
         }
     });
+}
+
+/// The fewest columns, and so the largest pictures, with which all cards are seen at once; else as many as fit.
+fn columns(ui: &Ui, look: &Look, cards: usize) -> usize {
+    let (width, height) = (ui.available_width(), ui.available_height());
+    let most = ((width / CARD).floor() as usize).clamp(1, 4);
+    let fits = |columns: &usize| {
+        let rows = cards.div_ceil(*columns) as f32;
+        rows * (picture(look, width / *columns as f32 - theme::GAP).y + WORDS) <= height
+    };
+    (1..=most).find(fits).unwrap_or(most)
+}
+
+/// Size of each of the two pictures in a card of this width.
+fn picture(look: &Look, card: f32) -> Vec2 {
+    picture_size(look, ((card - theme::SMALL_GAP) / 2.0).min(PICTURE))
 }
 
 /// The slider over the epochs that were kept.
@@ -116,8 +136,7 @@ fn epochs_ui(ui: &mut Ui, look: &mut Look) {
 
 /// A pair: its picture, the picture put back, and the words.
 fn card_ui(ui: &mut Ui, look: &mut Look, back: &Reconstruction) {
-    let width = ((ui.available_width() - theme::SMALL_GAP) / 2.0).min(280.0);
-    let size = picture_size(look, width);
+    let size = picture(look, ui.available_width());
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
         let (rect, original) = ui.allocate_exact_size(size, Sense::click());

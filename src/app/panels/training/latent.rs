@@ -56,6 +56,12 @@ pub fn latent_ui(ui: &mut Ui, look: &mut Look) {
         Some((times, decoded)) if look.forms.trainings.latent.mixture(run).is_some() => {
             decoded_ui(ui, look, *times, decoded);
         }
+        _ if look.state.is_running(Kind::Decode) => {
+            ui.horizontal(|ui| {
+                ui.spinner();
+                ui.label("The network is being asked…");
+            });
+        }
         _ => {
             let text = "What the network tells from there will be shown here.";
             ui.label(RichText::new(text).weak());

@@ -148,7 +148,7 @@ const BUS: f32 = 10.0;
 /// Pictures and captions on the left, the way to the latent space and back in the middle, both again on the right.
 fn diagram_ui(ui: &mut Ui, config: &TrainingConfig, totals: &Totals) {
     let count = if config.network.text.is_some() { 5.0 } else { 3.0 };
-    let width = ((ui.available_width() - 12.0 + ACROSS) / count - ACROSS).clamp(118.0, 230.0);
+    let width = ((ui.available_width() - 12.0 + ACROSS) / count - ACROSS).clamp(118.0, 270.0);
     let [inwards, middle, outwards] = lanes(ui, config, totals, width);
     let all = || inwards.iter().chain(&middle).chain(&outwards);
     let highest = all().map(lane_height).fold(0.0, f32::max);

@@ -51,11 +51,11 @@ pub fn runs_ui(ui: &mut Ui, look: &mut Look) {
 
 const fn width(column: RunColumn) -> f32 {
     match column {
-        RunColumn::Name => 190.0,
+        RunColumn::Name => 180.0,
         RunColumn::Preset => 122.0,
         RunColumn::Device => 150.0,
         RunColumn::Right | RunColumn::FreeRight => 88.0,
-        _ => 74.0,
+        _ => 68.0,
     }
 }
 

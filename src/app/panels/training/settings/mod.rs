@@ -17,17 +17,20 @@ use eframe::egui::{Grid, RichText, ScrollArea, Ui};
 /// Width from which the groups stand in two columns.
 const TWO_COLUMNS: f32 = 1120.0;
 
+/// Groups that stand on the left then: about half of the settings.
+const LEFT: usize = 2;
+
 /// Draws the settings of a group, a row each.
 type Group = fn(&mut Ui, &mut Sheet);
 
-/// The groups in order; the first half stands on the left where there is room.
+/// The groups in order.
 const GROUPS: [(&str, Group); 6] = [
     ("Training", training::training_ui),
     ("Objectives", objectives::objectives_ui),
-    ("Ending", training::ending_ui),
     ("Pictures", pictures::pictures_ui),
     ("Words", words::words_ui),
     ("Fusion and latent space", fusion::fusion_ui),
+    ("Ending", training::ending_ui),
 ];
 
 /// The settings and what they stand beside.
@@ -59,7 +62,7 @@ pub fn settings_ui(ui: &mut Ui, look: &mut Look) {
             );
             ui.label(RichText::new(text).weak());
             if ui.available_width() >= TWO_COLUMNS {
-                let (left, right) = GROUPS.split_at(GROUPS.len() / 2);
+                let (left, right) = GROUPS.split_at(LEFT);
                 ui.columns(2, |columns| {
                     for (column, groups) in columns.iter_mut().zip([left, right]) {
                         groups_ui(column, groups, &mut sheet);

@@ -131,7 +131,7 @@ pub fn words_ui(ui: &mut Ui, sheet: &mut Sheet) {
                 layers,
                 of_paper.map(|paper| paper.1),
                 ToString::to_string,
-                whole(1..=64, " layers"),
+                whole(1..=64, ""),
             );
             row(
                 ui,
@@ -240,7 +240,9 @@ mod tests {
         };
         assert_eq!((cell, hidden), (Cell::Gru, 128));
         let published = TrainingConfig::preset("crvae-transformer").unwrap();
-        assert_eq!(LayersKind::Transformer.tower(Some(&fast)), published.network.text);
+        let transformer = LayersKind::Transformer.tower(Some(&fast)).unwrap();
+        assert_eq!(transformer.layers, published.network.text.unwrap().layers);
+        assert_eq!(transformer.teacher_forcing, fast.teacher_forcing);
         assert_eq!(LayersKind::None.tower(Some(&fast)), None);
     }
 }
