@@ -23,7 +23,7 @@ def final_states(layers, words, lengths):
 
 
 class RecurrentDecoder(nn.Module):
-    """The features are the state that forward layers begin in."""
+    """The features are the state that forward layers begin in; a reminder of them may be added to every word."""
 
     def __init__(self, layers, dimension):
         super().__init__()
@@ -31,6 +31,10 @@ class RecurrentDecoder(nn.Module):
         self.output = nn.Linear(layers["hidden"], dimension)
         self.states = 2 if layers["cell"] == "lstm" else 1
         self.features = self.states * layers["layers"] * layers["hidden"]
+        self.reminder = nn.Linear(self.features, dimension) if layers["reminded"] else None
+
+    def remind(self, features):
+        return 0 if self.reminder is None else self.reminder(features)[:, None]
 
     def state(self, features):
         layers = self.recurrent
@@ -40,7 +44,7 @@ class RecurrentDecoder(nn.Module):
 
     def whole(self, features, words):
         late = torch.cat([torch.zeros_like(words[:, :1]), words[:, :-1]], 1)
-        return self.output(self.recurrent(late, self.state(features))[0])
+        return self.output(self.recurrent(late + self.remind(features), self.state(features))[0])
 
     def stepwise(self, features, steps, words=None):
         """Each word from the one before it: the true one where words are given, else the one told."""
@@ -48,7 +52,7 @@ class RecurrentDecoder(nn.Module):
         word = features.new_zeros(len(features), 1, self.output.out_features)
         told = []
         for step in range(steps):
-            output, state = self.recurrent(word, state)
+            output, state = self.recurrent(word + self.remind(features), state)
             told.append(self.output(output))
             word = told[-1] if words is None else words[:, step : step + 1]
         return torch.cat(told, 1)

@@ -5,7 +5,7 @@ tests/parity/networks.py checks that both are the same.
 
 
 def recurrent(cell, hidden=512, layers=2):
-    return {"kind": "recurrent", "cell": cell, "hidden": hidden, "layers": layers}
+    return {"kind": "recurrent", "cell": cell, "hidden": hidden, "layers": layers, "reminded": False}
 
 
 TRANSFORMER = {"kind": "transformer", "width": 512, "heads": 8, "layers": 2, "feed_forward": 2048, "places": 4}

@@ -32,6 +32,7 @@ const VARIANTS: [(&str, &[(&str, &str)]); 6] = [
         "fast",
         &[
             ("network.text.teacher_forcing", "true"),
+            ("network.text.layers.reminded", "true"),
             ("network.image.pixels", "linear"),
         ],
     ),
@@ -47,6 +48,7 @@ const VARIANTS: [(&str, &[(&str, &str)]); 6] = [
         "crvae-gru",
         &[
             ("network.fusion.normalisation", "layer"),
+            ("network.text.layers.reminded", "true"),
             ("objectives.padding", "false"),
             ("objectives.beta", "0.5"),
         ],
