@@ -101,7 +101,6 @@ fn text_error(batch: &Batch, told: &Tensor, objectives: &Objectives) -> Tensor {
 }
 
 /// Mean squared error per element of real words, without padding.
-#[must_use]
 pub fn squared_error(batch: &Batch, told: &Tensor) -> Tensor {
     let dimension = batch.words.size().last().copied().unwrap_or(1) as f64;
     let squares = (told - &batch.words).square() * batch.mask.unsqueeze(-1);

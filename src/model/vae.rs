@@ -150,7 +150,6 @@ impl Vae {
     }
 
     /// The latent vectors `[batch, dimensions]` of places; what is clustered and drawn.
-    #[must_use]
     pub fn latents(&self, places: &Tensor) -> Tensor {
         match &self.head {
             Head::Vector { .. } => places.shallow_clone(),

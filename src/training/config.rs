@@ -262,7 +262,7 @@ mod tests {
         assert!(config.begins(&longer) && config.begins(&config));
         let other = TrainingConfig {
             seed: 1,
-            ..longer.clone()
+            ..longer
         };
         assert!(!config.begins(&other));
         let paper = TrainingConfig::preset("crvae-lstm").unwrap();
