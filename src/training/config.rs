@@ -260,10 +260,7 @@ mod tests {
         let config = TrainingConfig::default();
         let longer = config.clone().extended(20);
         assert!(config.begins(&longer) && config.begins(&config));
-        let other = TrainingConfig {
-            seed: 1,
-            ..longer
-        };
+        let other = TrainingConfig { seed: 1, ..longer };
         assert!(!config.begins(&other));
         let paper = TrainingConfig::preset("crvae-lstm").unwrap();
         assert!(paper.begins(&paper.clone().with_epochs(700)));
