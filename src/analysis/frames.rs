@@ -86,7 +86,7 @@ pub fn sample_frames(
             .for_each(|(index, frame)| on_frame(FrameIndex::from(index), frame));
         return Ok((set, kept.warnings));
     }
-    watch.say("sampling frames");
+    watch.say(format!("sampling frames of {width} x {height}"));
     let report = media::sample(&video.path, sampling, watch, &mut |sampled| {
         let frame = Frame {
             time: sampled.time,

@@ -1,8 +1,8 @@
 //! The trained network of a project, to be asked what it tells.
 
-use super::{build_dataset, sample_frames};
+use super::{FrameSet, training_dataset};
 use crate::jobs::Watch;
-use crate::project::{Project, Sampling};
+use crate::project::Project;
 use crate::training::{Inspection, TrainingConfig};
 use anyhow::Context;
 use serde::Deserialize;
@@ -20,18 +20,8 @@ pub fn open_inspection(project: &Project, cache: Option<&Path>, watch: &Watch) -
         .context("there is no training yet: train first")?;
     let config = TrainingConfig::deserialize(&run.config.training)
         .context("the settings of this training cannot be read: train again")?;
-    let video = project
-        .manifest
-        .video
-        .as_ref()
-        .context("the project has no video")?;
-    let sampling = Sampling {
-        height: config.picture.height,
-        width: config.picture.width,
-        ..project.manifest.sampling.clone()
-    };
-    let (frames, _) = sample_frames(video, &sampling, cache, watch, &mut |_, _| {})?;
-    let (dataset, _) = build_dataset(project, &frames, cache, watch)?;
+    // No frames are at hand: all are sampled, or read from the cache.
+    let (dataset, _) = training_dataset(project, &FrameSet::default(), &config, cache, watch)?;
     Ok(Inspection::open(
         &project.run_folder(&run.name),
         Arc::new(dataset),

@@ -18,4 +18,4 @@ pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, set_language,
     suggested_pairing,
 };
-pub use training::{prepare_run, train_run};
+pub use training::{prepare_run, train_run, training_dataset};

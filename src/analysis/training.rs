@@ -1,12 +1,45 @@
 //! Training a project's pairs into a run.
 
+use super::{FrameSet, build_dataset, sample_frames};
+use crate::jobs::Watch;
 use crate::pairing::Dataset;
 use crate::project::history::save_snapshot;
-use crate::project::{Project, Run, RunConfig};
+use crate::project::{Project, Run, RunConfig, Sampling};
 use crate::training::{self, Control, TrainingConfig, TrainingEvent};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use std::path::Path;
+
+/// The pairs as numbers, with pictures of the size that the configuration asks for: where the sampled frames have
+/// another, the video is sampled again, or what an earlier sampling left in `cache` is read. Returns also what the analyst
+/// should know of the word vectors.
+///
+/// # Errors
+/// When the video cannot be read, there are too few pairs, or the work is cancelled.
+pub fn training_dataset(
+    project: &Project,
+    frames: &FrameSet,
+    config: &TrainingConfig,
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<(Dataset, Vec<String>)> {
+    let (width, height) = (config.picture.width, config.picture.height);
+    if (frames.width, frames.height) == (width, height) {
+        return build_dataset(project, frames, cache, watch);
+    }
+    let video = project
+        .manifest
+        .video
+        .as_ref()
+        .context("the project has no video")?;
+    let sampling = Sampling {
+        width,
+        height,
+        ..project.manifest.sampling.clone()
+    };
+    let (frames, _) = sample_frames(video, &sampling, cache, watch, &mut |_, _| {})?;
+    build_dataset(project, &frames, cache, watch)
+}
 
 /// The run that these inputs make: the one on disk that was begun with the very same, be it for fewer epochs, to be
 /// gone on with, or a new one.

@@ -1,8 +1,9 @@
 //! What panels ask for: commands with data. Drawing emits them; they are applied after.
 
 use super::command::Command;
-use super::work::{Kind, Opened};
+use super::work::{CurveFormat, Kind, Opened};
 use crate::project::{ClusterId, Language, PairIndex, Pairing, Sampling, Seconds};
+use crate::training::TrainingConfig;
 use std::path::PathBuf;
 
 /// Something to be done once drawing is over.
@@ -39,6 +40,18 @@ pub enum Action {
     },
     /// Go back to an earlier training.
     UseRun(String),
+    /// Delete a training that is not in use.
+    DeleteRun(String),
+    /// Train the run in use for so many more epochs.
+    Extend(u32),
+    /// Train with each of these settings in turn, beside the run in use.
+    Compare(Vec<TrainingConfig>),
+    /// Look at the watched training as it was after an epoch; none for the end.
+    ShowEpoch(Option<u32>),
+    /// Choose where to write the curves that are drawn.
+    PickExport(CurveFormat),
+    /// Write the curves that are drawn.
+    ExportCurves(CurveFormat, PathBuf),
     /// Count the words of the clusters again.
     CountWords,
     /// Make this the number of clusters.

@@ -194,7 +194,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     );
 
     let (dataset, word_warnings) = clock.time("words", || {
-        analysis::build_dataset(&project, &frames, Some(&places.cache), watch)
+        analysis::training_dataset(&project, &frames, &config, Some(&places.cache), watch)
     })?;
     word_warnings
         .iter()

@@ -3,6 +3,7 @@
 //! Everything is measured in f64 on the full latents, never on the two-dimensional map. The same latents, seed and
 //! arguments give the same answer whatever the number of threads.
 
+mod aligned;
 mod assignment;
 mod density;
 mod error;
@@ -15,6 +16,7 @@ mod reading;
 mod sweep;
 mod tsne;
 
+pub use aligned::align;
 pub use assignment::{choose, cluster, representatives};
 pub use error::ClusteringError;
 pub use measures::{agreement, silhouettes};

@@ -17,7 +17,7 @@ pub use results::{
     Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
     Reconstruction, Scores, Snapshot, Tag, TextScores,
 };
-pub use run::{Run, RunConfig};
+pub use run::{Run, RunConfig, RunSummary};
 pub use store::{CaptionSource, Manifest, Pairing, Project};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language};
 pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds};

@@ -70,6 +70,17 @@ pub struct Run {
     pub tags: Vec<ClusterTags>,
 }
 
+/// What a training was asked for and how it went, without what it learned: for lists of trainings.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RunSummary {
+    /// Name of its folder.
+    pub name: String,
+    /// How it was made, and how well it puts the pairs back.
+    pub config: RunConfig,
+    /// One point an epoch.
+    pub losses: Vec<LossPoint>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct MapSettings {
     perplexity: f64,
@@ -170,16 +181,24 @@ impl Run {
         })
     }
 
+    /// Reads only how a run was made and how it went.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read or is damaged.
+    pub fn load_summary(folder: &Path) -> Result<RunSummary, StoreError> {
+        Ok(RunSummary {
+            name: folder_name(folder),
+            config: read_json(&folder.join("config.json"))?.unwrap_or_default(),
+            losses: read_losses(&folder.join("losses.csv"))?,
+        })
+    }
+
     /// Reads a run back; parts whose files are missing are empty.
     ///
     /// # Errors
     /// When a file is there and cannot be read or is damaged.
     pub fn load(folder: &Path) -> Result<Self, StoreError> {
-        let name = folder
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let config = read_json(&folder.join("config.json"))?.unwrap_or_default();
+        let RunSummary { name, config, losses } = Self::load_summary(folder)?;
         let latents = read_npy::<f32>(&folder.join("latents.npy"))?.map(|values| Latents { values });
         let mut assignment: Option<Assignment> = read_json(&folder.join("assignment.json"))?;
         if let (Some(chosen), Some(centroids)) = (&mut assignment, read_npy(&folder.join("centroids.npy"))?) {
@@ -209,7 +228,7 @@ impl Run {
         Ok(Self {
             name,
             config,
-            losses: read_losses(&folder.join("losses.csv"))?,
+            losses,
             latents,
             sweep: read_json(&folder.join("sweep.json"))?,
             assignment,
@@ -218,6 +237,12 @@ impl Run {
             tags: read_json(&folder.join("tags.json"))?.unwrap_or_default(),
         })
     }
+}
+
+fn folder_name(folder: &Path) -> String {
+    let name = folder.file_name();
+    name.map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn optional<T>(
@@ -336,6 +361,9 @@ mod tests {
         let path = folder.path().join("001");
         whole().save(&path).unwrap();
         assert_eq!(Run::load(&path).unwrap(), whole());
+        let summary = Run::load_summary(&path).unwrap();
+        assert_eq!((summary.config, summary.losses), (whole().config, whole().losses));
+        assert_eq!(summary.name, "001");
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! What happens between two frames of the window: reports of the jobs are taken in, then actions are carried out.
 //! Files are read and written by jobs only.
 
+mod comparison;
+mod history;
+mod latent;
 mod opening;
+mod runs;
 mod saving;
 mod training;
 
 use super::action::Action;
 use super::command::{self, Command};
 use super::forms::Palette;
-use super::state::TrainingProgress;
+use super::state::{History, LatentView, TrainingProgress};
 use super::work::{self, Kind, Message, Wanted};
 use super::{App, theme};
 use crate::analysis::{self, FrameSet};
@@ -51,6 +55,7 @@ impl App {
             self.apply(context, action);
         }
         self.show_picture(context);
+        self.prepare_training_panel();
         self.save_when_quiet(context);
         self.close_when_safe(context);
         self.state.running = self.jobs.running().iter().map(|job| job.kind).collect();
@@ -79,14 +84,26 @@ impl App {
                 self.pair_as_suggested();
                 self.changed();
             }
-            Message::Words(warnings, share, source) => {
-                self.state.word_warnings = warnings;
-                self.state.words_found = Some((share, source));
+            Message::Words(words) => {
+                self.state.word_warnings = words.warnings;
+                self.state.words_found = Some((words.share, words.source));
+                self.state.word_shape = Some([words.dimension, words.longest]);
             }
             Message::Training(event) => self.training_event(event),
-            Message::Trained(run, runs) => {
-                self.state.runs = runs;
-                self.trained(*run);
+            Message::Began(name) => self.training_began(name),
+            Message::Trained(run) => self.trained(*run),
+            Message::Runs(runs) => self.runs_listed(runs),
+            Message::History(run, snapshots) => self.history_read(&run, snapshots),
+            Message::Map(run, epoch, map) => {
+                if self.state.history.run == run {
+                    self.state.history.maps.insert(epoch, map);
+                }
+            }
+            Message::Network(run, network) => self.network_opened(&run, network),
+            Message::Decoded(decoded) => self.state.latent.take(*decoded),
+            Message::Exported(path) => {
+                let text = format!("The curves are written: {}", path.display());
+                self.state.notice(text, false);
             }
             Message::Clustered(found) => {
                 let (name, sweep, map) = *found;
@@ -100,6 +117,7 @@ impl App {
                     let earlier = run.assignment.as_ref().map(|chosen| chosen.k);
                     let kept = earlier.filter(|k| sweep.rows.iter().any(|row| row.k == *k));
                     (run.sweep, run.embedding) = (Some(sweep), Some(map));
+                    self.forget_maps();
                     self.changed();
                     if let Some(k) = kept.or(k) {
                         self.choose_k(k);
@@ -197,6 +215,12 @@ impl App {
                 }
             }
             Action::UseRun(_) => {}
+            Action::DeleteRun(name) => self.delete_run(name),
+            Action::Extend(epochs) => self.extend(epochs),
+            Action::Compare(configs) => self.compare(configs),
+            Action::ShowEpoch(epoch) => self.show_epoch(epoch),
+            Action::PickExport(format) => self.pick_export(format),
+            Action::ExportCurves(format, path) => self.export_curves(format, path),
             Action::ChooseK(k) => self.choose_k(k),
             Action::Seek(time) => self.seek(time),
             Action::Select(pair) => {
@@ -296,6 +320,9 @@ impl App {
             .is_some_and(|project| project.run.is_none())
         {
             self.state.training = TrainingProgress::default();
+            self.state.history = History::default();
+            self.state.latent = LatentView::default();
+            self.list_runs();
             self.state.typical.clear();
             (self.state.focus, self.state.tag) = (None, None);
         }

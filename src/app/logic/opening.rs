@@ -56,10 +56,9 @@ impl App {
             project,
             captions_nearby,
             fresh,
-            runs,
             interrupted,
         } = opened;
-        (self.state.captions_nearby, self.state.runs) = (captions_nearby, runs);
+        self.state.captions_nearby = captions_nearby;
         self.state.interrupted = interrupted;
         if let Some(video) = &project.manifest.video {
             self.player = Some(Player::new(&video.path, self.waker.clone()));
@@ -101,6 +100,8 @@ impl App {
             .is_some_and(|run| run.latents.is_some() && run.sweep.is_none());
         let sampling = project.manifest.sampling.clone();
         self.state.project = Some(project);
+        self.list_runs();
+        self.read_history();
         if fresh {
             self.changed();
         }

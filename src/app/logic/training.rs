@@ -1,60 +1,98 @@
 //! Training as the window sees it.
 
 use crate::app::App;
-use crate::app::state::TrainingProgress;
+use crate::app::state::{TrainingProgress, config_of};
 use crate::app::work::{self, Kind};
 use crate::project::Run;
-use crate::training::{Control, TrainingEvent};
+use crate::training::{Control, TrainingConfig, TrainingEvent};
 
 impl App {
+    /// Trains with the settings of the panel.
     pub(super) fn start_training(&mut self) {
-        let Some(project) = &mut self.state.project else {
-            self.state.notice("Open a video first", false);
+        let config = self.forms.training.clone();
+        if let Err(wrong) = config.check() {
+            self.state
+                .notice(format!("The training cannot run with {wrong}"), false);
             return;
+        }
+        // Kept with the project, so that the same training is gone on with after a crash.
+        let settings = serde_json::to_value(&config).unwrap_or_default();
+        if self.begin_training(config)
+            && let Some(project) = &mut self.state.project
+        {
+            project.manifest.training = settings;
+            self.changed();
+        }
+    }
+
+    /// Goes on with the run in use for so many more epochs.
+    pub(super) fn extend(&mut self, epochs: u32) {
+        let run = self
+            .state
+            .project
+            .as_ref()
+            .and_then(|project| project.run.as_ref());
+        if let Some(config) = run.and_then(config_of)
+            && self.is_free()
+        {
+            self.forms.training = config.extended(epochs);
+            self.start_training();
+        }
+    }
+
+    /// Starts a training; says why not where it cannot begin.
+    pub(super) fn begin_training(&mut self, config: TrainingConfig) -> bool {
+        let Some(project) = &self.state.project else {
+            self.state.notice("Open a video first", false);
+            return false;
         };
         if self.jobs.is_running(Kind::Train) {
-            return;
+            return false;
         }
         if self.jobs.is_running(Kind::Sample) || self.jobs.is_running(Kind::Captions) {
             self.state.notice(
                 "Frames or captions are still being read: train in a moment",
                 false,
             );
-            return;
+            return false;
         }
         let (pairs, fewest) = (project.pairs.len(), crate::pairing::FEWEST_PAIRS);
         if pairs < fewest || self.state.frames.frames.is_empty() {
             let text =
                 format!("Training needs frames and at least {fewest} frame-caption pairs; there are {pairs}");
             self.state.notice(text, false);
-            return;
+            return false;
         }
         // One core is left to the window.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let control = Control::with_threads(cores.saturating_sub(1).max(1));
-        let config = self.forms.training.clone();
-        // Kept with the project, so that the same training is gone on with after a crash.
-        project.manifest.training = serde_json::to_value(&config).unwrap_or_default();
         let (project, frames, places) = (project.clone(), self.state.frames.clone(), self.places.clone());
-        self.state.training = TrainingProgress {
-            control: Some(control.clone()),
-            epochs: config.epochs,
-            ..TrainingProgress::default()
-        };
-        self.changed();
+        self.state.training = TrainingProgress::beginning(&config, control.clone());
         self.jobs.start(Kind::Train, move |out| {
             work::train(&project, &frames, &config, &control, &places, out)
         });
+        true
     }
 
-    /// Stops and keeps; before the first step there is nothing to keep.
-    pub(super) fn stop_training(&self) {
+    /// Stops and keeps; before the first step there is nothing to keep. A comparison ends with it.
+    pub(super) fn stop_training(&mut self) {
+        if let Some(comparison) = &mut self.state.comparison {
+            comparison.end();
+        }
         if let Some(control) = &self.state.training.control {
             control.stop();
         }
         if self.state.training.began.is_none() {
             self.jobs.cancel(Kind::Train);
         }
+    }
+
+    /// The run is known that the training goes into.
+    pub(super) fn training_began(&mut self, run: String) {
+        if self.state.history.run != run {
+            self.begin_history(run.clone());
+        }
+        self.state.training.run = run;
     }
 
     pub(super) fn training_event(&mut self, event: TrainingEvent) {
@@ -81,6 +119,10 @@ impl App {
                 }
                 training.notes.extend(notes);
                 training.began = Some(resumed_from);
+                if resumed_from > 0 {
+                    let run = training.run.clone();
+                    self.read_history_of(run, resumed_from);
+                }
             }
             TrainingEvent::Step { epoch, step, of, .. } => training.step = Some((epoch, step, of)),
             TrainingEvent::Epoch(point) => {
@@ -89,13 +131,14 @@ impl App {
                 training.losses.push(point);
             }
             TrainingEvent::Reconstructions(pictures) => training.reconstructions = pictures,
+            TrainingEvent::Snapshot(snapshot) => self.state.history.add(*snapshot),
             TrainingEvent::Note(note) => training.notes.push(note),
             TrainingEvent::Stopped { epoch } => {
                 training
                     .notes
                     .push(format!("Stopped after epoch {epoch}; what it learned is kept"));
             }
-            TrainingEvent::Checkpoint { .. } | TrainingEvent::Snapshot(_) | TrainingEvent::Finished => {}
+            TrainingEvent::Checkpoint { .. } | TrainingEvent::Finished => {}
         }
     }
 
@@ -111,8 +154,15 @@ impl App {
             );
             return;
         }
-        let clustered = run.assignment.is_some();
         self.state.interrupted = false;
+        let in_use = project.run.as_ref().map(|used| used.name.as_str());
+        if self.state.comparison.is_some() {
+            self.forms.trainings.overlaid.insert(run.name.clone());
+            if in_use.is_some_and(|used| used != run.name) {
+                return;
+            }
+        }
+        let clustered = run.assignment.is_some();
         let chosen = run.latents.as_ref().zip(run.assignment.as_ref());
         self.state.typical = chosen
             .map(|(latents, chosen)| crate::clustering::representatives(latents, chosen, super::TYPICAL))
@@ -121,6 +171,8 @@ impl App {
         if let Some(project) = &mut self.state.project {
             project.run = Some(run);
         }
+        self.forget_latent();
+        self.read_history();
         self.changed();
         if !clustered {
             self.start_clusters();
@@ -130,6 +182,11 @@ impl App {
     pub(super) fn training_ended(&mut self) {
         self.state.training.control = None;
         self.state.training.step = None;
+        self.list_runs();
+        if self.state.comparison.is_some() {
+            self.compare_next();
+            return;
+        }
         // A training that failed or was stopped early leaves the earlier one in use, and its curves.
         let run = self
             .state
@@ -138,6 +195,7 @@ impl App {
             .and_then(|project| project.run.clone());
         if let Some(run) = run.filter(|_| self.state.training.losses.is_empty()) {
             self.state.show_run(&run);
+            self.read_history();
         }
     }
 }

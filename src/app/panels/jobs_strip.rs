@@ -108,6 +108,9 @@ fn training_ui(ui: &mut Ui, look: &mut Look, watch: &crate::jobs::Watch) {
         .as_ref()
         .is_some_and(crate::training::Control::is_paused);
     let epoch = training.losses.last().map_or(0, |point| point.epoch);
+    if let Some(comparison) = &look.state.comparison {
+        ui.label(comparison.text());
+    }
     if training.began.is_none() {
         ui.label(format!("Training: {}", watch.doing()));
         ui.spinner();

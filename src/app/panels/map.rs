@@ -28,8 +28,9 @@ pub fn map_ui(ui: &mut Ui, look: &mut Look) {
         return;
     };
     controls_ui(ui, look, run.embedding.as_ref());
+    let earlier = epoch_ui(ui, look);
     match &run.embedding {
-        Some(map) => scatter_ui(ui, look, map),
+        Some(map) => scatter_ui(ui, look, earlier.unwrap_or(map)),
         None => {
             let what = "A map of all pairs, where alike lie together";
             let (from, to) = (*look.forms.k_range.start(), *look.forms.k_range.end());
@@ -48,6 +49,30 @@ pub fn map_ui(ui: &mut Ui, look: &mut Look) {
             );
         }
     }
+}
+
+/// The map of the epoch that is looked at, where it is not the end; says so, and leads back.
+fn epoch_ui<'a>(ui: &mut Ui, look: &mut Look<'a>) -> Option<&'a Embedding2> {
+    let state = look.state;
+    let epoch = state.map_epoch()?;
+    let map = state.history.maps.get(&epoch);
+    ui.horizontal_wrapped(|ui| {
+        let accent = theme::accent(ui.visuals());
+        let text = if map.is_some() {
+            format!("The map as it was after epoch {epoch}")
+        } else {
+            format!("The map of epoch {epoch} is being drawn; this is that of the end")
+        };
+        ui.label(RichText::new(text).color(accent).strong());
+        if ui
+            .button("Back to the end")
+            .on_hover_text("Look at the map of the whole training again")
+            .clicked()
+        {
+            look.actions.push(Action::ShowEpoch(None));
+        }
+    });
+    map
 }
 
 fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {

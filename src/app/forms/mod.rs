@@ -1,8 +1,12 @@
 //! What is being typed and chosen in the panels, before it is asked for.
 
+mod training;
+
 use crate::project::Sampling;
 use crate::training::TrainingConfig;
 use std::ops::RangeInclusive;
+
+pub use training::{CompareForm, CurveForms, LatentForm, PlaceKind, TrainingForms, TrainingTab};
 
 /// Settings under the user's hands.
 pub struct Forms {
@@ -18,8 +22,8 @@ pub struct Forms {
     pub flagged_only: bool,
     /// How the next training will be.
     pub training: TrainingConfig,
-    /// Curves on a logarithmic axis.
-    pub log_axis: bool,
+    /// What else is chosen in the Training panel.
+    pub trainings: TrainingForms,
     /// k to sweep.
     pub k_range: RangeInclusive<usize>,
     /// Perplexity of the map.
@@ -54,7 +58,7 @@ impl Default for Forms {
             has_out: false,
             flagged_only: false,
             training: TrainingConfig::default(),
-            log_axis: true,
+            trainings: TrainingForms::default(),
             k_range: crate::analysis::clusters::K_RANGE,
             perplexity: crate::analysis::clusters::PERPLEXITY,
             point_size: 6.0,

@@ -1,14 +1,26 @@
 //! The background work of the window: what runs where, and what it sends back.
 
+mod dialog;
+mod export;
+mod latent;
+mod training;
+
 use super::action::Action;
+use super::state::Network;
 use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::jobs::Outbox;
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterTags, Embedding2, KSweep, Language, Project, Run, Sampling,
+    CaptionSource, CaptionTrack, ClusterTags, Embedding2, KSweep, Language, Project, Run, RunSummary,
+    Sampling, Snapshot,
 };
-use crate::training::{Control, TrainingConfig, TrainingEvent};
+use crate::training::{Decoded, TrainingEvent};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+
+pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
+pub use export::{CurveFormat, Drawing, export};
+pub use latent::{decode, open_network};
+pub use training::{delete_run, history, list_runs, maps, train, use_run};
 
 /// A piece of work. Of each kind only the latest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +45,18 @@ pub enum Kind {
     Devices,
     /// Writing the window's own settings.
     Settings,
+    /// Listing the trainings, or deleting one.
+    Runs,
+    /// Reading what a training was like on the way.
+    History,
+    /// Drawing the maps of earlier epochs.
+    Maps,
+    /// Opening a trained network.
+    Network,
+    /// Asking a trained network.
+    Decode,
+    /// Writing curves for other programs.
+    Export,
 }
 
 impl Kind {
@@ -50,13 +74,28 @@ impl Kind {
             Self::Dialog => "Choosing a file",
             Self::Devices => "Looking for devices",
             Self::Settings => "Keeping settings",
+            Self::Runs => "Reading the trainings",
+            Self::History => "Reading the way of a training",
+            Self::Maps => "Drawing the maps of earlier epochs",
+            Self::Network => "Opening the network",
+            Self::Decode => "Asking the network",
+            Self::Export => "Writing the curves",
         }
     }
 
     /// Whether it is worth showing: not what is over in a blink or is seen elsewhere.
     #[must_use]
     pub const fn is_shown(self) -> bool {
-        !matches!(self, Self::Save | Self::Dialog | Self::Devices | Self::Settings)
+        !matches!(
+            self,
+            Self::Save
+                | Self::Dialog
+                | Self::Devices
+                | Self::Settings
+                | Self::Runs
+                | Self::History
+                | Self::Decode
+        )
     }
 }
 
@@ -72,10 +111,24 @@ pub enum Message {
     Captions(Box<(CaptionTrack, CaptionSource, Language)>),
     /// News of the training.
     Training(TrainingEvent),
-    /// What the analyst should know of the words, the share found and the name of the vectors.
-    Words(Vec<String>, f64, String),
-    /// The training is over, or was stopped and kept; with the names of all on disk.
-    Trained(Box<Run>, Vec<String>),
+    /// What is known of the words that are trained on.
+    Words(WordFacts),
+    /// The training goes into the run of this name.
+    Began(String),
+    /// The training is over, or was stopped and kept; or an earlier one is taken up again.
+    Trained(Box<Run>),
+    /// The trainings on the pairs that there are now.
+    Runs(Vec<RunSummary>),
+    /// What the training of this name was like on the way.
+    History(String, Vec<Snapshot>),
+    /// The map of an epoch of the training of this name.
+    Map(String, u32, Embedding2),
+    /// The network of the run of this name.
+    Network(String, Network),
+    /// What the network tells from the place that was asked for last.
+    Decoded(Box<Decoded>),
+    /// The curves are written here.
+    Exported(PathBuf),
     /// The sweep and the map of the run of this name.
     Clustered(Box<(String, KSweep, Embedding2)>),
     /// Keywords for the run of this name with this many clusters.
@@ -88,6 +141,21 @@ pub enum Message {
     Device(String, Option<String>),
 }
 
+/// What is known of the words of a dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordFacts {
+    /// What the analyst should know.
+    pub warnings: Vec<String>,
+    /// Share of the distinct words that have vectors.
+    pub share: f64,
+    /// What the vectors are.
+    pub source: String,
+    /// Length of a vector.
+    pub dimension: usize,
+    /// Words of the longest caption.
+    pub longest: usize,
+}
+
 /// A project that has been opened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opened {
@@ -97,8 +165,6 @@ pub struct Opened {
     pub captions_nearby: Vec<PathBuf>,
     /// It is not on disk yet.
     pub fresh: bool,
-    /// Names of the trainings on disk.
-    pub runs: Vec<String>,
     /// The last training was cut short, and its checkpoint is there.
     pub interrupted: bool,
 }
@@ -109,17 +175,15 @@ impl Opened {
         let captions_nearby = video
             .map(|video| captions_beside(&video.path))
             .unwrap_or_default();
-        let runs = project.runs();
-        let interrupted = runs.last().is_some_and(|name| {
+        let interrupted = project.runs().last().is_some_and(|name| {
             let folder = project.run_folder(name);
-            let unfinished = Run::load(&folder).is_ok_and(|run| run.losses.is_empty());
+            let unfinished = Run::load_summary(&folder).is_ok_and(|run| run.losses.is_empty());
             unfinished && folder.join(crate::training::checkpoint::FILE).exists()
         });
         Self {
             project,
             captions_nearby,
             fresh,
-            runs,
             interrupted,
         }
     }
@@ -224,53 +288,6 @@ pub fn read_captions(
     ))))?)
 }
 
-/// Trains on the pairs of a project.
-pub fn train(
-    project: &Project,
-    frames: &FrameSet,
-    config: &TrainingConfig,
-    control: &Control,
-    places: &Places,
-    out: &Out,
-) -> anyhow::Result<()> {
-    let (dataset, warnings) = analysis::build_dataset(project, frames, Some(&places.cache), &out.watch)?;
-    let vocabulary = &dataset.vocabulary;
-    out.send(Message::Words(
-        warnings,
-        vocabulary.share_found(),
-        vocabulary.source.clone(),
-    ))?;
-    let mut run = analysis::prepare_run(project, &dataset, config)?;
-    run.config.words = Some((
-        dataset.vocabulary.share_found(),
-        dataset.vocabulary.source.clone(),
-    ));
-    let folder = project.run_folder(&run.name);
-    let run = analysis::train_run(run, &folder, &dataset, config, control, &mut |event| {
-        if out.watch.is_cancelled() {
-            control.stop();
-        }
-        match event {
-            // The next one replaces it.
-            event @ TrainingEvent::Step { .. } => out.offer(Message::Training(event)),
-            event => {
-                let _ = out.send(Message::Training(event));
-            }
-        }
-    })?;
-    Ok(out.send(Message::Trained(Box::new(run), project.runs()))?)
-}
-
-/// Reads an earlier training of the same pairs.
-pub fn use_run(project: &Project, name: &str, out: &Out) -> anyhow::Result<()> {
-    let run = Run::load(&project.run_folder(name))?;
-    anyhow::ensure!(
-        run.config.made_of == project.made_of() && run.latents.is_some(),
-        "{name} was trained on other pairs, or was cut short: it cannot be used with the pairs there are now"
-    );
-    Ok(out.send(Message::Trained(Box::new(run), project.runs()))?)
-}
-
 /// The sweep over k and the map.
 pub fn clusters(
     project: &Project,
@@ -299,82 +316,6 @@ pub fn tags(mut project: Project, out: &Out) -> anyhow::Result<()> {
 pub fn save(project: &Project, revision: u64, out: &Out) -> anyhow::Result<()> {
     analysis::save(project)?;
     Ok(out.send(Message::Saved(revision))?)
-}
-
-/// Which file is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// A video.
-    Video,
-    /// A project folder.
-    Project,
-    /// Captions.
-    Captions,
-    /// Word vectors, any number of files.
-    Vectors,
-}
-
-/// Extensions of videos that people have; others can be opened by drag and drop or by path.
-pub const VIDEO_EXTENSIONS: &[&str] = &[
-    "mp4", "mkv", "webm", "mov", "avi", "flv", "m4v", "ts", "mpg", "mpeg", "wmv", "ogv", "3gp",
-];
-
-/// Extensions of caption files.
-pub const CAPTION_EXTENSIONS: &[&str] = &["srt", "vtt", "csv", "tsv", "txt"];
-
-/// Asks for a file in the system's dialog, and waits for the answer.
-pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send + 'static {
-    let dialog = rfd::AsyncFileDialog::new();
-    let choosing = async move {
-        let one_of = |title: &str, kind: &str, extensions: &[&str]| {
-            let dialog = dialog.clone().set_title(title).add_filter(kind, extensions);
-            dialog.add_filter("All files", &["*"]).pick_file()
-        };
-        let files: Vec<rfd::FileHandle> = match wanted {
-            Wanted::Video => one_of("Open a video", "Video", VIDEO_EXTENSIONS)
-                .await
-                .into_iter()
-                .collect(),
-            Wanted::Captions => one_of("Open captions", "Captions", CAPTION_EXTENSIONS)
-                .await
-                .into_iter()
-                .collect(),
-            Wanted::Project => {
-                let dialog = dialog.set_title("Open a project: choose a .frameloom folder");
-                dialog.pick_folder().await.into_iter().collect()
-            }
-            Wanted::Vectors => dialog
-                .set_title("Choose word-vector files")
-                .pick_files()
-                .await
-                .unwrap_or_default(),
-        };
-        files
-            .iter()
-            .map(|file| file.path().to_path_buf())
-            .collect::<Vec<PathBuf>>()
-    };
-    move |out| {
-        let began = std::time::Instant::now();
-        let mut files = pollster::block_on(choosing);
-        // Nobody closes a dialog as fast as one that never came up.
-        anyhow::ensure!(
-            !files.is_empty() || began.elapsed() > std::time::Duration::from_millis(400),
-            "this system shows no file dialog: type the path in the window, or drop the file on it"
-        );
-        let action = match wanted {
-            Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
-            Wanted::Captions => match files.pop() {
-                Some(file) => Action::ReadCaptions(file),
-                None => return Ok(()),
-            },
-            _ => match files.pop() {
-                Some(file) => Action::Open(file),
-                None => return Ok(()),
-            },
-        };
-        Ok(out.send(Message::Picked(action))?)
-    }
 }
 
 /// Finds the device that training would use; loading the libraries takes a moment.

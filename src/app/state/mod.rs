@@ -1,11 +1,24 @@
 //! What the window knows. Panels read it; only [`super::logic`] changes it.
 
+mod comparison;
+mod curves;
+mod history;
+mod latent;
+mod runs;
+mod training;
+
 use super::work::Kind;
 use crate::analysis::FrameSet;
-use crate::project::{ClusterId, FrameIndex, LossPoint, PairIndex, Project, Run, Seconds};
-use crate::training::{Control, Reconstruction};
+use crate::project::{ClusterId, FrameIndex, PairIndex, Project, Seconds};
 use std::sync::Arc;
 use std::time::Instant;
+
+pub use comparison::Comparison;
+pub use curves::{Curve, Curves};
+pub use history::History;
+pub use latent::{LatentView, Network};
+pub use runs::{RunColumn, RunList, RunOrder};
+pub use training::{TrainingProgress, config_of};
 
 /// The steps of the work, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,36 +102,6 @@ pub struct Notice {
     pub about: Option<Kind>,
 }
 
-/// The training as it is watched.
-#[derive(Default)]
-pub struct TrainingProgress {
-    /// Pause, resume and stop; there while a training runs.
-    pub control: Option<Control>,
-    /// One point an epoch of the training being watched.
-    pub losses: Vec<LossPoint>,
-    /// The latest pictures and words put back.
-    pub reconstructions: Vec<Reconstruction>,
-    /// Device, number of parameters, and whatever the trainer wants known.
-    pub notes: Vec<String>,
-    /// The epoch under way, the step in it and the steps an epoch has.
-    pub step: Option<(u32, u32, u32)>,
-    /// Epochs there will be.
-    pub epochs: u32,
-    /// The epochs it began with, once the first step is next.
-    pub began: Option<u32>,
-}
-
-impl TrainingProgress {
-    /// Seconds left at the pace of the last epochs; none before the first epoch is over.
-    #[must_use]
-    pub fn seconds_left(&self) -> Option<f64> {
-        let last = self.losses.last()?.epoch;
-        let recent = self.losses.iter().rev().take(8);
-        let pace = recent.clone().map(|point| point.seconds).sum::<f64>() / recent.count() as f64;
-        Some(pace * f64::from(self.epochs.saturating_sub(last)))
-    }
-}
-
 /// Everything the panels read.
 #[derive(Default)]
 pub struct State {
@@ -136,8 +119,18 @@ pub struct State {
     pub word_warnings: Vec<String>,
     /// Share of the distinct words found among the vectors, and what the vectors are.
     pub words_found: Option<(f64, String)>,
-    /// Names of the trainings on disk.
-    pub runs: Vec<String>,
+    /// Length of a word's vector and words of the longest caption, once they are known.
+    pub word_shape: Option<[usize; 2]>,
+    /// The trainings on disk.
+    pub runs: RunList,
+    /// The way of the watched training.
+    pub history: History,
+    /// The curves as they are drawn.
+    pub curves: Curves,
+    /// Presets that are trained one after another.
+    pub comparison: Option<Comparison>,
+    /// The latent space of the run in use.
+    pub latent: LatentView,
     /// A training was cut short, and its checkpoint is there.
     pub interrupted: bool,
     /// Why CUDA is not used; none where it is.
@@ -183,33 +176,6 @@ impl State {
             device,
             ..Self::default()
         }
-    }
-
-    /// Shows curves, pictures and notes of a training that is over.
-    pub fn show_run(&mut self, run: &Run) {
-        let training = &mut self.training;
-        training.losses.clone_from(&run.losses);
-        if !run.reconstructions.is_empty() {
-            training.reconstructions.clone_from(&run.reconstructions);
-        }
-        let config = &run.config;
-        let (millions, device) = (config.parameters as f64 / 1e6, &config.device);
-        training.notes = vec![format!(
-            "{} pairs, {millions:.1} million parameters on {device}",
-            config.pairs
-        )];
-        let epochs = config
-            .training
-            .get("epochs")
-            .and_then(serde_json::Value::as_u64)
-            .unwrap_or(0);
-        if !config.finished {
-            training
-                .notes
-                .push(format!("Stopped after epoch {} of {epochs}", run.losses.len()));
-        }
-        training.notes.extend(config.notes.iter().cloned());
-        self.words_found.clone_from(&config.words);
     }
 
     /// Tells the user something.

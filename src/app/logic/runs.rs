@@ -1,0 +1,79 @@
+//! The trainings on disk, and their curves.
+
+use crate::app::App;
+use crate::app::theme;
+use crate::app::work::{self, CurveFormat, Drawing, Kind};
+use crate::export::CurveStyle;
+use crate::project::{ClusterId, LossPoint, RunSummary};
+use std::path::PathBuf;
+
+/// Colour of the total loss on paper; in the window it is that of text.
+const TOTAL: [u8; 3] = [90; 3];
+
+impl App {
+    pub(super) fn list_runs(&mut self) {
+        if let Some(project) = self.state.project.clone() {
+            self.jobs
+                .start(Kind::Runs, move |out| work::list_runs(&project, out));
+        }
+    }
+
+    pub(super) fn runs_listed(&mut self, runs: Vec<RunSummary>) {
+        let there = |name: &String| runs.iter().any(|run| run.name == *name);
+        self.forms.trainings.overlaid.retain(there);
+        self.state.runs.take(runs);
+    }
+
+    pub(super) fn delete_run(&mut self, name: String) {
+        let training = self.jobs.is_running(Kind::Train) && self.state.training.run == name;
+        let Some(project) = self.state.project.clone().filter(|_| !training) else {
+            return;
+        };
+        self.jobs
+            .start(Kind::Runs, move |out| work::delete_run(&project, &name, out));
+    }
+
+    /// Everything the panel draws that takes more than reading.
+    pub(super) fn prepare_training_panel(&mut self) {
+        let forms = &self.forms.trainings;
+        self.state.draw_curves(&forms.curves, &forms.overlaid);
+        self.state.runs.sort(forms.order);
+        self.follow_latent();
+    }
+
+    pub(super) fn pick_export(&mut self, format: CurveFormat) {
+        if let Some(project) = &self.state.project {
+            let dialog = work::export_dialog(format, project.folder.clone());
+            self.jobs.start(Kind::Dialog, dialog);
+        }
+    }
+
+    pub(super) fn export_curves(&mut self, format: CurveFormat, path: PathBuf) {
+        let forms = &self.forms.trainings;
+        let drawn: Vec<(&str, usize, &[LossPoint])> = self.state.drawn(&forms.overlaid).collect();
+        let colour = |place: usize| {
+            let colour = theme::cluster_colour(ClusterId::from(place));
+            [colour.r(), colour.g(), colour.b()]
+        };
+        let colours = match &drawn[..] {
+            [_] => vec![colour(0), colour(1), colour(2), TOTAL],
+            several => several.iter().map(|(_, place, _)| colour(*place)).collect(),
+        };
+        let drawing = Drawing {
+            runs: drawn
+                .iter()
+                .map(|(name, _, losses)| ((*name).to_owned(), losses.to_vec()))
+                .collect(),
+            style: CurveStyle {
+                terms: forms.curves.terms,
+                smoothing: forms.curves.smoothing,
+                logarithmic: forms.curves.logarithmic,
+                dark: false,
+                colours,
+            },
+        };
+        self.jobs.start(Kind::Export, move |out| {
+            work::export(&drawing, format, &path, out)
+        });
+    }
+}

@@ -1,0 +1,194 @@
+//! What is trained, and the buttons that train it: always the same in the same places, so that none turns into another
+//! under the pointer.
+
+use super::super::Look;
+use super::super::widgets::{command_button, primary_button};
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::state::{Stage, Step, config_of};
+use crate::app::work::Kind;
+use crate::training::{Control, DeviceChoice, Preset, TrainingConfig};
+use eframe::egui::{Button, ComboBox, DragValue, Label, RichText, Ui};
+
+/// The head of the panel.
+pub fn head_ui(ui: &mut Ui, look: &mut Look) {
+    let running = look.state.is_running(Kind::Train);
+    ui.add_enabled_ui(!running, |ui| choice_ui(ui, look));
+    buttons_ui(ui, look, running);
+    if let Err(wrong) = look.forms.training.check() {
+        let text = format!("The training cannot run with {wrong}: see Settings");
+        ui.label(RichText::new(text).color(ui.visuals().error_fg_color));
+    }
+    if look.state.interrupted && !running {
+        let text = "A training was cut short. Train with the same settings goes on from its last checkpoint.";
+        ui.label(RichText::new(text).color(ui.visuals().warn_fg_color));
+    }
+    let notes = look.state.training.notes.join("  ·  ");
+    if !notes.is_empty() {
+        ui.add(Label::new(RichText::new(&notes).weak().small()).truncate())
+            .on_hover_text(notes);
+    }
+}
+
+/// Preset, epochs, seed and device.
+fn choice_ui(ui: &mut Ui, look: &mut Look) {
+    let no_cuda = look.state.no_cuda.clone();
+    let config = &mut look.forms.training;
+    let preset = TrainingConfig::PRESETS
+        .iter()
+        .find(|preset| preset.name == config.preset);
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Preset");
+        let changed = if is_preset(config) { "" } else { ", changed" };
+        let mut chosen = None;
+        ComboBox::from_id_salt("preset")
+            .selected_text(format!("{}{changed}", config.preset))
+            .width(170.0)
+            .show_ui(ui, |ui| {
+                for Preset { name, about } in TrainingConfig::PRESETS {
+                    let text = format!("{name}  –  {about}");
+                    if ui.selectable_label(config.preset == *name, text).clicked() {
+                        chosen = TrainingConfig::preset(name);
+                    }
+                }
+            });
+        if let Some(preset) = chosen {
+            *config = TrainingConfig {
+                seed: config.seed,
+                device: config.device,
+                ..preset
+            };
+        }
+        let mut epochs = config.epochs;
+        let edit = DragValue::new(&mut epochs).range(1..=100_000).suffix(" epochs");
+        if ui
+            .add(edit)
+            .on_hover_text("Passes over all pairs; drag or type")
+            .changed()
+        {
+            *config = config.clone().with_epochs(epochs);
+        }
+        ui.label("Seed");
+        ui.add(DragValue::new(&mut config.seed))
+            .on_hover_text("The same seed gives the same result");
+        ui.label("Device");
+        device_ui(ui, config, no_cuda.as_deref());
+    });
+    if let Some(preset) = preset {
+        ui.label(RichText::new(preset.about).weak());
+    }
+}
+
+/// The devices to train on; where there is no graphics card, hovering says why.
+pub fn device_ui(ui: &mut Ui, config: &mut TrainingConfig, no_cuda: Option<&str>) {
+    for (device, name) in [
+        (DeviceChoice::Auto, "Auto"),
+        (DeviceChoice::Cpu, "CPU"),
+        (DeviceChoice::Cuda, "CUDA"),
+    ] {
+        let why = no_cuda.filter(|_| device == DeviceChoice::Cuda);
+        ui.add_enabled_ui(why.is_none(), |ui| {
+            let value = ui.selectable_value(&mut config.device, device, name);
+            value.on_disabled_hover_text(why.unwrap_or_default());
+        });
+    }
+}
+
+/// Whether all settings but the number of epochs, the seed and the device are those of the preset.
+fn is_preset(config: &TrainingConfig) -> bool {
+    TrainingConfig::preset(&config.preset).is_some_and(|preset| {
+        let same = TrainingConfig {
+            seed: config.seed,
+            device: config.device,
+            ..preset.with_epochs(config.epochs)
+        };
+        let mut asked = config.clone();
+        // A longer training keeps the schedule of the one that it goes on with.
+        asked.schedule = same.schedule;
+        same == asked
+    })
+}
+
+fn buttons_ui(ui: &mut Ui, look: &mut Look, running: bool) {
+    ui.horizontal_wrapped(|ui| {
+        let sound = look.forms.training.check().is_ok();
+        let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
+        ui.add_enabled_ui(!running && sound, |ui| {
+            let train = primary_button(ui, train_text(look));
+            if train
+                .on_hover_text(format!("{} ({key})", Command::Train.tooltip()))
+                .clicked()
+            {
+                look.ask(Action::Run(Command::Train));
+            }
+        });
+        let control = look.state.training.control.as_ref();
+        let paused = control.is_some_and(Control::is_paused);
+        ui.add_enabled_ui(running, |ui| {
+            let pause = ui.button(if paused { "Resume" } else { "Pause" });
+            if pause.on_hover_text(Command::PauseOrResume.tooltip()).clicked() {
+                look.ask(Action::Run(Command::PauseOrResume));
+            }
+            command_button(ui, look, Command::StopAndKeep);
+        });
+        ui.separator();
+        extend_ui(ui, look, running);
+        ui.separator();
+        let clusters = look.state.stage(Step::Clusters);
+        ui.add_enabled_ui(!running && clusters != Stage::Nothing, |ui| {
+            if ui.button("Next: clusters").clicked() {
+                look.ask(Action::Run(Command::Show(Step::Clusters)));
+            }
+        });
+        if let Some(comparison) = &look.state.comparison {
+            ui.label(RichText::new(format!("Comparing {}", comparison.text())).strong());
+        }
+    });
+}
+
+/// Some more epochs for the run in use.
+fn extend_ui(ui: &mut Ui, look: &mut Look, running: bool) {
+    let run = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.run.as_ref());
+    let config = run.filter(|run| run.latents.is_some()).and_then(config_of);
+    ui.add_enabled_ui(!running && config.is_some(), |ui| {
+        let more = look.forms.trainings.more_epochs;
+        let hint = match (run, &config) {
+            (Some(run), Some(config)) => format!(
+                "{} goes on from epoch {} to epoch {}",
+                run.name,
+                run.losses.len(),
+                config.epochs.saturating_add(more)
+            ),
+            _ => String::new(),
+        };
+        let extend = ui.add(Button::new("Extend by"));
+        let extend = extend
+            .on_hover_text(hint)
+            .on_disabled_hover_text("Once a training is done, it can be gone on with");
+        if extend.clicked() {
+            look.ask(Action::Extend(more));
+        }
+        let edit = DragValue::new(&mut look.forms.trainings.more_epochs)
+            .range(1..=100_000)
+            .suffix(" epochs");
+        ui.add(edit).on_hover_text("How many epochs more; drag or type");
+    });
+}
+
+/// What pressing the button will do.
+fn train_text(look: &Look) -> &'static str {
+    let run = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.run.as_ref());
+    match run {
+        None => "Train",
+        Some(run) if run.config.finished => "Train again",
+        Some(_) => "Go on training",
+    }
+}

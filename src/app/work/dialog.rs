@@ -1,0 +1,121 @@
+//! The system's own file dialogs.
+
+use super::{CurveFormat, Message, Out};
+use crate::app::action::Action;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Nobody closes a dialog as fast as one that never came up.
+const NO_DIALOG: Duration = Duration::from_millis(400);
+
+/// Which file is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A video.
+    Video,
+    /// A project folder.
+    Project,
+    /// Captions.
+    Captions,
+    /// Word vectors, any number of files.
+    Vectors,
+}
+
+/// Extensions of videos that people have; others can be opened by drag and drop or by path.
+pub const VIDEO_EXTENSIONS: &[&str] = &[
+    "mp4", "mkv", "webm", "mov", "avi", "flv", "m4v", "ts", "mpg", "mpeg", "wmv", "ogv", "3gp",
+];
+
+/// Extensions of caption files.
+pub const CAPTION_EXTENSIONS: &[&str] = &["srt", "vtt", "csv", "tsv", "txt"];
+
+/// Asks for a file in the system's dialog, and waits for the answer.
+pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send + 'static {
+    let dialog = rfd::AsyncFileDialog::new();
+    let choosing = async move {
+        let one_of = |title: &str, kind: &str, extensions: &[&str]| {
+            let dialog = dialog.clone().set_title(title).add_filter(kind, extensions);
+            dialog.add_filter("All files", &["*"]).pick_file()
+        };
+        let files: Vec<rfd::FileHandle> = match wanted {
+            Wanted::Video => one_of("Open a video", "Video", VIDEO_EXTENSIONS)
+                .await
+                .into_iter()
+                .collect(),
+            Wanted::Captions => one_of("Open captions", "Captions", CAPTION_EXTENSIONS)
+                .await
+                .into_iter()
+                .collect(),
+            Wanted::Project => {
+                let dialog = dialog.set_title("Open a project: choose a .frameloom folder");
+                dialog.pick_folder().await.into_iter().collect()
+            }
+            Wanted::Vectors => dialog
+                .set_title("Choose word-vector files")
+                .pick_files()
+                .await
+                .unwrap_or_default(),
+        };
+        files
+            .iter()
+            .map(|file| file.path().to_path_buf())
+            .collect::<Vec<PathBuf>>()
+    };
+    move |out| {
+        let began = Instant::now();
+        let mut files = pollster::block_on(choosing);
+        anyhow::ensure!(
+            !files.is_empty() || began.elapsed() > NO_DIALOG,
+            "this system shows no file dialog: type the path in the window, or drop the file on it"
+        );
+        let action = match wanted {
+            Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
+            Wanted::Captions => match files.pop() {
+                Some(file) => Action::ReadCaptions(file),
+                None => return Ok(()),
+            },
+            _ => match files.pop() {
+                Some(file) => Action::Open(file),
+                None => return Ok(()),
+            },
+        };
+        Ok(out.send(Message::Picked(action))?)
+    }
+}
+
+/// Asks in the system's dialog where curves are to be written; where the system shows none, they go into the folder
+/// `exports` of the project.
+pub fn export_dialog(
+    format: CurveFormat,
+    project: PathBuf,
+) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send + 'static {
+    let dialog = rfd::AsyncFileDialog::new();
+    let choosing = async move {
+        let title = format!("Export the curves as {}", format.name());
+        match format.extension() {
+            Some(extension) => {
+                let dialog = dialog.set_title(title).add_filter(format.name(), &[extension]);
+                dialog
+                    .set_file_name(format!("curves.{extension}"))
+                    .save_file()
+                    .await
+            }
+            None => {
+                dialog
+                    .set_title(format!("{title}: choose its log folder"))
+                    .pick_folder()
+                    .await
+            }
+        }
+    };
+    move |out| {
+        let began = Instant::now();
+        let chosen = pollster::block_on(choosing).map(|file| file.path().to_path_buf());
+        let path = match chosen {
+            Some(path) => path,
+            None if began.elapsed() < NO_DIALOG => project.join("exports").join(format.file_name()),
+            None => return Ok(()),
+        };
+        Ok(out.send(Message::Picked(Action::ExportCurves(format, path)))?)
+    }
+}
