@@ -59,6 +59,16 @@ pub fn accent(visuals: &Visuals) -> Color32 {
     }
 }
 
+/// What is not as it should be: words told wrong. Read by its line underneath as well, never by the colour alone.
+#[must_use]
+pub fn wrong(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode {
+        Color32::from_rgb(255, 128, 116)
+    } else {
+        Color32::from_rgb(186, 26, 26)
+    }
+}
+
 /// Sets both styles, light and dark.
 pub fn apply(context: &eframe::egui::Context) {
     context.style_mut_of(Theme::Dark, |style| {

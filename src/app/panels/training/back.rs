@@ -71,7 +71,8 @@ fn epochs_ui(ui: &mut Ui, look: &mut Look) {
     let epoch = look.state.put_back().first().map_or(0, |back| back.epoch);
     let of = training.epochs.max(epoch);
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("Epoch {epoch} of {of}")).strong());
+        ui.label(RichText::new(format!("Epoch {epoch} of {of}")).strong())
+            .on_hover_text("Of the epochs that were kept. The map and the curves show the same epoch");
         let mut to = now;
         let many = last > 0;
         if ui
@@ -87,9 +88,6 @@ fn epochs_ui(ui: &mut Ui, look: &mut Look) {
             Slider::new(&mut to, 0..=last.max(1))
                 .show_value(false)
                 .smart_aim(false),
-        );
-        let slider = slider.on_hover_text(
-            "Epochs that were kept: drag, or use the arrow keys. The map and the curves show the same epoch",
         );
         slider.widget_info(|| egui::WidgetInfo::slider(many, to as f64, "Epoch kept"));
         if slider.drag_started() || slider.clicked() {

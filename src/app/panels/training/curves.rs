@@ -1,7 +1,7 @@
 //! The losses over the epochs: of the watched training, and of others that are checked among the runs.
 
 use super::super::Look;
-use super::super::widgets::{log_marks, marks, short};
+use super::super::widgets::{log_marks, marks, round, short};
 use super::later_ui;
 use crate::app::action::Action;
 use crate::app::state::Curve;
@@ -9,8 +9,8 @@ use crate::app::theme;
 use crate::app::work::{CurveFormat, Kind};
 use crate::export::curves::{MAX_WEIGHT, TERMS};
 use crate::project::ClusterId;
-use eframe::egui::{Color32, RichText, Slider, Ui};
-use egui_plot::{HoverPosition, Legend, Line, LineStyle, Plot, PlotPoints, VLine};
+use eframe::egui::{Color32, RichText, Sense, Shape, Slider, Stroke, Ui, Visuals, vec2};
+use egui_plot::{HoverPosition, Line, LineStyle, Plot, PlotPoints, Points, VLine};
 
 /// Names of the terms for people.
 const NAMES: [&str; 4] = ["image", "text", "KL", "total"];
@@ -36,6 +36,9 @@ pub fn curves_ui(ui: &mut Ui, look: &mut Look) {
         later_ui(ui, "The losses will be drawn here, epoch by epoch", next);
         return;
     }
+    if look.state.curves.runs > 1 {
+        legend_ui(ui, look);
+    }
     plot_ui(ui, look);
 }
 
@@ -49,9 +52,14 @@ fn terms_ui(ui: &mut Ui, look: &mut Look) {
         }
         for (term, (_, value)) in TERMS.into_iter().enumerate() {
             let name = NAMES.get(term).copied().unwrap_or_default();
-            if !several {
-                ui.label(RichText::new("■").color(term_colour(ui, term)));
+            ui.add_space(theme::SMALL_GAP);
+            ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
+            if several {
+                sample_ui(ui, style(term));
+            } else {
+                ui.label(RichText::new("■").color(term_colour(ui.visuals(), term)));
             }
+            ui.spacing_mut().item_spacing.x = theme::GAP;
             let text = match last {
                 Some(last) => format!("{name} {}", short(value(&last.mean))),
                 None => name.to_owned(),
@@ -116,11 +124,19 @@ fn controls_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 /// Blue, orange and green, told apart by everyone; the total in the colour of text.
-fn term_colour(ui: &Ui, term: usize) -> Color32 {
+fn term_colour(visuals: &Visuals, term: usize) -> Color32 {
     if term == 3 {
-        ui.visuals().text_color()
+        visuals.text_color()
     } else {
         theme::cluster_colour(ClusterId::from(term))
+    }
+}
+
+fn curve_colour(visuals: &Visuals, curve: &Curve, several: bool) -> Color32 {
+    if several {
+        theme::cluster_colour(ClusterId::from(curve.place))
+    } else {
+        term_colour(visuals, curve.term)
     }
 }
 
@@ -134,6 +150,32 @@ fn style(term: usize) -> LineStyle {
     }
 }
 
+/// A piece of a line.
+fn sample_ui(ui: &mut Ui, style: LineStyle) {
+    let (rect, _) = ui.allocate_exact_size(vec2(24.0, 12.0), Sense::hover());
+    let colour = ui.visuals().text_color();
+    let stroke = Stroke::new(2.0, colour);
+    let ends = [rect.left_center(), rect.right_center()];
+    let shapes = match style {
+        LineStyle::Solid => vec![Shape::line_segment(ends, stroke)],
+        LineStyle::Dashed { length } => Shape::dashed_line(&ends, stroke, length * 0.6, length * 0.4),
+        LineStyle::Dotted { spacing } => Shape::dotted_line(&ends, colour, spacing, 1.5),
+    };
+    ui.painter().extend(shapes);
+}
+
+/// Which colour is which training.
+fn legend_ui(ui: &mut Ui, look: &Look) {
+    ui.horizontal_wrapped(|ui| {
+        for (name, place, _) in look.state.drawn(&look.forms.trainings.overlaid) {
+            ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
+            ui.label(RichText::new("■").color(theme::cluster_colour(ClusterId::from(place))));
+            ui.spacing_mut().item_spacing.x = theme::LARGE_GAP;
+            ui.label(RichText::new(name).small());
+        }
+    });
+}
+
 fn plot_ui(ui: &mut Ui, look: &Look) {
     let curves = &look.state.curves;
     let several = curves.runs > 1;
@@ -141,16 +183,23 @@ fn plot_ui(ui: &mut Ui, look: &Look) {
     let accent = theme::accent(ui.visuals());
     let shown = look.state.history.shown;
     let of_history = look.state.history.run == look.state.training.run;
+    let visuals = ui.visuals().clone();
+    let colour = |curve: &Curve| curve_colour(&visuals, curve, several);
     let lines: Vec<Line> = curves
         .lines
         .iter()
-        .flat_map(|curve| lines(ui, curve, several))
+        .flat_map(|curve| lines(curve, colour(curve), several))
         .collect();
-    let mut plot = Plot::new(("losses", logarithmic))
+    let plot = Plot::new(("losses", logarithmic))
         .height(ui.available_height().max(160.0))
         .show_crosshair(false)
         .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.4))
-        .x_grid_spacer(|input| marks(&input))
+        // An epoch is a whole number.
+        .x_grid_spacer(|input| {
+            let mut marks = marks(&input);
+            marks.retain(|mark| mark.value.fract().abs() < 1e-9);
+            marks
+        })
         .y_grid_spacer(move |input| {
             if logarithmic {
                 log_marks(&input)
@@ -162,9 +211,9 @@ fn plot_ui(ui: &mut Ui, look: &Look) {
         .x_axis_label("epoch")
         .y_axis_formatter(move |mark, _| {
             if logarithmic {
-                short(10f64.powf(mark.value))
+                round(10f64.powf(mark.value))
             } else {
-                short(mark.value)
+                round(mark.value)
             }
         })
         .label_formatter(move |position| match position {
@@ -180,9 +229,6 @@ fn plot_ui(ui: &mut Ui, look: &Look) {
             }
             HoverPosition::Elsewhere { .. } => None,
         });
-    if several {
-        plot = plot.legend(Legend::default().follow_insertion_order(true));
-    }
     plot.show(ui, |plot| {
         if let Some(epoch) = shown.filter(|_| of_history) {
             plot.vline(
@@ -195,22 +241,25 @@ fn plot_ui(ui: &mut Ui, look: &Look) {
         for line in lines {
             plot.line(line);
         }
+        // A line of one epoch would not be seen.
+        for curve in curves.lines.iter().filter(|curve| curve.raw.len() == 1) {
+            let dot = Points::new("", PlotPoints::Borrowed(&curve.raw)).radius(4.0);
+            plot.points(dot.color(colour(curve)).allow_hover(false));
+        }
     });
 }
 
 /// The line of a curve, with the raw one faintly behind where it is smoothed.
-fn lines<'a>(ui: &Ui, curve: &'a Curve, several: bool) -> Vec<Line<'a>> {
+fn lines(curve: &Curve, colour: Color32, several: bool) -> Vec<Line<'_>> {
     let term = NAMES.get(curve.term).copied().unwrap_or_default();
     let held = if curve.held_out { ", held out" } else { "" };
-    let (name, colour) = if several {
-        (
-            format!("{}, {term}{held}", curve.run),
-            theme::cluster_colour(ClusterId::from(curve.place)),
-        )
+    let name = if several {
+        format!("{}, {term}{held}", curve.run)
     } else {
-        (format!("{term}{held}"), term_colour(ui, curve.term))
+        format!("{term}{held}")
     };
-    let line = |points: &'a [egui_plot::PlotPoint], colour: Color32| {
+    let line = |smooth: bool, colour: Color32| {
+        let points = if smooth { &curve.smooth } else { &curve.raw };
         let line = Line::new(name.clone(), PlotPoints::Borrowed(points)).color(colour);
         match (several, curve.held_out) {
             (false, true) => line.style(LineStyle::dashed_dense()).width(1.5),
@@ -221,9 +270,9 @@ fn lines<'a>(ui: &Ui, curve: &'a Curve, several: bool) -> Vec<Line<'a>> {
         }
     };
     if curve.smooth.is_empty() {
-        vec![line(&curve.raw, colour)]
+        vec![line(false, colour)]
     } else {
-        let faint = line(&curve.raw, colour.gamma_multiply(0.3)).allow_hover(false);
-        vec![faint, line(&curve.smooth, colour)]
+        let faint = line(false, colour.gamma_multiply(0.3)).allow_hover(false);
+        vec![faint, line(true, colour)]
     }
 }

@@ -2,7 +2,7 @@
 //! under the pointer.
 
 use super::super::Look;
-use super::super::widgets::{command_button, primary_button};
+use super::super::widgets::primary_button;
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::{Stage, Step, config_of};
@@ -23,11 +23,18 @@ pub fn head_ui(ui: &mut Ui, look: &mut Look) {
         let text = "A training was cut short. Train with the same settings goes on from its last checkpoint.";
         ui.label(RichText::new(text).color(ui.visuals().warn_fg_color));
     }
-    let notes = look.state.training.notes.join("  ·  ");
-    if !notes.is_empty() {
-        ui.add(Label::new(RichText::new(&notes).weak().small()).truncate())
-            .on_hover_text(notes);
+    // Always there, so that nothing below moves when a training begins.
+    let mut notes = look.state.training.notes.join("  ·  ");
+    if let Some(comparison) = &look.state.comparison {
+        notes = format!("Comparing {}  ·  {notes}", comparison.text());
     }
+    let text = if notes.is_empty() {
+        "Nothing trained yet"
+    } else {
+        &notes
+    };
+    ui.add(Label::new(RichText::new(text).weak().small()).truncate())
+        .on_hover_text(&notes);
 }
 
 /// Preset, epochs, seed and device.
@@ -129,7 +136,10 @@ fn buttons_ui(ui: &mut Ui, look: &mut Look, running: bool) {
             if pause.on_hover_text(Command::PauseOrResume.tooltip()).clicked() {
                 look.ask(Action::Run(Command::PauseOrResume));
             }
-            command_button(ui, look, Command::StopAndKeep);
+            let stop = ui.button("Stop and keep");
+            if stop.on_hover_text(Command::StopAndKeep.tooltip()).clicked() {
+                look.ask(Action::Run(Command::StopAndKeep));
+            }
         });
         ui.separator();
         extend_ui(ui, look, running);
@@ -140,9 +150,6 @@ fn buttons_ui(ui: &mut Ui, look: &mut Look, running: bool) {
                 look.ask(Action::Run(Command::Show(Step::Clusters)));
             }
         });
-        if let Some(comparison) = &look.state.comparison {
-            ui.label(RichText::new(format!("Comparing {}", comparison.text())).strong());
-        }
     });
 }
 

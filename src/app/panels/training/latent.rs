@@ -148,29 +148,35 @@ fn name(pair: PairIndex) -> String {
 fn decoded_ui(ui: &mut Ui, look: &mut Look, times: u64, decoded: &Decoded) {
     let made = (look.state.latent.run.clone(), times);
     let texture = texture(ui, made, decoded);
+    let width = (ui.available_width() * 0.46).clamp(200.0, 560.0);
+    let size = picture_size(look, width);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let width = (ui.available_width() * 0.5).clamp(200.0, 480.0);
-        let size = picture_size(look, width);
-        ui.horizontal(|ui| {
-            ui.label(RichText::new("Told by the network").strong());
-            if look.state.is_running(Kind::Decode) {
-                ui.spinner();
-            }
-        });
-        ui.add(egui::Image::new((texture.id(), size)).alt_text("Picture told from this place"));
-        if !decoded.words.is_empty() {
-            ui.label(decoded.words.join(" "));
-        }
-        ui.add_space(theme::GAP);
-        ui.label(RichText::new("Nearest real pairs").strong());
-        ui.horizontal_wrapped(|ui| {
-            for (pair, distance) in &decoded.nearest {
-                ui.vertical(|ui| {
-                    pair_button(ui, look, *pair, 112.0);
-                    let text = format!("{}, at {}", name(*pair), short(*distance));
-                    ui.label(RichText::new(text).small().weak());
+        ui.horizontal_top(|ui| {
+            ui.add(egui::Image::new((texture.id(), size)).alt_text("Picture told from this place"));
+            ui.vertical(|ui| {
+                ui.horizontal(|ui| {
+                    ui.label(RichText::new("Words told").strong());
+                    if look.state.is_running(Kind::Decode) {
+                        ui.spinner();
+                    }
                 });
-            }
+                if decoded.words.is_empty() {
+                    ui.label(RichText::new("This network learns pictures alone").weak());
+                } else {
+                    ui.label(decoded.words.join(" "));
+                }
+                ui.add_space(theme::GAP);
+                ui.label(RichText::new("Nearest real pairs").strong());
+                ui.horizontal_wrapped(|ui| {
+                    for (pair, distance) in &decoded.nearest {
+                        ui.vertical(|ui| {
+                            pair_button(ui, look, *pair, 112.0);
+                            let text = format!("{}, at {}", name(*pair), short(*distance));
+                            ui.label(RichText::new(text).small().weak());
+                        });
+                    }
+                });
+            });
         });
     });
 }

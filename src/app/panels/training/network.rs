@@ -6,8 +6,8 @@ use crate::model::Shape;
 use crate::model::cost::{self, Branch, Stage};
 use crate::training::TrainingConfig;
 use eframe::egui::{
-    Color32, FontId, Galley, Painter, Pos2, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -125,75 +125,78 @@ struct Part {
     share: f32,
 }
 
-/// Parts that follow each other from top to bottom.
-type Lane = Vec<Part>;
+/// Parts that follow each other from top to bottom, under a title.
+struct Lane {
+    title: &'static str,
+    parts: Vec<Part>,
+}
 
-/// Lanes that lie one under the other.
-type Stack = Vec<(&'static str, Lane)>;
+/// Where a lane begins and ends, for the lines between lanes.
+#[derive(Clone, Copy)]
+struct Ends {
+    top: Pos2,
+    bottom: Pos2,
+}
 
 const PADDING: f32 = 7.0;
-const DOWN: f32 = 14.0;
-const ACROSS: f32 = 30.0;
-const TITLE: f32 = 20.0;
-const LANES: f32 = 26.0;
+const DOWN: f32 = 15.0;
+const ACROSS: f32 = 22.0;
+const TITLE: f32 = 24.0;
+/// Below the titles and below the lanes, for the lines between lanes.
+const BUS: f32 = 10.0;
 
-/// Pictures and captions from the left, the latent space in the middle, both again on the right.
+/// Pictures and captions on the left, the way to the latent space and back in the middle, both again on the right.
 fn diagram_ui(ui: &mut Ui, config: &TrainingConfig, totals: &Totals) {
-    let width = ((ui.available_width() - 4.0 * ACROSS - 12.0) / 5.0).clamp(128.0, 210.0);
-    let stacks = stacks(ui, config, totals, width);
-    let heights: Vec<f32> = stacks.iter().map(stack_height).collect();
-    let highest = heights.iter().copied().fold(0.0, f32::max);
-    let across = stacks.len() as f32 * (width + ACROSS) - ACROSS;
-    let (rect, response) = ui.allocate_exact_size(vec2(across, highest + 8.0), Sense::hover());
+    let count = if config.network.text.is_some() { 5.0 } else { 3.0 };
+    let width = ((ui.available_width() - 12.0 + ACROSS) / count - ACROSS).clamp(118.0, 230.0);
+    let [inwards, middle, outwards] = lanes(ui, config, totals, width);
+    let all = || inwards.iter().chain(&middle).chain(&outwards);
+    let highest = all().map(lane_height).fold(0.0, f32::max);
+    let across = all().count() as f32 * (width + ACROSS) - ACROSS;
+    let (rect, response) = ui.allocate_exact_size(vec2(across, highest + 2.0 * BUS), Sense::hover());
     response.widget_info(|| {
-        let labels = stacks.iter().flatten().flat_map(|(_, lane)| lane);
-        let labels: Vec<&str> = labels.map(|part| part.label.as_str()).collect();
-        WidgetInfo::labeled(Role::Label, true, format!("The network: {}", labels.join("; ")))
+        let parts = all().flat_map(|lane| &lane.parts);
+        let labels: Vec<&str> = parts.map(|part| part.label.as_str()).collect();
+        let text = format!("The network: {}", labels.join("; "));
+        WidgetInfo::labeled(Role::Label, true, text)
     });
-    let painter = ui.painter();
     let line = Stroke::new(1.3, ui.visuals().weak_text_color());
-    // Where the lanes of the stack before end.
-    let mut ends: Vec<Pos2> = Vec::new();
-    for (place, (stack, height)) in stacks.iter().zip(&heights).enumerate() {
-        let left = rect.left() + place as f32 * (width + ACROSS);
-        let mut top = rect.top() + (highest - height) / 2.0;
-        let (mut begun, mut ended) = (Vec::new(), Vec::new());
-        for (title, lane) in stack {
-            painter.text(
-                pos2(left, top),
-                eframe::egui::Align2::LEFT_TOP,
-                title,
-                FontId::proportional(13.0),
-                ui.visuals().weak_text_color(),
-            );
-            top += TITLE;
-            for (step, part) in lane.iter().enumerate() {
-                let size = vec2(width, part_height(part));
-                let part_rect = Rect::from_min_size(pos2(left, top), size);
-                if step == 0 {
-                    begun.push(part_rect.left_center());
-                } else {
-                    arrow(
-                        painter,
-                        part_rect.center_top() - vec2(0.0, DOWN),
-                        part_rect.center_top(),
-                        line,
-                    );
-                }
-                if step + 1 == lane.len() {
-                    ended.push(part_rect.right_center());
-                }
-                part_ui(ui, part, part_rect);
-                top += size.y + DOWN;
-            }
-            top += LANES - DOWN;
-        }
-        for from in &ends {
-            for to in &begun {
-                join(painter, *from, *to, line);
-            }
-        }
-        ends = ended;
+    let mut left = rect.left();
+    let mut draw = |lanes: &[Lane]| -> Vec<Ends> {
+        let drawn = lanes.iter().map(|lane| {
+            let ends = lane_ui(ui, lane, pos2(left, rect.top()), width, line);
+            left += width + ACROSS;
+            ends
+        });
+        drawn.collect()
+    };
+    let (ins, through, outs) = (draw(&inwards), draw(&middle), draw(&outwards));
+    let (Some(first), Some(last)) = (through.first(), through.last()) else {
+        return;
+    };
+    let painter = ui.painter();
+    // From the feet of the lanes on the left, below them all, up to the head of the middle.
+    let below = ins.iter().map(|ends| ends.bottom.y).fold(rect.top(), f32::max) + BUS;
+    let above = rect.top() + TITLE - BUS / 2.0;
+    let before = first.top.x - (width + ACROSS) / 2.0;
+    for ends in &ins {
+        path(
+            painter,
+            &[ends.bottom, pos2(ends.bottom.x, below), pos2(before, below)],
+            line,
+        );
+    }
+    let up = [pos2(before, below), pos2(before, above), pos2(first.top.x, above)];
+    path(painter, &up, line);
+    arrow(painter, pos2(first.top.x, above), first.top, line);
+    // From the foot of the middle up to the heads of the lanes on the right.
+    let foot = last.bottom + vec2(0.0, BUS);
+    let behind = last.bottom.x + (width + ACROSS) / 2.0;
+    let up = [last.bottom, foot, pos2(behind, foot.y), pos2(behind, above)];
+    path(painter, &up, line);
+    for ends in &outs {
+        path(painter, &[pos2(behind, above), pos2(ends.top.x, above)], line);
+        arrow(painter, pos2(ends.top.x, above), ends.top, line);
     }
 }
 
@@ -201,69 +204,86 @@ fn part_height(part: &Part) -> f32 {
     part.name.size().y + part.about.size().y + 2.0 * PADDING + 5.0
 }
 
-fn stack_height(stack: &Stack) -> f32 {
-    let lane = |(_, lane): &(&str, Lane)| {
-        let parts: f32 = lane.iter().map(|part| part_height(part) + DOWN).sum();
-        TITLE + parts - DOWN
-    };
-    stack.iter().map(lane).sum::<f32>() + (stack.len().max(1) - 1) as f32 * LANES
+fn lane_height(lane: &Lane) -> f32 {
+    let parts: f32 = lane.parts.iter().map(|part| part_height(part) + DOWN).sum();
+    TITLE + parts
 }
 
-/// The stacks from left to right.
-fn stacks(ui: &Ui, config: &TrainingConfig, totals: &Totals, width: f32) -> Vec<Stack> {
+/// A lane from its title down.
+fn lane_ui(ui: &Ui, lane: &Lane, place: Pos2, width: f32, line: Stroke) -> Ends {
+    let painter = ui.painter();
+    let (font, weak) = (FontId::proportional(13.0), ui.visuals().weak_text_color());
+    painter.text(place, Align2::LEFT_TOP, lane.title, font, weak);
+    let mut top = place.y + TITLE + BUS;
+    let begin = pos2(place.x + width / 2.0, top);
+    let mut end = begin;
+    for (step, part) in lane.parts.iter().enumerate() {
+        let rect = Rect::from_min_size(pos2(place.x, top), vec2(width, part_height(part)));
+        if step > 0 {
+            arrow(
+                painter,
+                rect.center_top() - vec2(0.0, DOWN),
+                rect.center_top(),
+                line,
+            );
+        }
+        part_ui(ui, part, rect);
+        end = rect.center_bottom();
+        top += rect.height() + DOWN;
+    }
+    Ends {
+        top: begin,
+        bottom: end,
+    }
+}
+
+/// The lanes on the left, in the middle and on the right.
+fn lanes(ui: &Ui, config: &TrainingConfig, totals: &Totals, width: f32) -> [Vec<Lane>; 3] {
     let shape = totals.shape;
     let part = |name: &str, sides: &[i64], weights: Option<u64>| {
         let wrap = width - 2.0 * PADDING;
         let sides = shape_text(sides);
-        let weights_text = weights.map_or_else(String::new, |weights| match weights {
-            0 => "no weights".to_owned(),
-            weights => format!("{} weights", millions(weights)),
-        });
-        let about = if weights_text.is_empty() {
-            sides.clone()
-        } else {
-            format!("{sides}\n{weights_text}")
+        let cost = match weights {
+            None => String::new(),
+            Some(0) => "no weights".to_owned(),
+            Some(weights) => format!("{} weights", millions(weights)),
         };
+        let about = [sides.as_str(), cost.as_str()].join("\n");
         let painter = ui.painter();
         let (strong, weak) = (ui.visuals().text_color(), ui.visuals().weak_text_color());
         Part {
             name: painter.layout(name.to_owned(), FontId::proportional(13.0), strong, wrap),
-            about: painter.layout(about, FontId::proportional(12.0), weak, wrap),
-            label: format!("{name}, {sides}, {weights_text}"),
+            about: painter.layout(
+                about.trim_end().to_owned(),
+                FontId::proportional(12.0),
+                weak,
+                wrap,
+            ),
+            label: format!("{name}, {sides}, {cost}"),
             share: weights.unwrap_or(0) as f32 / totals.parameters.max(1) as f32,
         }
     };
-    let lane = |branch: Branch| -> Lane {
-        let stages = totals.stages.iter().filter(|stage| stage.branch == branch);
-        stages
-            .map(|stage| part(&stage.name, &stage.shape, Some(stage.parameters)))
-            .collect()
+    let lane = |title: &'static str, given: Option<Part>, branches: &[Branch]| {
+        let stages = totals
+            .stages
+            .iter()
+            .filter(|stage| branches.contains(&stage.branch));
+        let parts = stages.map(|stage| part(&stage.name, &stage.shape, Some(stage.parameters)));
+        Lane {
+            title,
+            parts: given.into_iter().chain(parts).collect(),
+        }
     };
-    let with_text = config.network.text.is_some();
-    let mut inwards: Stack = Vec::new();
-    let mut picture = vec![part("picture", &[3, shape.height, shape.width], None)];
-    picture.extend(lane(Branch::ImageEncoder));
-    inwards.push(("Picture in", picture));
-    if with_text {
-        let mut caption = vec![part("caption", &[totals.words as i64, shape.dimension], None)];
-        caption.extend(lane(Branch::TextEncoder));
-        inwards.push(("Caption in", caption));
+    let picture = part("picture", &[3, shape.height, shape.width], None);
+    let caption = part("caption", &[totals.words as i64, shape.dimension], None);
+    let mut inwards = vec![lane("Picture in", Some(picture), &[Branch::ImageEncoder])];
+    let mut outwards = vec![lane("Picture out", None, &[Branch::ImageDecoder])];
+    if config.network.text.is_some() {
+        inwards.push(lane("Caption in", Some(caption), &[Branch::TextEncoder]));
+        outwards.push(lane("Caption out", None, &[Branch::TextDecoder]));
     }
-    let mut outwards: Stack = vec![("Picture out", lane(Branch::ImageDecoder))];
-    if with_text {
-        outwards.push(("Caption out", lane(Branch::TextDecoder)));
-    }
-    let all = [
-        inwards,
-        vec![("Joined", lane(Branch::Encoder))],
-        vec![("Latent space", lane(Branch::Latent))],
-        vec![("Split", lane(Branch::Decoder))],
-        outwards,
-    ];
-    let filled = all
-        .into_iter()
-        .filter(|stack| stack.iter().any(|(_, lane)| !lane.is_empty()));
-    filled.collect()
+    let through = [Branch::Encoder, Branch::Latent, Branch::Decoder];
+    [inwards, vec![lane("Latent space", None, &through)], outwards]
 }
 
 /// A box with name, shape and weights, and its share of all weights as a bar along its foot.
@@ -303,12 +323,13 @@ fn arrow(painter: &Painter, from: Pos2, to: Pos2, stroke: Stroke) {
     }
 }
 
-/// From the end of one lane to the beginning of the next, by right angles.
-fn join(painter: &Painter, from: Pos2, to: Pos2, stroke: Stroke) {
-    let turn = (from.x + to.x) / 2.0;
-    painter.line_segment([from, pos2(turn, from.y)], stroke);
-    painter.line_segment([pos2(turn, from.y), pos2(turn, to.y)], stroke);
-    arrow(painter, pos2(turn, to.y), to, stroke);
+/// A line with corners.
+fn path(painter: &Painter, corners: &[Pos2], stroke: Stroke) {
+    for ends in corners.windows(2) {
+        if let [from, to] = ends {
+            painter.line_segment([*from, *to], stroke);
+        }
+    }
 }
 
 #[cfg(test)]

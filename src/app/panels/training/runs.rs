@@ -97,8 +97,8 @@ fn head_ui(ui: &mut Ui, look: &mut Look, column: RunColumn) {
     let sorted = order.by == column;
     let arrow = match (sorted, order.descending) {
         (false, _) => "",
-        (true, false) => " ⏶",
-        (true, true) => " ⏷",
+        (true, false) => " ↑",
+        (true, true) => " ↓",
     };
     let text = RichText::new(format!("{}{arrow}", column.title())).strong();
     let head = ui.add(Button::new(text).frame(false));

@@ -1,5 +1,6 @@
 //! Words told beside words said, one under the other.
 
+use crate::app::theme;
 use crate::project::Reconstruction;
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Color32, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, vec2};
@@ -20,7 +21,7 @@ pub fn right(backs: &[Reconstruction]) -> (usize, usize) {
 pub fn words_ui(ui: &mut Ui, back: &Reconstruction) {
     let plain = ui.visuals().text_color();
     let weak = ui.visuals().weak_text_color();
-    let wrong = ui.visuals().error_fg_color;
+    let wrong = theme::wrong(ui.visuals());
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(7.0, 5.0);
         for (place, told) in back.words.iter().enumerate() {
