@@ -146,9 +146,13 @@ install_libtorch() {
     local new=$libtorch_dir.new
     rm -rf "$new"
     mkdir -p "$new/tmp"
-    # Any pip can unpack these wheels, whatever Python it belongs to: nothing of them is run.
+    # Any pip can unpack these wheels, whatever Python it belongs to: nothing of them is run. The tests can import those of
+    # its own version, so they are taken where there are such.
+    local python version
+    python=$(python_with_pip)
+    version=$("$python" -c 'import sys; print("3.%d" % min(max(sys.version_info[1], 10), 14))')
     TMPDIR=$new/tmp PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
-        "$(python_with_pip)" -m pip install --no-cache-dir --no-compile --only-binary=:all: --python-version 3.12 \
+        "$python" -m pip install --no-cache-dir --no-compile --only-binary=:all: --python-version "$version" \
         --target "$new" "${wheels[@]}" ||
         stop "libtorch could not be fetched; pip says why above. Nothing is left half done: call this again."
     rm -rf "$new/tmp"

@@ -249,7 +249,7 @@ fn bad_input_is_said_in_words_and_leaves_nothing_behind() {
     home.fails(
         &run(&video, &captions, &out, &["--preset", "slow"]),
         2,
-        &["no preset slow", "fast, paper"],
+        &["no preset slow", "fast, crvae-lstm"],
     );
     home.fails(
         &run(&video, &captions, &out, &["--k-range", "9..2"]),

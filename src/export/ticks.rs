@@ -41,6 +41,10 @@ pub fn linear(low: f64, high: f64, most: usize, whole: bool) -> Vec<Tick> {
         .map(|index| value(first + index as f64))
         .filter(|_| first <= last)
         .collect();
+    // A step that is longer than the axis may lie on no place of it; the next shorter one does.
+    if values.is_empty() && most < 32 {
+        return linear(low, high, most + 1, whole);
+    }
     let largest = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
     values
         .into_iter()
@@ -193,6 +197,10 @@ mod tests {
             ["10⁻⁷", "10⁻⁶", "10⁻⁵", "10⁻⁴"]
         );
         assert!(logarithmic(1e-200, 1e200, 6).0.len() <= 7);
+        assert_eq!(
+            labels(&linear(1_962_822.0, 466_276_997.0, 2, false)),
+            ["2×10⁸", "4×10⁸"]
+        );
     }
 
     proptest! {

@@ -29,7 +29,6 @@ impl Attention {
 
     /// `[batch, words, width]` looks at `[batch, others, width]`. `seen`, of booleans that can be spread to
     /// `[batch, heads, words, others]`, says what may be looked at; a causal word looks at no later one.
-    #[must_use]
     pub fn forward(&self, xs: &Tensor, others: &Tensor, seen: Option<&Tensor>, causal: bool) -> Tensor {
         let heads = |xs: &Tensor| xs.unflatten(-1, [self.heads, -1]).transpose(1, 2);
         let attended = Tensor::scaled_dot_product_attention(
@@ -64,7 +63,6 @@ impl FeedForward {
     }
 
     /// `[batch, words, width]` to the same.
-    #[must_use]
     pub fn forward(&self, xs: &Tensor) -> Tensor {
         self.narrow.forward(&self.widen.forward(xs).relu())
     }
@@ -72,7 +70,6 @@ impl FeedForward {
 
 /// What tells the place of a word in its caption: sines and cosines of falling frequency, `[words, width]` for words
 /// `[batch, words, width]`. The first half holds the sines.
-#[must_use]
 pub fn places_of_words(words: &Tensor) -> Tensor {
     let (_, count, width) = words.size3().unwrap_or_default();
     let options = (Kind::Float, words.device());

@@ -133,8 +133,7 @@ pub enum Normalisation {
     /// Each feature by the batch, as in the papers. At rest the statistics of the training stand in for those of the batch:
     /// a feature that few pairs have is then far larger than the network has ever seen it.
     Batch,
-    /// Each pair's features by themselves, those of picture and caption to the same length: the same in training and at rest,
-    /// and the few features of a caption are not drowned by the many of a picture.
+    /// Each pair's features by themselves: the same in training and at rest.
     Layer,
 }
 

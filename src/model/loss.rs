@@ -69,13 +69,12 @@ pub fn loss(
     let image = told.image.mse_loss(&batch.image, Reduction::Mean);
     let kl = posterior.divergence();
     let text = told.text.as_ref().map(|text| text_error(batch, text, objectives));
-    let mut total = image.shallow_clone();
-    if let Some(text) = &text {
-        total = total + text * objectives.lambda;
-    }
-    if beta != 0.0 {
-        total += &kl * beta;
-    }
+    // New tensors all along: a sum made in place would change the loss of the picture, which it begins as.
+    let told = match &text {
+        Some(text) => &image + text * objectives.lambda,
+        None => image.shallow_clone(),
+    };
+    let total = if beta == 0.0 { told } else { told + &kl * beta };
     Losses {
         text: text.unwrap_or_else(|| image.detach().zeros_like()),
         image,
@@ -102,7 +101,6 @@ fn text_error(batch: &Batch, told: &Tensor, objectives: &Objectives) -> Tensor {
 }
 
 /// Mean squared error per element of real words, without padding.
-#[must_use]
 pub fn squared_error(batch: &Batch, told: &Tensor) -> Tensor {
     let dimension = batch.words.size().last().copied().unwrap_or(1) as f64;
     let squares = (told - &batch.words).square() * batch.mask.unsqueeze(-1);
@@ -162,6 +160,30 @@ mod tests {
             ) - 0.5)
                 .abs()
                 < 1e-6
+        );
+    }
+
+    #[test]
+    fn the_total_leaves_its_terms_as_they_are() {
+        let mut batch = batch();
+        batch.image = batch.image.ones_like();
+        let told = Reconstructed {
+            image: batch.image.zeros_like(),
+            text: None,
+        };
+        let posterior = Posterior::new(&Tensor::from_slice(&[2_f32, 0.0]).view([1, 2]));
+        let objectives = Objectives {
+            lambda: 3.0,
+            text: TextError::Squared,
+            padding: false,
+            beta: 0.5,
+            beta_warm_up: 0,
+        };
+        let losses = loss(&batch, &told, &posterior, &objectives, 0.5);
+        let value = |loss: &Tensor| loss.double_value(&[]);
+        assert_eq!(
+            [&losses.image, &losses.text, &losses.kl, &losses.total].map(value),
+            [1.0, 0.0, 2.0, 2.0]
         );
     }
 

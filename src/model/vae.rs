@@ -35,20 +35,15 @@ pub struct Reconstructed {
 enum FeatureNorm {
     None,
     Batch(Norm),
-    /// With the factor behind it.
-    Layer(LayerNorm, f64),
+    Layer(LayerNorm),
 }
 
 impl FeatureNorm {
-    /// Of `width` features, which as a whole shall weigh as much as `like` of them.
-    fn new(vs: &Path, normalisation: Normalisation, width: i64, like: i64) -> Self {
+    fn new(vs: &Path, normalisation: Normalisation, width: i64) -> Self {
         match normalisation {
             Normalisation::None => Self::None,
             Normalisation::Batch => Self::Batch(Norm::new(vs, width)),
-            Normalisation::Layer => {
-                let factor = (like.max(1) as f64 / width.max(1) as f64).sqrt();
-                Self::Layer(LayerNorm::new(vs, width), factor)
-            }
+            Normalisation::Layer => Self::Layer(LayerNorm::new(vs, width)),
         }
     }
 
@@ -56,7 +51,7 @@ impl FeatureNorm {
         match self {
             Self::None => xs,
             Self::Batch(norm) => norm.forward(&xs, train),
-            Self::Layer(norm, factor) => norm.forward(&xs) * *factor,
+            Self::Layer(norm) => norm.forward(&xs),
         }
     }
 }
@@ -102,9 +97,8 @@ impl Vae {
         let (encoder, decoder) = (vs / "encoder", vs / "decoder");
         let image_encoder = ImageEncoder::new(&(&encoder / "image"), &design.image, shape);
         let image: i64 = image_encoder.maps.iter().product();
-        let norm = |name: &str, width: i64| {
-            FeatureNorm::new(&(&encoder / name), design.fusion.normalisation, width, image)
-        };
+        let norm =
+            |name: &str, width: i64| FeatureNorm::new(&(&encoder / name), design.fusion.normalisation, width);
         let text = design.text.as_ref().map(|tower| {
             let text = TextEncoder::new(&(&encoder / "text"), tower, shape.dimension);
             TextBranch {
@@ -156,7 +150,6 @@ impl Vae {
     }
 
     /// The latent vectors `[batch, dimensions]` of places; what is clustered and drawn.
-    #[must_use]
     pub fn latents(&self, places: &Tensor) -> Tensor {
         match &self.head {
             Head::Vector { .. } => places.shallow_clone(),

@@ -101,7 +101,6 @@ impl PairTensors {
     }
 
     /// Pairs as places on the device.
-    #[must_use]
     pub fn rows(&self, pairs: &[usize]) -> Tensor {
         let rows: Vec<i64> = pairs.iter().map(|&pair| pair as i64).collect();
         Tensor::from_slice(&rows).to_device(self.device)

@@ -132,11 +132,13 @@ pub struct TrainingConfig {
 }
 
 impl TrainingConfig {
-    /// The same with another number of epochs, over which the step size then changes.
+    /// The same with another number of epochs, over which the step size then changes in the same way.
     #[must_use]
     pub fn with_epochs(mut self, epochs: u32) -> Self {
         self.epochs = epochs;
-        if let Schedule::Cosine { over, .. } = &mut self.schedule {
+        if let Schedule::Cosine { over, warm_up, .. } = &mut self.schedule {
+            let share = f64::from(*warm_up) / f64::from((*over).max(1));
+            *warm_up = (share * f64::from(epochs)).round() as u32;
             *over = epochs;
         }
         self
@@ -260,13 +262,29 @@ mod tests {
         let config = TrainingConfig::default();
         let longer = config.clone().extended(20);
         assert!(config.begins(&longer) && config.begins(&config));
-        let other = TrainingConfig {
-            seed: 1,
-            ..longer.clone()
-        };
+        let other = TrainingConfig { seed: 1, ..longer };
         assert!(!config.begins(&other));
         let paper = TrainingConfig::preset("crvae-lstm").unwrap();
         assert!(paper.begins(&paper.clone().with_epochs(700)));
+    }
+
+    #[test]
+    fn another_number_of_epochs_keeps_the_shape_of_the_schedule() {
+        let mut config = TrainingConfig::default();
+        config.schedule = Schedule::Cosine {
+            warm_up: 16,
+            over: 320,
+            floor: 0.01,
+        };
+        let shorter = config.clone().with_epochs(60);
+        let share = |config: &TrainingConfig, way: f64| config.schedule.share(way * f64::from(config.epochs));
+        assert_eq!(shorter.epochs, 60);
+        for way in [0.05, 0.5, 1.0] {
+            config.epochs = 320;
+            assert!((share(&shorter, way) - share(&config, way)).abs() < 1e-9);
+        }
+        // Extended, it stays where it ended.
+        assert!((shorter.clone().extended(40).schedule.share(90.0) - 0.01).abs() < 1e-9);
     }
 
     #[test]

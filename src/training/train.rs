@@ -77,7 +77,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
 pub(crate) mod tests {
     use super::*;
     use crate::captions::Vocabulary;
-    use crate::model::{Cell, LatentHead, TextLayers};
+    use crate::model::{Cell, LatentHead, Normalisation, TextLayers};
     use crate::project::{FrameIndex, Pair, Seconds};
     use rand::{Rng, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
@@ -140,10 +140,15 @@ pub(crate) mod tests {
         let mut config = TrainingConfig::preset("fast").unwrap();
         config.epochs = 4;
         config.batch_size = 4;
+        config.learning_rate = 1e-3;
+        config.schedule = crate::training::Schedule::Constant;
+        (config.objectives.lambda, config.objectives.beta) = (3.0, 1e-4);
         config.network.latent = LatentHead::Vector { dimensions: 8 };
         config.device = crate::training::DeviceChoice::Cpu;
         config.network.image.filters = vec![4, 8];
         config.network.fusion.dense = vec![32];
+        config.network.fusion.normalisation = Normalisation::Batch;
+        config.network.text.as_mut().unwrap().teacher_forcing = false;
         config.network.text.as_mut().unwrap().layers = TextLayers::Recurrent {
             cell: Cell::Lstm,
             hidden: 16,

@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
 # Compares the built program with other people's implementations, as far as this machine has them or can get them quickly:
-# scikit-learn (clusters, measures, map) and pysubs2 (captions). The comparison with PyTorch needs a Python with torch, which
-# is too large to fetch for this: name one in FRAMELOOM_PARITY_PYTHON and `cargo test --release` makes it.
+# PyTorch (networks, losses, optimiser), scikit-learn (clusters, measures, map) and pysubs2 (captions). PyTorch is that of
+# FRAMELOOM_PARITY_PYTHON, a Python with torch; where none is named it is made of the project's libtorch.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 program=${CARGO_TARGET_DIR:-target}/release/frameloom
 python=${FRAMELOOM_PARITY_PYTHON:-python3}
 packages=${XDG_CACHE_HOME:-$HOME/.cache}/frameloom/parity
+torch=$packages/with-torch
 needs='import numpy, scipy, sklearn, pysubs2'
+
+if [ -n "${FRAMELOOM_PARITY_PYTHON:-}" ] ||
+    bash tests/parity/torch.sh "${LIBTORCH:-$PWD/.libtorch/torch}" "$python" "$torch"; then
+    FRAMELOOM_PARITY_PYTHON=${FRAMELOOM_PARITY_PYTHON:-$torch/python} \
+        cargo test --release --test network_parity -- --nocapture
+else
+    echo 'skipped: the networks cannot be compared here, for the reason above'
+fi
 
 if ! "$python" -c "$needs" 2>/dev/null; then
     export PYTHONPATH=$packages${PYTHONPATH:+:$PYTHONPATH}

@@ -57,7 +57,6 @@ impl TextEncoder {
 
     /// `[batch, words, dimension]` to `[batch, features]`. Where the batch has lengths, what lies behind a caption's
     /// end is not looked at; otherwise padding is read as words of zeros.
-    #[must_use]
     pub fn forward(&self, batch: &Batch, train: bool) -> Tensor {
         match self {
             Self::Recurrent(encoder) => encoder.forward(&batch.words, batch.lengths.as_ref(), train),
@@ -109,7 +108,6 @@ impl TextDecoder {
     }
 
     /// `[batch, features]` to `[batch, words, dimension]`.
-    #[must_use]
     pub fn forward(&self, features: &Tensor, feed: Feed, train: bool) -> Tensor {
         match (self, feed) {
             (Self::Recurrent(decoder), Feed::Forced(words)) => decoder.forced(features, words, train),
