@@ -31,7 +31,7 @@ run: display setup
 demo: setup
 	@rm -rf '$(demo_dir)'
 	cargo run --release -- run assets/sample/storm.mp4 --captions assets/sample/storm.en.srt \
-	    --epochs 60 --out '$(demo_dir)'
+	    --out '$(demo_dir)'
 	@echo 'The project is in $(demo_dir); make run ARGS=$(demo_dir) opens it.'
 
 test: setup

@@ -86,7 +86,18 @@ fn a_run_holds_what_scripts_rely_on_and_comes_out_the_same_twice() {
     let home = Home::new();
     let (video, captions) = (sample("storm.mp4"), sample("storm.en.srt"));
     let outs = [home.path("a"), home.path("b.frameloom")].map(|out| out.display().to_string());
-    let more = ["--epochs", "3", "--device", "cpu", "--seed", "11", "--k", "4"];
+    let more = [
+        "--epochs",
+        "3",
+        "--device",
+        "cpu",
+        "--seed",
+        "11",
+        "--k",
+        "4",
+        "--set",
+        "batch_size=8",
+    ];
     let [one, two] = outs
         .each_ref()
         .map(|out| home.json(&run(&video, &captions, out, &more)));
