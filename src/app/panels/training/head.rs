@@ -6,6 +6,7 @@ use super::super::widgets::primary_button;
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::{Stage, Step, config_of};
+use crate::app::theme;
 use crate::app::work::Kind;
 use crate::training::{Control, DeviceChoice, Preset, TrainingConfig};
 use eframe::egui::{Button, ComboBox, DragValue, Label, RichText, Ui};
@@ -15,26 +16,31 @@ pub fn head_ui(ui: &mut Ui, look: &mut Look) {
     let running = look.state.is_running(Kind::Train);
     ui.add_enabled_ui(!running, |ui| choice_ui(ui, look));
     buttons_ui(ui, look, running);
-    if let Err(wrong) = look.forms.training.check() {
-        let text = format!("The training cannot run with {wrong}: see Settings");
-        ui.label(RichText::new(text).color(ui.visuals().error_fg_color));
-    }
-    if look.state.interrupted && !running {
+    told_ui(ui, look, running);
+}
+
+/// One line, always there, so that nothing below it moves: why nothing can be trained, or what is known of the training.
+fn told_ui(ui: &mut Ui, look: &Look, running: bool) {
+    let visuals = ui.visuals();
+    let (text, colour) = if let Err(wrong) = look.forms.training.check() {
+        (
+            format!("The training cannot run with {wrong}: see Settings"),
+            theme::wrong(visuals),
+        )
+    } else if look.state.interrupted && !running {
         let text = "A training was cut short. Train with the same settings goes on from its last checkpoint.";
-        ui.label(RichText::new(text).color(ui.visuals().warn_fg_color));
-    }
-    // Always there, so that nothing below moves when a training begins.
-    let mut notes = look.state.training.notes.join("  ·  ");
-    if let Some(comparison) = &look.state.comparison {
-        notes = format!("Comparing {}  ·  {notes}", comparison.text());
-    }
-    let text = if notes.is_empty() {
-        "Nothing trained yet"
+        (text.to_owned(), visuals.warn_fg_color)
     } else {
-        &notes
+        let mut notes = look.state.training.notes.join("  ·  ");
+        if let Some(comparison) = &look.state.comparison {
+            notes = format!("Comparing {}  ·  {notes}", comparison.text());
+        } else if notes.is_empty() {
+            notes = "Nothing trained yet".into();
+        }
+        (notes, visuals.weak_text_color())
     };
-    ui.add(Label::new(RichText::new(text).weak().small()).truncate())
-        .on_hover_text(&notes);
+    ui.add(Label::new(RichText::new(&text).color(colour).small()).truncate())
+        .on_hover_text(text);
 }
 
 /// Preset, epochs, seed and device.

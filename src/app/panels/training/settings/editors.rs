@@ -1,6 +1,7 @@
 //! Editors of values: numbers, choices, lists.
 
-use eframe::egui::{self, Color32, ComboBox, DragValue, RichText, TextEdit, Ui};
+use crate::app::theme;
+use eframe::egui::{self, ComboBox, DragValue, TextEdit, Ui};
 use std::ops::RangeInclusive;
 
 /// Widest layer that can be set; far beyond what fits into memory.
@@ -59,7 +60,7 @@ pub fn widths(id: &'static str, may_be_empty: bool) -> impl FnOnce(&mut Ui, &mut
         let typed: Option<String> = ui.data(|data| data.get_temp(id));
         let mut text = typed.unwrap_or_else(|| say_widths(value));
         let wrong = read_widths(&text, may_be_empty).err();
-        let colour = wrong.as_ref().map(|_| ui.visuals().error_fg_color);
+        let colour = wrong.as_ref().map(|_| theme::wrong(ui.visuals()));
         let edit = TextEdit::singleline(&mut text)
             .desired_width(130.0)
             .hint_text("none")
@@ -76,7 +77,7 @@ pub fn widths(id: &'static str, may_be_empty: bool) -> impl FnOnce(&mut Ui, &mut
             ui.data_mut(|data| data.remove_temp::<String>(id));
         }
         if let Some(wrong) = wrong {
-            ui.label(RichText::new(wrong).color(colour.unwrap_or(Color32::RED)));
+            response.show_tooltip_text(wrong);
         }
     }
 }
