@@ -74,6 +74,11 @@ fn project(window: &Harness<'_, App>) -> Project {
     window.state().state().project.clone().unwrap()
 }
 
+/// Epochs of the default preset.
+fn epochs() -> usize {
+    frameloom::training::TrainingConfig::default().epochs as usize
+}
+
 #[test]
 fn from_an_empty_window_to_tags_and_back_from_disk() {
     let home = tempfile::tempdir().unwrap();
@@ -165,7 +170,7 @@ fn from_an_empty_window_to_tags_and_back_from_disk() {
     assert_eq!(after.track, before.track);
     assert_eq!(after.pairs, before.pairs);
     assert_eq!(after.run, before.run);
-    assert_eq!(again.state().state().training.losses.len(), 60);
+    assert_eq!(again.state().state().training.losses.len(), epochs());
 }
 
 #[test]
@@ -260,6 +265,10 @@ fn a_window_closed_while_training_keeps_what_was_learned() {
     let run = project(&again).run.unwrap();
     assert!(!run.config.finished && run.losses.len() > 2, "{:?}", run.config);
     show(&mut again, Step::Training);
-    again.get_by_label_contains(&format!("Stopped after epoch {} of 60", run.losses.len()));
+    again.get_by_label_contains(&format!(
+        "Stopped after epoch {} of {}",
+        run.losses.len(),
+        epochs()
+    ));
     again.get_by_label("Go on training");
 }

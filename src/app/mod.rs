@@ -4,6 +4,7 @@ pub mod action;
 pub mod command;
 pub mod forms;
 pub mod logic;
+mod pace;
 pub mod panels;
 pub mod player;
 pub mod settings;
@@ -42,6 +43,7 @@ pub struct App {
     leaving: Leaving,
     /// Captions opened together with a video that is not there yet.
     captions_waiting: Option<PathBuf>,
+    pace: pace::Pace,
 }
 
 /// What waits for the project to be saved.
@@ -87,6 +89,7 @@ impl App {
             actions: open.map(Action::Open).into_iter().collect(),
             leaving: Leaving::No,
             captions_waiting: None,
+            pace: pace::Pace::default(),
         };
         app.jobs.start(Kind::Devices, work::devices);
         app
@@ -109,7 +112,8 @@ impl eframe::App for App {
         self.update(context);
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        self.pace.count(frame.info().cpu_usage);
         self.thumbnails.begin_frame(self.state.shown_frames());
         let mut look = panels::Look {
             state: &self.state,

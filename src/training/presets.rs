@@ -28,12 +28,15 @@
 //! | left out: a decoder that is reminded, rate 0.002 | 150 | 0.00681 | 0.00080 | 100 % | 100 % | 0.11, 0.11, 0.10 |
 //! | batches of 32 | 240 | 0.00575 | 0.00040 | 100 % | 100 % | 0.14, 0.16, 0.15 |
 //! | λ 5 | 260 | 0.00567 | 0.00047 | 100 % | 99 % | 0.18, 0.23, 0.24 |
+//! | λ 4, mean of the seeds 3407 to 3411: `fast` | 320 | 0.00515 | 0.00092 | 97 % | 74 % | 0.31, 0.32, 0.37 |
 //! | left out: latent 256, rate 0.004 | 260 | 0.00540 | 0.0021 | 86 % | 8 % | 0.50, 0.55, 0.64 |
 //!
 //! Two things stand out. Under batch norm a small batch sees other features in training than the network at rest does, which
 //! the first row shows at its worst. And there are two ways to tell words: from the words before, with a latent space that
 //! is of pictures and falls into clean clusters, or from the latent space, where every caption then has a place of its own
-//! and clusters are soft. λ decides: at 4 the words are all there and clusters are as clean as in the published network.
+//! and clusters are soft. λ decides, and at 4 also the seed: pictures and clusters
+//! are better than those of the published network, and for most seeds, not yet for all, the words are too. Between the five
+//! seeds the clusters of k = 4 to 9 agree with adjusted Rand indices of 0.75 to 0.94.
 
 use super::config::{DeviceChoice, PictureSize, Schedule, TrainingConfig};
 use crate::model::{
