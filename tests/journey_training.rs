@@ -105,7 +105,8 @@ fn a_training_can_be_looked_into_changed_and_compared() {
 /// The slider shows an earlier epoch here and on the map, and the end again.
 fn looks_back(app: &mut Harness<'_, App>, epochs: usize) {
     press(app, "Put back");
-    app.get_by_label(&format!("Epoch {epochs} of 60"));
+    let of = TrainingConfig::default().epochs;
+    app.get_by_label(&format!("Epoch {epochs} of {of}"));
     app.get_by_label_contains("words right");
     let slider = app
         .get_all_by_role(Role::Slider)
@@ -116,7 +117,7 @@ fn looks_back(app: &mut Harness<'_, App>, epochs: usize) {
     app.key_press(Key::ArrowLeft);
     settle(app);
     let shown = app.state().state().history.shown.expect("an earlier epoch");
-    app.get_by_label(&format!("Epoch {shown} of 60"));
+    app.get_by_label(&format!("Epoch {shown} of {of}"));
     wait(app, "the map of that epoch", |app| {
         app.state().history.maps.contains_key(&shown)
     });
