@@ -67,7 +67,9 @@ impl Look<'_> {
 /// The whole window.
 pub fn window_ui(ui: &mut Ui, look: &mut Look) {
     Panel::top("top").show(ui, |ui| top::top_ui(ui, look));
-    if !look.jobs.is_empty() || look.state.project.is_some() || !look.state.notices.is_empty() {
+    // Work that is not shown must not make a strip come and go under the pointer.
+    let busy = look.jobs.iter().any(|job| job.kind.is_shown());
+    if busy || look.state.project.is_some() || !look.state.notices.is_empty() {
         Panel::bottom("jobs").show(ui, |ui| jobs_strip::jobs_ui(ui, look));
     }
     if look.state.project.is_some() {
