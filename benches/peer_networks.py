@@ -91,7 +91,7 @@ class Network(nn.Module):
         self.image = math.prod(self.map_shape)
         encoder, decoder = {"image": ImageEncoder(tower)}, {}
         norm = {"none": None, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}[fusion["normalisation"]]
-        read, told, self.text_factor = 0, 0, 1.0
+        read, told = 0, 0
         if text is not None:
             layers, dimension = text["layers"], shape["dimension"]
             if layers["kind"] == "recurrent":
@@ -105,9 +105,6 @@ class Network(nn.Module):
             told = decoder["text"].features
             if norm:
                 encoder["text_norm"] = norm(read)
-                if norm is nn.LayerNorm:
-                    # As long a vector as the features of the picture.
-                    self.text_factor = math.sqrt(self.image / read)
         if self.maps:
             self.dense, channels = 0, latent["channels"]
             encoder["posterior"] = nn.Conv2d(self.map_shape[0], 2 * channels, 3, padding=1)
@@ -135,7 +132,7 @@ class Network(nn.Module):
                 layers = self.encoder["text"]
                 is_recurrent = isinstance(layers, nn.RNNBase)
                 read = final_states(layers, words, lengths) if is_recurrent else layers(words, lengths)
-                xs = torch.cat([xs, self.text_factor * part("text_norm", read)], 1)
+                xs = torch.cat([xs, part("text_norm", read)], 1)
             for layer in range(self.dense):
                 xs = F.relu(self.encoder[f"joint{layer}"](xs))
         mean, ln_sigma = self.encoder["posterior"](xs).chunk(2, 1)

@@ -15,11 +15,11 @@ def images(*filters):
     return {"convolutions": "pooled", "filters": list(filters), "pixels": "linear"}
 
 
-def training(network, beta=0.0, padding=True, **settings):
+def training(network, beta=0.0, padding=True, weight=3.0, **settings):
     return {
         "picture": {"height": 120, "width": 200},
         "network": network,
-        "objectives": {"lambda": 3.0, "text": "squared", "padding": padding, "beta": beta, "beta_warm_up": 0},
+        "objectives": {"lambda": weight, "text": "squared", "padding": padding, "beta": beta, "beta_warm_up": 0},
         "batch_size": 16,
         "learning_rate": 1e-4,
         "weight_decay": 0.01,
@@ -29,12 +29,12 @@ def training(network, beta=0.0, padding=True, **settings):
 
 def fast():
     network = {
-        "image": {"convolutions": "strided", "filters": [16, 32, 64, 64], "pixels": "sigmoid"},
-        "text": {"layers": recurrent("lstm", 128, 1), "teacher_forcing": False},
-        "fusion": {"normalisation": "batch", "dense": [256]},
+        "image": {"convolutions": "strided", "filters": [16, 32, 32], "pixels": "sigmoid"},
+        "text": {"layers": recurrent("lstm", 256, 1), "teacher_forcing": True},
+        "fusion": {"normalisation": "layer", "dense": [256]},
         "latent": {"kind": "vector", "dimensions": 64},
     }
-    return training(network, beta=1e-4, padding=False, batch_size=8, learning_rate=1e-3)
+    return training(network, beta=3e-6, padding=False, weight=4.0, batch_size=32, learning_rate=3e-3)
 
 
 def crvae(layers, teacher_forcing):

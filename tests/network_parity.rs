@@ -31,9 +31,10 @@ const VARIANTS: [(&str, &[(&str, &str)]); 6] = [
     (
         "fast",
         &[
-            ("network.text.teacher_forcing", "true"),
+            ("network.text.teacher_forcing", "false"),
             ("network.text.layers.reminded", "true"),
             ("network.image.pixels", "linear"),
+            ("network.fusion.normalisation", "batch"),
         ],
     ),
     (
