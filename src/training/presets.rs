@@ -67,7 +67,7 @@ impl TrainingConfig {
     pub const PRESETS: &[Preset] = &[
         Preset {
             name: "fast",
-            about: "A small convolutional-recurrent network for a minute's training without a graphics card",
+            about: "A small convolutional-recurrent network that a processor trains in a minute or two",
         },
         Preset {
             name: "crvae-lstm",
