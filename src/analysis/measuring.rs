@@ -2,10 +2,10 @@
 
 use crate::clustering;
 use crate::jobs::Watch;
-use crate::model::Shape;
 use crate::model::cost;
 use crate::pairing::Dataset;
 use crate::project::{KSweep, LossPoint, Scores};
+use crate::training::batches::network_stages;
 use crate::training::{self, Control, TrainingConfig, TrainingEvent};
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -66,12 +66,7 @@ pub fn measure_training(
     range: RangeInclusive<usize>,
     watch: &Watch,
 ) -> anyhow::Result<PresetMeasure> {
-    let shape = Shape {
-        height: dataset.height as i64,
-        width: dataset.width as i64,
-        dimension: dataset.vocabulary.dimension.max(1) as i64,
-    };
-    let stages = cost::stages(&config.network, shape, dataset.longest_caption().max(1) as i64);
+    let stages = network_stages(&config.network, dataset);
     let mut trainings = Vec::new();
     let mut sweeps = Vec::new();
     for &seed in seeds {

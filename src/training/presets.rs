@@ -41,7 +41,7 @@
 use super::config::{DeviceChoice, PictureSize, Schedule, TrainingConfig};
 use crate::model::{
     Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Normalisation, Objectives,
-    PixelOutput, TextError, TextLayers, TextTower,
+    PixelOutput, TextError, TextLayers, TextTower, Transformer,
 };
 
 /// Decides the first weights, the order of the pairs and the noise, where nobody sets another.
@@ -281,13 +281,13 @@ fn recurrent(cell: Cell) -> TextLayers {
 
 /// As many features as the recurrent layers give, 4 x 512, so that all else is the same.
 fn transformer() -> TextLayers {
-    TextLayers::Transformer {
+    TextLayers::Transformer(Transformer {
         width: 512,
         heads: 8,
         layers: 2,
         feed_forward: 2048,
         places: 4,
-    }
+    })
 }
 
 /// λ = 3, padding counts, no Kullback-Leibler term.

@@ -408,9 +408,7 @@ pub(crate) mod tests {
         }
         match config.network.text.as_mut().map(|text| &mut text.layers) {
             Some(TextLayers::Recurrent { hidden, .. }) => *hidden = 10,
-            Some(TextLayers::Transformer {
-                width, feed_forward, ..
-            }) => (*width, *feed_forward) = (16, 20),
+            Some(TextLayers::Transformer(sizes)) => (sizes.width, sizes.feed_forward) = (16, 20),
             None => {}
         }
         config

@@ -1,7 +1,8 @@
 //! The system's own file dialogs.
 
-use super::{CurveFormat, Message, Out};
+use super::{Message, Out};
 use crate::app::action::Action;
+use crate::export::CurveFormat;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
-pub use export::{CurveFormat, Drawing, export};
+pub use export::{Drawing, export};
 pub use latent::{decode, open_network};
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
 
