@@ -5,7 +5,7 @@ use crate::jobs::Watch;
 use crate::pairing::Dataset;
 use crate::project::history::save_snapshot;
 use crate::project::{Project, Run, RunConfig, Sampling};
-use crate::training::{self, Control, TrainingConfig, TrainingEvent};
+use crate::training::{self, Control, TrainingConfig, TrainingEvent, checkpoint};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use std::path::Path;
@@ -48,7 +48,7 @@ pub fn training_dataset(
 /// When a run on disk cannot be read.
 pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig) -> anyhow::Result<Run> {
     let settings = serde_json::to_value(config).context("cannot write the training settings")?;
-    let fingerprint = training::checkpoint::fingerprint(dataset);
+    let fingerprint = checkpoint::fingerprint(dataset);
     let made_of = project.made_of();
     let names = project.runs();
     for name in names.iter().rev() {
@@ -57,12 +57,14 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
             continue;
         };
         let same = run.config.fingerprint == fingerprint && run.config.made_of == made_of;
-        let done = run.losses.len();
+        // A training that was cut short may be further on than the run that was saved of it.
+        let done = checkpoint::epochs_done(&project.run_folder(name)).max(run.losses.len() as u32);
         if same
             && let Ok(asked) = TrainingConfig::deserialize(&run.config.training)
             && asked.begins(config)
-            && done <= config.epochs as usize
+            && done <= config.epochs
         {
+            run.config.finished &= (asked.epochs, asked.early_stop) == (config.epochs, config.early_stop);
             run.config.training = settings;
             return Ok(run);
         }

@@ -194,7 +194,10 @@ fn text(measures: &[PresetMeasure], limits: &Limits) -> String {
             number(mean(measure, |t| Some(t.seconds)), 1),
             number(mean(measure, |t| Some(t.scores.image)), 5),
             number(mean(measure, |t| t.scores.text.map(|text| text.error)), 6),
-            number(mean(measure, |t| t.scores.text.map(|text| text.padded_error)), 6),
+            number(
+                mean(measure, |t| t.scores.text.and_then(|text| text.padded_error)),
+                6
+            ),
             number(
                 mean(measure, |t| t.scores.text.map(|text| text.words_right * 100.0)),
                 1

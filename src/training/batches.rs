@@ -30,6 +30,12 @@ pub struct PairTensors {
 }
 
 impl PairTensors {
+    /// Whether padding is read and told like words.
+    #[must_use]
+    pub fn padded(&self) -> bool {
+        self.padded
+    }
+
     /// The dataset on this device. With `padded` every caption is as long as the longest of the dataset.
     ///
     /// # Errors

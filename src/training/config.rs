@@ -144,11 +144,12 @@ impl TrainingConfig {
         self
     }
 
-    /// The same with so many more epochs after its last one, at the step size that is left: a training that has been done
-    /// with this configuration is gone on with.
+    /// The same with so many more epochs after those done, at the step size that is left: a training that has been done
+    /// with this configuration is gone on with, also where it ended of itself.
     #[must_use]
-    pub fn extended(mut self, more: u32) -> Self {
-        self.epochs = self.epochs.saturating_add(more);
+    pub fn extended(mut self, done: u32, more: u32) -> Self {
+        self.epochs = done.saturating_add(more);
+        self.early_stop = None;
         self
     }
 
@@ -184,11 +185,12 @@ impl TrainingConfig {
     }
 
     /// Whether a training with this configuration, cut short or not, is the beginning of one with `other`: all else but
-    /// the number of epochs and the device is the same.
+    /// when it ends and the device is the same.
     #[must_use]
     pub fn begins(&self, other: &Self) -> bool {
         let same = Self {
             epochs: self.epochs,
+            early_stop: self.early_stop,
             device: self.device,
             ..other.clone()
         };
@@ -260,7 +262,7 @@ mod tests {
     #[test]
     fn a_longer_training_begins_with_a_shorter_one_of_the_same_settings() {
         let config = TrainingConfig::default();
-        let longer = config.clone().extended(20);
+        let longer = config.clone().extended(config.epochs, 20);
         assert!(config.begins(&longer) && config.begins(&config));
         let other = TrainingConfig { seed: 1, ..longer };
         assert!(!config.begins(&other));
@@ -286,7 +288,7 @@ mod tests {
             assert!((share(&shorter, way) - share(&config, way)).abs() < 1e-9);
         }
         // Extended, it stays where it ended.
-        assert!((shorter.extended(40).schedule.share(90.0) - 0.01).abs() < 1e-9);
+        assert!((shorter.extended(60, 40).schedule.share(90.0) - 0.01).abs() < 1e-9);
     }
 
     #[test]

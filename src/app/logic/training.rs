@@ -27,15 +27,15 @@ impl App {
 
     /// Goes on with the run in use for so many more epochs.
     pub(super) fn extend(&mut self, epochs: u32) {
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
-        if let Some(config) = run.and_then(config_of)
-            && self.is_free()
+        if !self.is_free() {
+            return;
+        }
+        let project = self.state.project.as_ref();
+        if let Some(run) = project.and_then(|project| project.run.as_ref())
+            && let Some(config) = config_of(run)
         {
-            self.forms.training = config.extended(epochs);
+            let done = u32::try_from(run.losses.len()).unwrap_or(u32::MAX);
+            self.forms.training = config.extended(done, epochs);
             self.start_training();
         }
     }

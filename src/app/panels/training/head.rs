@@ -166,18 +166,17 @@ fn extend_ui(ui: &mut Ui, look: &mut Look, running: bool) {
         .project
         .as_ref()
         .and_then(|project| project.run.as_ref());
-    let config = run.filter(|run| run.latents.is_some()).and_then(config_of);
-    ui.add_enabled_ui(!running && config.is_some(), |ui| {
+    let known = run.is_some_and(|run| run.latents.is_some() && config_of(run).is_some());
+    ui.add_enabled_ui(!running && known, |ui| {
         let more = look.forms.trainings.more_epochs;
-        let hint = match (run, &config) {
-            (Some(run), Some(config)) => format!(
-                "{} goes on from epoch {} to epoch {}",
+        let hint = run.map_or(String::new(), |run| {
+            let done = run.losses.len();
+            format!(
+                "{} goes on from epoch {done} to epoch {}",
                 run.name,
-                run.losses.len(),
-                config.epochs.saturating_add(more)
-            ),
-            _ => String::new(),
-        };
+                done + more as usize
+            )
+        });
         let extend = ui.add(Button::new("Extend by"));
         let extend = extend
             .on_hover_text(hint)
