@@ -156,3 +156,45 @@ pub fn train_run(
     }
     Ok(run)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::LossPoint;
+    use crate::training::train::tests::{dataset, small};
+
+    #[test]
+    fn a_run_is_gone_on_with_unless_it_is_further_on_than_asked() {
+        let home = tempfile::tempdir().unwrap();
+        let project = Project {
+            folder: home.path().to_path_buf(),
+            ..Project::default()
+        };
+        let dataset = dataset(13);
+        let config = |epochs| TrainingConfig { epochs, ..small() };
+        let train = |run: Run, epochs: u32, control: &Control| {
+            let folder = project.run_folder(&run.name);
+            let config = config(epochs);
+            train_run(run, &folder, &dataset, &config, control, &mut |event| {
+                if matches!(event, TrainingEvent::Epoch(LossPoint { epoch: 3, .. })) {
+                    control.stop();
+                }
+            })
+        };
+        let first = prepare_run(&project, &dataset, &config(2)).unwrap();
+        let done = train(first, 2, &Control::default()).unwrap();
+        let again = prepare_run(&project, &dataset, &config(2)).unwrap();
+        assert_eq!((&again.name, again.config.finished), (&done.name, true));
+        let longer = prepare_run(&project, &dataset, &config(6)).unwrap();
+        assert_eq!((&longer.name, longer.config.finished), (&done.name, false));
+        // Killed after epoch 3: the checkpoint is further on than the losses of the run.
+        train(longer.clone(), 6, &Control::default()).unwrap();
+        done.save(&project.run_folder(&done.name)).unwrap();
+        let other = prepare_run(&project, &dataset, &config(2)).unwrap();
+        assert_ne!(other.name, done.name);
+        assert_eq!(
+            prepare_run(&project, &dataset, &config(6)).unwrap().name,
+            done.name
+        );
+    }
+}

@@ -309,6 +309,20 @@ mod tests {
     }
 
     #[test]
+    fn a_run_written_again_is_one_file_and_others_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("001/events.out.tfevents.1.elsewhere");
+        write_whole(&other, |_| Ok(())).unwrap();
+        write_events(folder.path(), "001", &losses(), started()).unwrap();
+        let later = started() + Duration::from_secs(60);
+        let path = write_events(folder.path(), "001", &losses(), later).unwrap();
+        let entries = std::fs::read_dir(folder.path().join("001")).unwrap();
+        let mut there: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        there.sort();
+        assert_eq!(there, [other, path]);
+    }
+
+    #[test]
     fn readers_in_python_agree_with_the_table_of_losses() {
         let python = std::env::var("FRAMELOOM_PARITY_PYTHON").unwrap_or_else(|_| "python3".into());
         let folder = tempfile::tempdir().unwrap();
