@@ -56,7 +56,7 @@ pub fn find_shots(video: &Path, cache: Option<&Path>, watch: &Watch) -> Result<S
     };
     let mut changes = Changes::default();
     sample(video, &sampling, watch, &mut |frame| {
-        changes.take(frame.shown_at, &frame.rgb)
+        changes.take(frame.shown_at, &frame.rgb);
     })?;
     let shots = Shots { cuts: changes.cuts() };
     if let Some(path) = kept {

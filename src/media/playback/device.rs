@@ -27,7 +27,7 @@ impl Device {
         let device = host
             .default_output_device()
             .ok_or("this machine has no sound device")?;
-        let config = device.default_output_config().map_err(explain)?;
+        let config = device.default_output_config().map_err(|error| explain(&error))?;
         Ok(Self {
             device,
             config: config.config(),
@@ -61,9 +61,9 @@ impl Device {
         };
         let fail = move |error: cpal::Error| match error.kind() {
             ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied | ErrorKind::Xrun => {
-                tracing::debug!("{error}")
+                tracing::debug!("{error}");
             }
-            _ => lost(explain(error)),
+            _ => lost(explain(&error)),
         };
         let stream = self.device.build_output_stream(self.config, draw, fail, None)?;
         stream.play()?;
@@ -89,11 +89,11 @@ impl Output for Device {
             SampleFormat::U32 => self.stream::<u32>(tap, lost),
             other => return Err(format!("the sound device takes only samples of the form {other}")),
         };
-        self.stream = Some(stream.map_err(explain)?);
+        self.stream = Some(stream.map_err(|error| explain(&error))?);
         Ok(())
     }
 }
 
-fn explain(error: cpal::Error) -> String {
+fn explain(error: &cpal::Error) -> String {
     format!("the sound device cannot be used ({error})")
 }
