@@ -52,6 +52,16 @@ pub fn wrong(visuals: &Visuals) -> Color32 {
     }
 }
 
+/// The sound on the timeline.
+#[must_use]
+pub fn sound(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode {
+        Color32::from_rgb(120, 200, 170)
+    } else {
+        Color32::from_rgb(20, 110, 84)
+    }
+}
+
 /// Sets both styles, light and dark.
 pub fn apply(context: &eframe::egui::Context) {
     context.style_mut_of(Theme::Dark, |style| {
