@@ -8,7 +8,7 @@
 
 mod window;
 
-use eframe::egui::{ViewportEvent, ViewportId};
+use eframe::egui::{ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use frameloom::app::App;
@@ -209,15 +209,22 @@ fn a_window_closed_while_training_keeps_what_was_learned() {
     });
     let root = app.input_mut().viewports.entry(ViewportId::ROOT).or_default();
     root.events.push(ViewportEvent::Close);
-    let saved = |app: &App| {
-        let state = app.state();
-        state
-            .project
-            .as_ref()
-            .is_some_and(|project| project.run.is_some())
-            && state.revision == state.saved_revision
+    // It closes of itself once all is on disk.
+    let closes = |app: &Harness<'_, App>| {
+        let mut viewports = app.output().viewport_output.values();
+        viewports.any(|viewport| viewport.commands.contains(&ViewportCommand::Close))
     };
-    wait(&mut app, "the training to be stopped and saved", saved);
+    let began = Instant::now();
+    while !closes(&app) {
+        assert!(
+            began.elapsed() < Duration::from_secs(300),
+            "the window stays open"
+        );
+        app.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let state = app.state().state();
+    assert_eq!(state.revision, state.saved_revision);
     let folder = project(&app).folder;
     drop(app);
 

@@ -188,7 +188,7 @@ mod tests {
         let longer = prepare_run(&project, &dataset, &config(6)).unwrap();
         assert_eq!((&longer.name, longer.config.finished), (&done.name, false));
         // Killed after epoch 3: the checkpoint is further on than the losses of the run.
-        train(longer.clone(), 6, &Control::default()).unwrap();
+        train(longer, 6, &Control::default()).unwrap();
         done.save(&project.run_folder(&done.name)).unwrap();
         let other = prepare_run(&project, &dataset, &config(2)).unwrap();
         assert_ne!(other.name, done.name);

@@ -83,7 +83,7 @@ pub(super) fn settle(
         note(
             warnings,
             late,
-            "begin after the end of the video: is this its transcript?",
+            "after the end of the video: is this its transcript?",
         );
     }
     settled.reverse();

@@ -22,7 +22,7 @@ pub fn wait(window: &mut Harness<'_, App>, what: &str, is_so: impl Fn(&App) -> b
     while !is_so(window.state()) {
         let notices = &window.state().state().notices;
         assert!(
-            began.elapsed() < Duration::from_secs(240),
+            began.elapsed() < Duration::from_secs(900),
             "waited in vain for {what}; notices: {notices:?}"
         );
         assert!(!notices.iter().any(|notice| notice.error), "{notices:?}");

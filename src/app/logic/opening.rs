@@ -128,7 +128,8 @@ impl App {
             return false;
         }
         self.jobs.forget_all_but(Kind::Devices);
-        self.state = State::with_device(std::mem::take(&mut self.state.device));
+        let (device, no_cuda) = (std::mem::take(&mut self.state.device), self.state.no_cuda.take());
+        self.state = State::with_device(device, no_cuda);
         self.forms = Forms::default();
         self.thumbnails.clear();
         (self.player, self.picture) = (None, None);
