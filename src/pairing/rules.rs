@@ -142,21 +142,13 @@ fn row(times: &[Seconds], frame: usize, cue: Option<&Cue>) -> Pair {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{CueId, CueOrigin};
 
     fn times(count: usize) -> Vec<Seconds> {
         (0..count).map(|i| Seconds(2.0 * i as f64)).collect()
     }
 
     fn track(starts: &[f64]) -> CaptionTrack {
-        let cue = |start: &f64| Cue {
-            id: CueId(0),
-            start: Seconds(*start),
-            end: Seconds(start + 3.0),
-            text: format!("at {start}"),
-            origin: CueOrigin::Imported,
-            locked: false,
-        };
+        let cue = |start: &f64| Cue::new(Seconds(*start), Seconds(start + 3.0), format!("at {start}"));
         CaptionTrack::new(starts.iter().map(cue).collect())
     }
 

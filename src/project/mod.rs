@@ -19,6 +19,6 @@ pub use results::{
 };
 pub use run::{Run, RunConfig, RunSummary};
 pub use store::{CaptionSource, Manifest, Pairing, Project};
-pub use track::{CaptionTrack, Cue, CueOrigin, Language};
+pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
 pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds};
 pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};

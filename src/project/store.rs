@@ -355,7 +355,7 @@ fn read_pairs(path: &Path) -> Result<Vec<Pair>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Cue, CueId, CueOrigin, FrameIndex};
+    use crate::project::{Cue, CueId, FrameIndex};
 
     fn project(folder: &Path) -> Project {
         let video = VideoInfo {
@@ -373,14 +373,8 @@ mod tests {
         };
         std::fs::write(&video.path, "").unwrap();
         let mut project = Project::new(&folder.join("a.frameloom"), video);
-        project.track = CaptionTrack::new(vec![Cue {
-            id: CueId(0),
-            start: Seconds(1.25),
-            end: Seconds(2.5),
-            text: "你好, \"world\"\nagain".into(),
-            origin: CueOrigin::Imported,
-            locked: false,
-        }]);
+        let text = "你好, \"world\"\nagain";
+        project.track = CaptionTrack::new(vec![Cue::new(Seconds(1.25), Seconds(2.5), text)]);
         project.pairs = vec![
             Pair {
                 frame: FrameIndex(1),

@@ -16,6 +16,18 @@ pub enum CueOrigin {
     Edited,
 }
 
+/// A word of a caption and when it is spoken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimedWord {
+    /// As it stands in the caption's text, without the space around it. Some files time a few words together.
+    pub text: String,
+    /// When it begins, from the start of the video.
+    pub start: Seconds,
+    /// When it ends, where the file says so; otherwise the next word's start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Seconds>,
+}
+
 /// One caption with its times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cue {
@@ -33,6 +45,25 @@ pub struct Cue {
     /// Its times are right and must not be moved by any retiming.
     #[serde(default)]
     pub locked: bool,
+    /// Its words with their own times, in the order of the text, where the caption file has them; otherwise empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<TimedWord>,
+}
+
+impl Cue {
+    /// A cue of these times, as read from a file: unlocked, without times of its words, and not yet numbered.
+    #[must_use]
+    pub fn new(start: Seconds, end: Seconds, text: impl Into<String>) -> Self {
+        Self {
+            id: CueId::default(),
+            start,
+            end,
+            text: text.into(),
+            origin: CueOrigin::Imported,
+            locked: false,
+            words: Vec::new(),
+        }
+    }
 }
 
 /// The language that decides how words are found in the text.
