@@ -64,6 +64,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
             && done <= config.epochs as usize
         {
             run.config.training = settings;
+            run.on = project.trainable();
             return Ok(run);
         }
     }
@@ -80,6 +81,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
     let config = RunConfig {
         fingerprint,
         made_of,
+        language: Some(project.manifest.language),
         training: settings,
         versions: versions.into(),
         pairs: dataset.len(),
@@ -88,6 +90,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
     Ok(Run {
         name,
         config,
+        on: project.trainable(),
         ..Run::default()
     })
 }
@@ -133,6 +136,7 @@ pub fn train_run(
         Run {
             name: run.name,
             config: run.config,
+            on: run.on,
             ..Run::default()
         }
     };

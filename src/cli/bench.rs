@@ -131,7 +131,7 @@ fn dataset(arguments: &TrainArguments, picture: PictureSize, watch: &Watch) -> a
     };
     let cache = Some(places.cache.as_path());
     let (frames, _) = analysis::sample_frames(&video, &sampling, cache, watch, &mut |_, _| {})?;
-    let pairing = analysis::suggested_pairing(&project, frames.frames.len());
+    let pairing = analysis::suggested_pairing(&project.track, frames.frames.len());
     analysis::make_pairs(&mut project, &frames, pairing);
     Ok(analysis::build_dataset(&project, &frames, cache, watch)?.0)
 }

@@ -186,7 +186,7 @@ impl App {
             }
             Action::SetLanguage(language) if self.is_free() => {
                 if let Some(project) = &mut self.state.project {
-                    analysis::set_language(project, language);
+                    project.manifest.language = language;
                     self.let_go_of_results();
                     self.changed();
                 }
@@ -376,7 +376,7 @@ impl App {
             && !project.track.cues.is_empty()
             && frames > 0
         {
-            self.pair(analysis::suggested_pairing(project, frames));
+            self.pair(analysis::suggested_pairing(&project.track, frames));
         }
     }
 

@@ -121,7 +121,7 @@ fn captions_ui(ui: &Ui, look: &Look, row: Rect, x_of: &dyn Fn(Seconds) -> f32) {
     let selected = look
         .state
         .selected
-        .and_then(|pair| project.pairs.get(pair.index()))
+        .and_then(|pair| project.studied().get(pair.index()))
         .and_then(|pair| pair.cue);
     let placed = |time| project.manifest.pairing.placed(time);
     for (i, cue) in project.track.cues.iter().enumerate() {
@@ -161,11 +161,11 @@ fn ribbon_ui(ui: &Ui, look: &Look, row: Rect, duration: f64, x_of: &dyn Fn(Secon
     if project.run.as_ref().is_none_or(|run| run.assignment.is_none()) {
         return;
     }
-    for (i, pair) in project.pairs.iter().enumerate() {
+    for (i, pair) in project.studied().iter().enumerate() {
         let Some(cluster) = look.state.cluster_of(PairIndex::from(i)) else {
             continue;
         };
-        let end = project.pairs.get(i + 1).map_or(duration, |next| next.time.0);
+        let end = project.studied().get(i + 1).map_or(duration, |next| next.time.0);
         let block = Rect::from_min_max(
             pos2(x_of(pair.time), row.top() + 1.0),
             pos2(x_of(Seconds(end)), row.bottom()),

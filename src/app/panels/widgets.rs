@@ -128,7 +128,7 @@ pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairInd
     let time = state
         .project
         .as_ref()
-        .and_then(|p| p.pairs.get(pair.index()))
+        .and_then(|p| p.studied().get(pair.index()))
         .map(|pair| pair.time.to_string());
     ui.horizontal(|ui| {
         ui.label(RichText::new(time.unwrap_or_default()).monospace());

@@ -225,7 +225,7 @@ impl State {
     #[must_use]
     pub fn pair_at(&self, time: Seconds) -> Option<PairIndex> {
         let project = self.project.as_ref()?;
-        let pairs = &project.pairs;
+        let pairs = project.studied();
         let distance = |index: &usize| {
             pairs
                 .get(*index)
@@ -254,7 +254,7 @@ impl State {
     pub fn frame_of(&self, pair: PairIndex) -> Option<FrameIndex> {
         self.project
             .as_ref()?
-            .pairs
+            .studied()
             .get(pair.index())
             .map(|pair| pair.frame)
     }
@@ -262,12 +262,8 @@ impl State {
     /// The caption of a pair; empty where it has none.
     #[must_use]
     pub fn caption_of(&self, pair: PairIndex) -> &str {
-        let find = || {
-            let project = self.project.as_ref()?;
-            let cue = project.track.cue(project.pairs.get(pair.index())?.cue?)?;
-            Some(cue.text.as_str())
-        };
-        find().unwrap_or_default()
+        let project = self.project.as_ref();
+        project.map_or("", |project| project.studied_text(pair))
     }
 
     /// The cluster of a pair in the chosen clustering.
