@@ -6,6 +6,7 @@ pub mod history;
 mod losses;
 pub mod pair;
 mod pairs_file;
+pub mod reading;
 pub mod results;
 pub mod run;
 pub mod staleness;
@@ -18,6 +19,7 @@ pub mod video;
 pub use edits::{Edit, EditHistory};
 pub use files::StoreError;
 pub use pair::{Pair, PairChoice, PairFate, PairKey, PairingRule};
+pub use reading::{ReadingLimits, ReadingSpeed};
 pub use results::{
     Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
     Reconstruction, Scores, Snapshot, Tag, TextScores,

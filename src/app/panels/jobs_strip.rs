@@ -29,6 +29,7 @@ pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let text = match (look.state.changed, look.state.saved) {
                 (Some(_), _) => "saving in a moment…".to_owned(),
+                (None, _) if look.state.edited.is_some() => "edits kept, all saved in a moment".to_owned(),
                 (None, Some(saved)) => {
                     // The words change with time even when nothing else does.
                     ui.ctx().request_repaint_after(Duration::from_secs(5));

@@ -42,7 +42,7 @@ fn transport_ui(ui: &mut Ui, look: &mut Look) {
     }
     ui.horizontal(|ui| {
         for (command, sign) in [(Command::PreviousFrame, "◀"), (Command::NextFrame, "▶")] {
-            let key = ui.ctx().format_shortcut(&command.shortcut());
+            let key = look.settings.keys.text(ui.ctx(), command);
             let response = ui
                 .button(sign)
                 .on_hover_text(format!("{} ({key})", command.text()));

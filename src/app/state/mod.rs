@@ -1,27 +1,33 @@
 //! What the window knows. Panels read it; only [`super::logic`] changes it.
 
 mod comparison;
+mod cues;
 mod curves;
 mod history;
 mod latent;
+mod pair_rows;
 mod runs;
 mod training;
 
 use super::work::Kind;
 use crate::analysis::FrameSet;
-use crate::project::{ClusterId, FrameIndex, PairIndex, Project, Seconds};
+use crate::project::edits::Recovery;
+use crate::project::{ClusterId, EditHistory, FrameIndex, Pair, PairIndex, Project, Seconds, Staleness};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 pub use comparison::Comparison;
+pub use cues::{Cues, KnownWords, Pick};
 pub use curves::{Curve, Curves};
 pub use history::History;
 pub use latent::{LatentView, Network};
+pub use pair_rows::{PairMarks, PairRows};
 pub use runs::{RunColumn, RunList, RunOrder};
 pub use training::{TrainingProgress, config_of};
 
 /// The steps of the work, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Step {
     /// Open a video and sample its frames.
     #[default]
@@ -74,6 +80,8 @@ pub enum Stage {
     Running,
     /// It is done.
     Done,
+    /// It was done before the captions or pairs were changed.
+    Stale,
 }
 
 impl Stage {
@@ -85,8 +93,18 @@ impl Stage {
             Self::Ready => "ready",
             Self::Running => "running",
             Self::Done => "done",
+            Self::Stale => "stale",
         }
     }
+}
+
+/// What the user has to decide before anything else.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// Whether to take back what a crash left unsaved.
+    Recover(Recovery),
+    /// Whether other captions, from this file in this encoding, take the place of those that were worked on.
+    ReadCaptions(PathBuf, Option<String>),
 }
 
 /// Something the user should read, shown until dismissed.
@@ -143,8 +161,26 @@ pub struct State {
     pub step: Step,
     /// The moment being looked at.
     pub playhead: Seconds,
-    /// The pair being looked at.
+    /// The pair being looked at, among those that results speak of: see [`Project::studied`].
     pub selected: Option<PairIndex>,
+    /// The pair being looked at, among those there are now; the same where nothing is stale.
+    pub pair_row: Option<PairIndex>,
+    /// What was done to captions and pairs, and can be undone.
+    pub edits: EditHistory,
+    /// The cues as they are shown.
+    pub cues: Cues,
+    /// The pairs as they are shown.
+    pub pair_rows: PairRows,
+    /// What edits made stale; none where all is up to date.
+    pub stale: Option<Staleness>,
+    /// What has to be decided.
+    pub question: Option<Question>,
+    /// When captions or pairs were last edited without the whole project being saved since.
+    pub edited: Option<Instant>,
+    /// When edits were last written to the journal.
+    pub journaled: Option<Instant>,
+    /// Counts the changes of the captions.
+    pub track_revision: u64,
     /// The cluster being looked at; none for all.
     pub focus: Option<ClusterId>,
     /// The tag whose evidence is shown.
@@ -224,8 +260,13 @@ impl State {
     /// The pair of the caption spoken at a time, else the pair nearest to it.
     #[must_use]
     pub fn pair_at(&self, time: Seconds) -> Option<PairIndex> {
+        self.pair_among(self.project.as_ref()?.studied(), time)
+    }
+
+    /// The same among other pairs.
+    #[must_use]
+    pub fn pair_among(&self, pairs: &[Pair], time: Seconds) -> Option<PairIndex> {
         let project = self.project.as_ref()?;
-        let pairs = project.studied();
         let distance = |index: &usize| {
             pairs
                 .get(*index)
@@ -247,6 +288,12 @@ impl State {
         of_caption
             .or_else(|| nearest(&mut (0..pairs.len())))
             .map(PairIndex::from)
+    }
+
+    /// The pair being looked at, of those there are now.
+    #[must_use]
+    pub fn pair_now(&self) -> Option<&Pair> {
+        self.project.as_ref()?.pairs.get(self.pair_row?.index())
     }
 
     /// The frame of a pair.
@@ -286,6 +333,8 @@ impl State {
         let stage = |kind: &[Kind], done: bool, ready: bool| {
             if kind.iter().any(|kind| self.is_running(*kind)) {
                 Stage::Running
+            } else if done && self.stale.is_some() && step > Step::Alignment {
+                Stage::Stale
             } else if done {
                 Stage::Done
             } else if ready {

@@ -109,5 +109,5 @@ pub fn export(drawing: &Drawing, format: CurveFormat, path: &Path, out: &Out) ->
             }
         }
     }
-    Ok(out.send(Message::Exported(path))?)
+    Ok(out.send(Message::Exported("The curves", path))?)
 }

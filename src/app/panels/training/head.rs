@@ -125,7 +125,7 @@ fn is_preset(config: &TrainingConfig) -> bool {
 fn buttons_ui(ui: &mut Ui, look: &mut Look, running: bool) {
     ui.horizontal_wrapped(|ui| {
         let sound = look.forms.training.check().is_ok();
-        let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
+        let key = look.settings.keys.text(ui.ctx(), Command::Train);
         ui.add_enabled_ui(!running && sound, |ui| {
             let train = primary_button(ui, train_text(look));
             if train
