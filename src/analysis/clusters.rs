@@ -1,10 +1,10 @@
 //! From latents to tagged clusters.
 
-use super::steps::pair_tokens;
+use crate::captions::Tokenizer;
 use crate::clustering;
 use crate::interpretation;
 use crate::jobs::Watch;
-use crate::project::{Embedding2, KSweep, KSweepRow, Latents, Project};
+use crate::project::{Embedding2, KSweep, KSweepRow, Latents, PairIndex, Project};
 use anyhow::Context;
 use std::ops::RangeInclusive;
 
@@ -88,10 +88,14 @@ pub fn choose_k(project: &mut Project, k: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ten keywords a cluster, from the captions of its pairs against the others'.
+/// Ten keywords a cluster, from the captions of its pairs, as they are now, against the others'.
 pub fn tag_clusters(project: &mut Project) {
-    let tokens = pair_tokens(project);
     let language = project.manifest.language;
+    let tokenizer = Tokenizer::new(language);
+    let rows = (0..project.studied().len()).map(PairIndex::from);
+    let tokens: Vec<Vec<String>> = rows
+        .map(|row| tokenizer.tokens(project.studied_text(row)))
+        .collect();
     if let Some(run) = &mut project.run
         && let Some(chosen) = &run.assignment
     {

@@ -20,6 +20,7 @@ pub fn open_inspection(project: &Project, cache: Option<&Path>, watch: &Watch) -
         .context("there is no training yet: train first")?;
     let config = TrainingConfig::deserialize(&run.config.training)
         .context("the settings of this training cannot be read: train again")?;
+    let project = &project.as_trained();
     // No frames are at hand: all are sampled, or read from the cache.
     let (dataset, _) = training_dataset(project, &FrameSet::default(), &config, cache, watch)?;
     Ok(Inspection::open(

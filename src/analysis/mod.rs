@@ -15,7 +15,6 @@ pub use frames::{Frame, FrameSet, sample_frames};
 pub use inspection::open_inspection;
 pub use places::Places;
 pub use steps::{
-    TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, set_language,
-    suggested_pairing,
+    TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, suggested_pairing,
 };
 pub use training::{prepare_run, train_run, training_dataset};

@@ -6,7 +6,9 @@ use crate::jobs::Watch;
 use crate::media;
 use crate::pairing::{self, Dataset, FEWEST_PAIRS};
 use crate::project::files::write_whole;
-use crate::project::{CaptionSource, Language, Pairing, PairingRule, Project, Seconds, StoreError};
+use crate::project::{
+    CaptionSource, CaptionTrack, Language, Pairing, PairingRule, Project, Seconds, StoreError,
+};
 use anyhow::{Context, ensure};
 use std::path::Path;
 
@@ -22,8 +24,7 @@ pub fn open_video(video: &Path, folder: &Path) -> anyhow::Result<Project> {
     Ok(Project::new(&folder, media::probe(&video)?))
 }
 
-/// Reads a caption file into the project. Pairs and the run in use are let go (runs stay on disk): they speak of
-/// other captions.
+/// Reads a caption file into a project that has no captions yet, or none that matter.
 ///
 /// # Errors
 /// When the file cannot be read as captions.
@@ -55,19 +56,11 @@ pub fn import_captions(
     Ok(())
 }
 
-/// Sets the language whose rules find the words. The run in use is let go when it changes.
-pub fn set_language(project: &mut Project, language: Language) {
-    if project.manifest.language != language {
-        project.manifest.language = language;
-        project.run = None;
-    }
-}
-
 /// How these captions are best paired: by their times where they have some, else spread uniformly.
 #[must_use]
-pub fn suggested_pairing(project: &Project, frames: usize) -> Pairing {
-    let rule = if project.track.is_estimated() {
-        pairing::spread(project.track.cues.len(), frames)
+pub fn suggested_pairing(track: &CaptionTrack, frames: usize) -> Pairing {
+    let rule = if track.is_estimated() {
+        pairing::spread(track.cues.len(), frames)
     } else {
         PairingRule::Captions
     };
@@ -77,28 +70,15 @@ pub fn suggested_pairing(project: &Project, frames: usize) -> Pairing {
     }
 }
 
-/// Pairs the frames with the captions. The run in use is let go when the pairs change. Returns what the analyst
-/// should know.
+/// Pairs the frames with the captions, by the rule and by what was decided by hand. Returns what the analyst should know.
+/// Of a run in use, [`crate::project::Staleness`] tells what it does not know then.
 pub fn make_pairs(project: &mut Project, frames: &FrameSet, pairing: Pairing) -> Vec<String> {
-    let paired = pairing::pair(&frames.times(), frames.every, &project.track, &pairing);
-    if paired.pairs != project.pairs {
-        project.pairs = paired.pairs;
-        project.run = None;
-    }
+    let times = frames.times();
+    let mut paired = pairing::pair(&times, frames.every, &project.track, &pairing);
+    pairing::choose(&mut paired, pairing.rule, &project.manifest.choices, &times);
+    project.pairs = paired.pairs;
     project.manifest.pairing = pairing;
     paired.warnings
-}
-
-/// The words of each pair.
-#[must_use]
-pub fn pair_tokens(project: &Project) -> Vec<Vec<String>> {
-    let tokenizer = Tokenizer::new(project.manifest.language);
-    let text = |id| project.track.cue(id).map(|cue| cue.text.as_str());
-    project
-        .pairs
-        .iter()
-        .map(|pair| tokenizer.tokens(pair.cue.and_then(text).unwrap_or_default()))
-        .collect()
 }
 
 /// The pairs as numbers. Returns also what the analyst should know of the word vectors.
@@ -120,7 +100,9 @@ pub fn build_dataset(
         pairs.len()
     );
     watch.say("finding words");
-    let tokens = pair_tokens(project);
+    let tokenizer = Tokenizer::new(project.manifest.language);
+    let texts = project.trainable().texts;
+    let tokens: Vec<Vec<String>> = texts.iter().map(|text| tokenizer.tokens(text)).collect();
     ensure!(
         tokens.iter().any(|words| !words.is_empty()),
         "no pair has a caption with words in it: check the caption file and the pairing"

@@ -66,6 +66,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
         {
             run.config.finished &= (asked.epochs, asked.early_stop) == (config.epochs, config.early_stop);
             run.config.training = settings;
+            run.on = project.trainable();
             return Ok(run);
         }
     }
@@ -82,6 +83,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
     let config = RunConfig {
         fingerprint,
         made_of,
+        language: Some(project.manifest.language),
         training: settings,
         versions: versions.into(),
         pairs: dataset.len(),
@@ -90,6 +92,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
     Ok(Run {
         name,
         config,
+        on: project.trainable(),
         ..Run::default()
     })
 }
@@ -135,6 +138,7 @@ pub fn train_run(
         Run {
             name: run.name,
             config: run.config,
+            on: run.on,
             ..Run::default()
         }
     };

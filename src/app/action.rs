@@ -1,10 +1,16 @@
 //! What panels ask for: commands with data. Drawing emits them; they are applied after.
 
 use super::command::Command;
+use super::forms::ShiftForm;
+use super::state::Pick;
 use super::work::{Kind, Opened};
+use crate::captions::OutputFormat;
 use crate::export::CurveFormat;
-use crate::project::{ClusterId, Language, PairIndex, Pairing, Sampling, Seconds};
+use crate::project::{
+    ClusterId, CueId, Edit, Language, PairIndex, Pairing, ReadingLimits, Sampling, Seconds,
+};
 use crate::training::TrainingConfig;
+use eframe::egui::KeyboardShortcut;
 use std::path::PathBuf;
 
 /// Something to be done once drawing is over.
@@ -59,8 +65,53 @@ pub enum Action {
     ChooseK(usize),
     /// Move the playhead.
     Seek(Seconds),
-    /// Select a pair and move the playhead to it.
+    /// Play at so many times the video's own speed.
+    SetSpeed(f64),
+    /// Play as loud, from 0 to 1.
+    SetVolume(f32),
+    /// Select a pair that results speak of, and move the playhead to it.
     Select(PairIndex),
+    /// Select a pair of those there are now, and move the playhead to it.
+    SelectRow(PairIndex),
+    /// Show only pairs that need a look, or all.
+    ShowFlagged(bool),
+    /// Edit captions or pairs.
+    Edit(Edit),
+    /// What is edited next is a step of its own.
+    Seal,
+    /// Choose a cue and move the playhead to it.
+    PickCue(CueId, Pick),
+    /// Begin to type in the text of a cue.
+    BeginTyping(CueId),
+    /// The text of a cue is this by now.
+    Type(CueId, String),
+    /// Leave the text of the cue and type in that of the next.
+    TypeNext,
+    /// Leave the text of the cue, with what was typed or without it.
+    EndTyping {
+        /// Whether what was typed stays.
+        keep: bool,
+    },
+    /// Move cues.
+    Shift(ShiftForm),
+    /// Put the other text in the place that was found, and find the next.
+    ReplaceOne,
+    /// Put the other text in all places.
+    ReplaceAll,
+    /// Look up which words of the captions have vectors.
+    LookUpWords,
+    /// Choose where to write the captions.
+    PickCaptionsExport(OutputFormat),
+    /// Write the captions.
+    ExportCaptions(OutputFormat, PathBuf),
+    /// Yes or no to the question that is open.
+    Answer(bool),
+    /// Take these for the limits of reading and the length of a nudge.
+    SetReading(ReadingLimits, f64),
+    /// Give a key to a command; whichever command had it has none then.
+    SetKey(Command, KeyboardShortcut),
+    /// Give a command its first key again.
+    ResetKey(Command),
     /// Look at one cluster, or at all.
     Focus(Option<ClusterId>),
     /// Look at the evidence for a tag.

@@ -15,14 +15,16 @@ pub mod work;
 
 use crate::analysis::Places;
 use crate::jobs::{Jobs, Waker};
+use crate::project::{CueId, ReadingLimits};
 use action::Action;
 use eframe::egui;
-use forms::Forms;
+use forms::{Filter, FindForm, Forms};
 use player::Player;
 use settings::Settings;
 use state::State;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 use thumbnails::Thumbnails;
 use work::{Kind, Message};
 
@@ -33,6 +35,8 @@ pub struct App {
     jobs: Jobs<Kind, Message>,
     thumbnails: Thumbnails,
     player: Option<Player>,
+    /// There once something was played.
+    playback: Option<crate::media::Playback>,
     picture: Option<egui::TextureHandle>,
     settings: Settings,
     places: Places,
@@ -43,8 +47,19 @@ pub struct App {
     leaving: Leaving,
     /// Captions opened together with a video that is not there yet.
     captions_waiting: Option<PathBuf>,
+    /// When the journal has to hold what was edited.
+    journal_due: Option<Instant>,
+    /// When something was edited whose consequences are not found out yet.
+    unsettled: Option<Instant>,
+    /// What the rows of the cue table were found for.
+    prepared: Option<Prepared>,
+    /// What was counted by the find bar, in which captions.
+    sought: Option<(u64, FindForm)>,
     pace: pace::Pace,
 }
+
+/// What decides which rows of the cue table are shown: the captions, the filter, the limits and the active cue.
+type Prepared = (u64, Filter, ReadingLimits, Option<CueId>);
 
 /// What waits for the project to be saved.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -82,6 +97,7 @@ impl App {
             jobs: Jobs::new(waker.clone()),
             thumbnails: Thumbnails::default(),
             player: None,
+            playback: None,
             picture: None,
             settings,
             places,
@@ -89,6 +105,10 @@ impl App {
             actions: open.map(Action::Open).into_iter().collect(),
             leaving: Leaving::No,
             captions_waiting: None,
+            journal_due: None,
+            unsettled: None,
+            prepared: None,
+            sought: None,
             pace: pace::Pace::default(),
         };
         app.jobs.start(Kind::Devices, work::devices);
@@ -121,7 +141,7 @@ impl eframe::App for App {
             thumbnails: &mut self.thumbnails,
             picture: self.picture.as_ref(),
             jobs: self.jobs.running(),
-            recent: &self.settings.recent,
+            settings: &self.settings,
             actions: &mut self.actions,
             leaving: &self.leaving,
         };

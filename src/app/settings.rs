@@ -1,5 +1,7 @@
 //! What the window remembers from one day to the next.
 
+use super::command::Keys;
+use crate::project::ReadingLimits;
 use crate::project::files::{read_json, write_json};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -12,6 +14,12 @@ pub struct Settings {
     pub window: [f32; 2],
     /// Dark or light.
     pub dark: bool,
+    /// Keys that were changed.
+    pub keys: Keys,
+    /// How fast captions may be.
+    pub reading: ReadingLimits,
+    /// How far a nudge moves a cue, in seconds.
+    pub nudge: f64,
     /// Projects opened, the latest first.
     pub recent: Vec<PathBuf>,
 }
@@ -21,6 +29,9 @@ impl Default for Settings {
         Self {
             window: [1280.0, 800.0],
             dark: true,
+            keys: Keys::default(),
+            reading: ReadingLimits::default(),
+            nudge: 0.1,
             recent: Vec::new(),
         }
     }

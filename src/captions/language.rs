@@ -29,18 +29,10 @@ pub fn detect_language(track: &CaptionTrack) -> Language {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Cue, CueId, CueOrigin, Seconds};
+    use crate::project::{Cue, Seconds};
 
     fn language(text: &str) -> Language {
-        let (start, end) = (Seconds(0.0), Seconds(1.0));
-        let cue = Cue {
-            id: CueId(0),
-            start,
-            end,
-            text: text.to_owned(),
-            origin: CueOrigin::Imported,
-            locked: false,
-        };
+        let cue = Cue::new(Seconds(0.0), Seconds(1.0), text);
         detect_language(&CaptionTrack::new(vec![cue]))
     }
 

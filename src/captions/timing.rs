@@ -1,6 +1,6 @@
 //! From cues as the file has them to a track whose times are sound.
 
-use crate::project::{CaptionTrack, Cue, CueId, CueOrigin, Seconds};
+use crate::project::{CaptionTrack, Cue, CueOrigin, Seconds};
 
 /// A caption with the times that the file gives it, in seconds.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,15 +116,9 @@ fn last_end(cue: &TimedText, duration: Option<Seconds>) -> f64 {
 }
 
 fn timed(start: f64, end: f64, text: String, origin: CueOrigin) -> Cue {
-    // The track numbers its cues.
-    let id = CueId::default();
     Cue {
-        id,
-        start: Seconds(start),
-        end: Seconds(end),
-        text,
         origin,
-        locked: false,
+        ..Cue::new(Seconds(start), Seconds(end), text)
     }
 }
 

@@ -127,18 +127,12 @@ fn to_millis(seconds: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::captions::{ReadOptions, parse};
-    use crate::project::{Cue, CueId, CueOrigin, Seconds};
+    use crate::project::{Cue, Seconds};
     use proptest::prelude::*;
 
     fn track(cues: Vec<(u32, u32, String)>) -> CaptionTrack {
-        let cue = |(start, end, text): (u32, u32, String)| Cue {
-            id: CueId(0),
-            start: Seconds(f64::from(start) / 1e3),
-            end: Seconds(f64::from(end) / 1e3),
-            text,
-            origin: CueOrigin::Imported,
-            locked: false,
-        };
+        let seconds = |millis: u32| Seconds(f64::from(millis) / 1e3);
+        let cue = |(start, end, text): (u32, u32, String)| Cue::new(seconds(start), seconds(end), text);
         CaptionTrack::new(cues.into_iter().map(cue).collect())
     }
 

@@ -126,7 +126,7 @@ fn dataset(arguments: &TrainArguments, config: &TrainingConfig, watch: &Watch) -
     let cache = Some(places.cache.as_path());
     let sampling = &project.manifest.sampling;
     let (frames, _) = analysis::sample_frames(&video, sampling, cache, watch, &mut |_, _| {})?;
-    let pairing = analysis::suggested_pairing(&project, frames.frames.len());
+    let pairing = analysis::suggested_pairing(&project.track, frames.frames.len());
     analysis::make_pairs(&mut project, &frames, pairing);
     Ok(analysis::training_dataset(&project, &frames, config, cache, watch)?.0)
 }

@@ -57,7 +57,7 @@ pub fn run(arguments: &DecodeArguments) -> anyhow::Result<()> {
         let decoded = inspection.decode(&mixture)?;
         let file = arguments.out.join(format!("{name}.png"));
         write_picture(&file, &decoded)?;
-        let time = |pair: &PairIndex| project.pairs.get(pair.index()).map(|pair| pair.time);
+        let time = |pair: &PairIndex| project.studied().get(pair.index()).map(|pair| pair.time);
         told.push(json!({
             "place": name,
             "picture": file.display().to_string(),
@@ -101,7 +101,7 @@ pub fn run(arguments: &DecodeArguments) -> anyhow::Result<()> {
 /// The places asked for, each with a name for its file.
 fn places(project: &Project, arguments: &DecodeArguments) -> anyhow::Result<Vec<(String, Mixture)>> {
     let pair = |number: usize| {
-        let count = project.pairs.len();
+        let count = project.studied().len();
         ensure!(
             (1..=count).contains(&number),
             Unusable(format!("there is no pair {number}; there are pairs 1 to {count}"))
@@ -151,7 +151,7 @@ fn members(project: &Project, cluster: usize) -> Vec<PairIndex> {
         return Vec::new();
     };
     let run = project.run.as_ref();
-    (0..project.pairs.len())
+    (0..project.studied().len())
         .map(PairIndex::from)
         .filter(|&pair| run.and_then(|run| run.cluster_of(pair)) == Some(cluster))
         .collect()

@@ -330,7 +330,7 @@ fn pairing(project: &Project, frames: usize, arguments: &RunArguments) -> Pairin
         (Some(PairingChoice::Frames), _) => PairingRule::Frames,
         (Some(PairingChoice::Uniform), Some((take, of))) => PairingRule::Uniform { take, of },
         (Some(PairingChoice::Uniform), None) => pairing::spread(project.track.cues.len(), frames),
-        (None, _) => analysis::suggested_pairing(project, frames).rule,
+        (None, _) => analysis::suggested_pairing(&project.track, frames).rule,
     };
     Pairing {
         rule,
@@ -390,7 +390,7 @@ fn print(
                 tags.flat_map(|tags| tags.tags.iter().map(f)).collect()
             };
             let frame = |pair: &PairIndex| {
-                let pair = project.pairs.get(pair.index());
+                let pair = project.studied().get(pair.index());
                 json!({ "frame": pair.map(|pair| pair.frame), "time": pair.map(|pair| pair.time) })
             };
             let frames: Vec<Value> = typical.get(index).into_iter().flatten().map(frame).collect();

@@ -113,13 +113,23 @@ fn by_frame(
     placed: impl Fn(Seconds) -> Seconds,
 ) -> Paired {
     let mut paired = Paired::default();
+    // The latest end of a caption and all before it: beyond it nothing earlier is spoken any more.
+    let latest_ends: Vec<Seconds> = track
+        .cues
+        .iter()
+        .scan(Seconds(f64::MIN), |latest, cue| {
+            *latest = latest.max(placed(cue.end));
+            Some(*latest)
+        })
+        .collect();
     for (frame, time) in times.iter().enumerate() {
         // Of captions that overlap, the one that started last is being spoken.
-        let spoken = track
-            .cues
-            .iter()
-            .rev()
-            .find(|cue| placed(cue.start) <= *time && *time < placed(cue.end));
+        let begun = track.cues.partition_point(|cue| placed(cue.start) <= *time);
+        let begun = track.cues.iter().zip(&latest_ends).take(begun).rev();
+        let spoken = begun
+            .take_while(|(_, latest)| *time < **latest)
+            .find(|(cue, _)| *time < placed(cue.end))
+            .map(|(cue, _)| cue);
         paired.pairs.push(row(times, frame, spoken));
     }
     let late = track.cues.iter().filter(|cue| placed(cue.start) >= end).count();
@@ -142,21 +152,13 @@ fn row(times: &[Seconds], frame: usize, cue: Option<&Cue>) -> Pair {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{CueId, CueOrigin};
 
     fn times(count: usize) -> Vec<Seconds> {
         (0..count).map(|i| Seconds(2.0 * i as f64)).collect()
     }
 
     fn track(starts: &[f64]) -> CaptionTrack {
-        let cue = |start: &f64| Cue {
-            id: CueId(0),
-            start: Seconds(*start),
-            end: Seconds(start + 3.0),
-            text: format!("at {start}"),
-            origin: CueOrigin::Imported,
-            locked: false,
-        };
+        let cue = |start: &f64| Cue::new(Seconds(*start), Seconds(start + 3.0), format!("at {start}"));
         CaptionTrack::new(starts.iter().map(cue).collect())
     }
 

@@ -1,24 +1,33 @@
 //! What a project is: the video, its captions, the pairs and the runs, and how they are kept on disk.
 
+pub mod edits;
 pub mod files;
 pub mod history;
 mod losses;
 pub mod pair;
+mod pairs_file;
+pub mod reading;
 pub mod results;
 pub mod run;
+pub mod staleness;
 pub mod store;
 pub mod track;
+mod trained;
 pub mod units;
 pub mod video;
 
+pub use edits::{Edit, EditHistory};
 pub use files::StoreError;
-pub use pair::{Pair, PairingRule};
+pub use pair::{Pair, PairChoice, PairFate, PairKey, PairingRule};
+pub use reading::{ReadingLimits, ReadingSpeed};
 pub use results::{
     Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
     Reconstruction, Scores, Snapshot, Tag, TextScores,
 };
 pub use run::{Run, RunConfig, RunSummary};
+pub use staleness::Staleness;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
-pub use track::{CaptionTrack, Cue, CueOrigin, Language};
+pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
+pub use trained::TrainedOn;
 pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds};
 pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};

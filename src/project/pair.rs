@@ -32,3 +32,65 @@ pub struct Pair {
     /// The caption, if there is one at this frame.
     pub cue: Option<CueId>,
 }
+
+/// What a choice by hand is about, so that it holds when the pairs are made anew.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PairKey {
+    /// The pair of this caption, where each caption has one.
+    Cue(CueId),
+    /// The pair of the frame at this moment, where each frame has one.
+    Frame(Seconds),
+}
+
+impl PairKey {
+    /// The caption, where it is about one.
+    #[must_use]
+    pub fn cue(self) -> Option<CueId> {
+        match self {
+            Self::Cue(cue) => Some(cue),
+            Self::Frame(_) => None,
+        }
+    }
+
+    /// A total order, so that choices are always kept in the same one.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        match (self, other) {
+            (Self::Cue(a), Self::Cue(b)) => a.cmp(b),
+            (Self::Frame(a), Self::Frame(b)) => a.order(b),
+            (Self::Cue(_), Self::Frame(_)) => std::cmp::Ordering::Less,
+            (Self::Frame(_), Self::Cue(_)) => std::cmp::Ordering::Greater,
+        }
+    }
+}
+
+/// What becomes of a pair by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PairFate {
+    /// It takes the sampled frame nearest to this moment of the video.
+    Frame(Seconds),
+    /// It is left out.
+    Dropped,
+}
+
+/// What was decided by hand about a pair, against the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PairChoice {
+    /// Which pair.
+    pub key: PairKey,
+    /// What becomes of it.
+    pub fate: PairFate,
+}
+
+impl Pair {
+    /// What a choice about this pair would be about.
+    #[must_use]
+    pub fn key(&self, rule: PairingRule) -> PairKey {
+        match (rule, self.cue) {
+            (PairingRule::Captions | PairingRule::Uniform { .. }, Some(cue)) => PairKey::Cue(cue),
+            _ => PairKey::Frame(self.time),
+        }
+    }
+}

@@ -2,9 +2,12 @@
 
 use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
 use super::losses::{read_losses, write_losses};
+use super::pairs_file;
 use super::results::{
     Assignment, ClusterTags, Embedding2, KSweep, Latents, LossPoint, Reconstruction, Scores,
 };
+use super::track::Language;
+use super::trained::TrainedOn;
 use super::units::ClusterId;
 use ndarray::Array2;
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
@@ -20,6 +23,9 @@ pub struct RunConfig {
     /// Hash of the pairs, captions and language it was trained on; see [`super::Project::made_of`].
     #[serde(default)]
     pub made_of: String,
+    /// The language whose rules found the words; not known of old runs.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// Settings of the training, as the trainer writes them.
     pub training: serde_json::Value,
     /// Share of the distinct words that had vectors, and what the vectors were.
@@ -55,6 +61,8 @@ pub struct Run {
     pub name: String,
     /// How it was made.
     pub config: RunConfig,
+    /// The pairs that it was trained on.
+    pub on: TrainedOn,
     /// One point an epoch.
     pub losses: Vec<LossPoint>,
     /// Where the encoder puts each pair.
@@ -115,6 +123,9 @@ impl Run {
     /// When the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), StoreError> {
         write_json(&folder.join("config.json"), &self.config)?;
+        write_whole(&folder.join(pairs_file::NAME), |file| {
+            pairs_file::write(&self.on, file)
+        })?;
         write_whole(&folder.join("losses.csv"), |file| {
             write_losses(&self.losses, file)
         })?;
@@ -237,6 +248,7 @@ impl Run {
         Ok(Self {
             name,
             config,
+            on: pairs_file::read(&folder.join(pairs_file::NAME))?,
             losses,
             latents,
             sweep: read_json(&folder.join("sweep.json"))?,
@@ -295,7 +307,9 @@ pub(super) fn read_npy<T: ndarray_npy::ReadableElement>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ClusteringMethod, KSweepRow, LossTerms, PairIndex, Tag};
+    use crate::project::{
+        ClusteringMethod, CueId, FrameIndex, KSweepRow, LossTerms, Pair, PairIndex, Seconds, Tag,
+    };
 
     fn whole() -> Run {
         Run {
@@ -304,6 +318,14 @@ mod tests {
                 fingerprint: "f".into(),
                 finished: true,
                 ..RunConfig::default()
+            },
+            on: TrainedOn {
+                pairs: vec![Pair {
+                    frame: FrameIndex(3),
+                    time: Seconds(1.0 / 3.0),
+                    cue: Some(CueId(7)),
+                }],
+                texts: vec!["疫苗,\n\"a\"".into()],
             },
             losses: vec![LossPoint {
                 epoch: 1,

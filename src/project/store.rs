@@ -1,13 +1,14 @@
 //! The project folder: `NAME.frameloom/`, plain files that other programs can read.
 
+use super::edits::journal::{self, Ground};
 use super::files::{StoreError, fnv1a, read_json, write_json, write_whole};
-use super::pair::{Pair, PairingRule};
+use super::pair::{Pair, PairChoice, PairKey, PairingRule};
+use super::pairs_file;
 use super::run::Run;
 use super::track::{CaptionTrack, Language};
 use super::units::Seconds;
 use super::video::{Sampling, VideoInfo};
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The format that this program writes. Raise it when an older program could no longer read the files, and add
@@ -105,6 +106,9 @@ pub struct Manifest {
     /// Name of the run in use.
     #[serde(default)]
     pub run: Option<String>,
+    /// What was decided about pairs by hand, in order of the keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<PairChoice>,
 }
 
 /// A project in memory.
@@ -118,7 +122,7 @@ pub struct Project {
     pub track: CaptionTrack,
     /// The pairs, in order of time.
     pub pairs: Vec<Pair>,
-    /// The run in use.
+    /// The run in use. It remembers the pairs that it was trained on, which may be others by now: see [`Self::studied`].
     pub run: Option<Run>,
 }
 
@@ -143,7 +147,7 @@ impl Project {
         }
     }
 
-    /// Takes other captions. Pairs and the run in use are let go (runs stay on disk): they speak of the earlier ones.
+    /// Takes the first captions, or others where nothing is to be taken back: see [`super::edits::replace_captions`].
     pub fn set_captions(&mut self, track: CaptionTrack, source: CaptionSource, language: Language) {
         self.track = track;
         self.manifest.captions = Some(source);
@@ -155,12 +159,17 @@ impl Project {
     /// The caption being spoken at a moment of the video: of captions that overlap, the one that started last.
     #[must_use]
     pub fn spoken_at(&self, time: Seconds) -> Option<&super::Cue> {
-        let time = self.manifest.pairing.in_captions(time);
-        self.track
-            .cues
+        self.track.spoken_at(self.manifest.pairing.in_captions(time))
+    }
+
+    /// What was decided about a pair by hand.
+    #[must_use]
+    pub fn choice(&self, key: PairKey) -> Option<PairChoice> {
+        self.manifest
+            .choices
             .iter()
-            .rev()
-            .find(|cue| cue.start <= time && time < cue.end)
+            .find(|choice| choice.key == key)
+            .copied()
     }
 
     /// A hash of what a run learns from: pairs, their captions and the language. A run made of something else does not
@@ -213,18 +222,28 @@ impl Project {
         names
     }
 
-    /// Saves everything, each file in one step.
+    /// Saves everything, each file in one step. A journal of what was done since the save before is taken away at the end.
     ///
     /// # Errors
-    /// When the folder cannot be written; what was saved before is untouched.
+    /// When the folder cannot be written; what was saved before is untouched, or the journal makes up for it.
     pub fn save(&self) -> Result<(), StoreError> {
-        write_json(&self.folder.join("captions.json"), &self.track)?;
-        write_whole(&self.folder.join("pairs.csv"), |file| self.write_pairs(file))?;
+        let captions = self.folder.join("captions.json");
+        let text = as_json(&self.track).map_err(|cause| StoreError::Write {
+            path: captions.clone(),
+            cause: cause.into(),
+        })?;
+        journal::announce(&self.folder, Ground::new(&text, &self.manifest))?;
+        write_whole(&captions, |file| file.write_all(&text))?;
+        let pairs = self.trainable();
+        write_whole(&self.folder.join(pairs_file::NAME), |file| {
+            pairs_file::write(&pairs, file)
+        })?;
         if let Some(run) = &self.run {
             run.save(&self.run_folder(&run.name))?;
         }
         // Last, for it names the others.
-        write_json(&self.folder.join("project.json"), &self.stamped())
+        write_json(&self.folder.join("project.json"), &self.stamped())?;
+        journal::clear(&self.folder)
     }
 
     fn stamped(&self) -> Manifest {
@@ -238,22 +257,6 @@ impl Project {
             .and_then(|video| relative(&self.folder, &video.path));
         manifest.video_relative = from_folder.or(manifest.video_relative);
         manifest
-    }
-
-    fn write_pairs(&self, file: &mut dyn Write) -> std::io::Result<()> {
-        let mut rows = csv::Writer::from_writer(file);
-        rows.write_record(["pair", "frame", "time", "cue", "text"])?;
-        for (index, pair) in self.pairs.iter().enumerate() {
-            let cue = pair.cue.and_then(|id| self.track.cue(id));
-            rows.write_record([
-                index.to_string(),
-                pair.frame.0.to_string(),
-                pair.time.0.to_string(),
-                pair.cue.map(|id| id.0.to_string()).unwrap_or_default(),
-                cue.map(|cue| cue.text.replace('\n', " ")).unwrap_or_default(),
-            ])?;
-        }
-        rows.flush()
     }
 
     /// Opens a project folder.
@@ -279,14 +282,18 @@ impl Project {
             folder: folder.into(),
             manifest,
             track: read_json(&folder.join("captions.json"))?.unwrap_or_default(),
-            pairs: read_pairs(&folder.join("pairs.csv"))?,
+            pairs: pairs_file::read(&folder.join(pairs_file::NAME))?.pairs,
             run,
         };
-        // A save cut short may have left captions of one state beside the run of another.
-        let made_of = project.made_of();
-        project.run = project.run.filter(|run| run.config.made_of == made_of);
+        project.check_run();
         Ok(project)
     }
+}
+
+fn as_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(value)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 fn migrate(value: serde_json::Value, path: &Path) -> Result<Manifest, StoreError> {
@@ -325,37 +332,10 @@ fn relative(folder: &Path, file: &Path) -> Option<PathBuf> {
     Some(path)
 }
 
-#[derive(Deserialize)]
-struct PairRow {
-    frame: u32,
-    time: f64,
-    cue: Option<u32>,
-}
-
-fn read_pairs(path: &Path) -> Result<Vec<Pair>, StoreError> {
-    let Some(bytes) = super::files::read_if_there(path)? else {
-        return Ok(Vec::new());
-    };
-    csv::Reader::from_reader(bytes.as_slice())
-        .deserialize::<PairRow>()
-        .map(|row| {
-            let row = row.map_err(|error| StoreError::Damaged {
-                path: path.into(),
-                what: error.to_string(),
-            })?;
-            Ok(Pair {
-                frame: super::FrameIndex(row.frame),
-                time: Seconds(row.time),
-                cue: row.cue.map(super::CueId),
-            })
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Cue, CueId, CueOrigin, FrameIndex};
+    use crate::project::{Cue, CueId, FrameIndex};
 
     fn project(folder: &Path) -> Project {
         let video = VideoInfo {
@@ -373,14 +353,8 @@ mod tests {
         };
         std::fs::write(&video.path, "").unwrap();
         let mut project = Project::new(&folder.join("a.frameloom"), video);
-        project.track = CaptionTrack::new(vec![Cue {
-            id: CueId(0),
-            start: Seconds(1.25),
-            end: Seconds(2.5),
-            text: "你好, \"world\"\nagain".into(),
-            origin: CueOrigin::Imported,
-            locked: false,
-        }]);
+        let text = "你好, \"world\"\nagain";
+        project.track = CaptionTrack::new(vec![Cue::new(Seconds(1.25), Seconds(2.5), text)]);
         project.pairs = vec![
             Pair {
                 frame: FrameIndex(1),

@@ -42,6 +42,37 @@ impl std::ops::Sub for Seconds {
     }
 }
 
+impl Seconds {
+    /// To the millisecond, as times are corrected: `1:23.456`, or `1:02:03.456` from an hour on.
+    #[must_use]
+    pub fn precise(self) -> String {
+        let sign = if self.0 < 0.0 { "-" } else { "" };
+        let millis = (self.0.abs() * 1000.0).round() as u64;
+        let (hours, minutes) = (millis / 3_600_000, millis / 60_000 % 60);
+        let (seconds, millis) = (millis / 1000 % 60, millis % 1000);
+        if hours > 0 {
+            format!("{sign}{hours}:{minutes:02}:{seconds:02}.{millis:03}")
+        } else {
+            format!("{sign}{minutes}:{seconds:02}.{millis:03}")
+        }
+    }
+
+    /// A time as people type it: seconds, `1:23.4`, `1:02:03,456`; none where it is no time.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().replace(',', ".");
+        let mut parts = text.rsplit(':');
+        let seconds: f64 = parts.next()?.parse().ok()?;
+        let mut scale = 60.0;
+        let mut total = seconds;
+        for part in parts {
+            total += f64::from(part.parse::<u32>().ok()?) * scale;
+            scale *= 60.0;
+        }
+        (total.is_finite() && total >= 0.0 && scale <= 216_000.0).then_some(Self(total))
+    }
+}
+
 /// `1:23.4`, or `1:02:03.4` from an hour on: how a time is shown to people.
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,5 +138,13 @@ mod tests {
         assert_eq!(Seconds(83.44).to_string(), "1:23.4");
         assert_eq!(Seconds(3_723.96).to_string(), "1:02:04.0");
         assert_eq!(Seconds(-1.5).to_string(), "-0:01.5");
+        assert_eq!(Seconds(3_723.9564).precise(), "1:02:03.956");
+    }
+
+    #[test]
+    fn times_are_read_as_people_type_them() {
+        let parse = |text: &str| Seconds::parse(text).map(|time| time.0);
+        assert_eq!(["83.5", "1:23,5", " 0:01:23.5 "].map(parse), [Some(83.5); 3]);
+        assert_eq!(["", "x", "1:2:3:4", "-5", "1:x"].map(parse), [None; 5]);
     }
 }

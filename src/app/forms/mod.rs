@@ -1,11 +1,17 @@
 //! What is being typed and chosen in the panels, before it is asked for.
 
+mod cues;
+mod timeline;
 mod training;
 
+use super::command::Command;
 use crate::project::Sampling;
 use crate::training::TrainingConfig;
+use eframe::egui::KeyboardShortcut;
 use std::ops::RangeInclusive;
 
+pub use cues::{AlignmentTab, CueForms, Editing, Filter, FindForm, ShiftForm, ShiftScope};
+pub use timeline::{CuePart, Grab, SoundPicture, TimelineForm, View};
 pub use training::{CompareForm, CurveForms, LatentForm, PlaceKind, TrainingForms, TrainingTab};
 
 /// Settings under the user's hands.
@@ -34,8 +40,14 @@ pub struct Forms {
     pub map_pictures: bool,
     /// What is typed in the palette; none while it is closed.
     pub palette: Option<Palette>,
-    /// The list of keys is open.
-    pub keys: bool,
+    /// What is chosen on the timeline.
+    pub timeline: TimelineForm,
+    /// The list of keys; none while it is closed.
+    pub keys: Option<KeysForm>,
+    /// The choice of a format to export captions in is open.
+    pub exporting: bool,
+    /// What is typed and chosen about cues.
+    pub cues: CueForms,
     /// A table has to scroll to the selected pair.
     pub scroll_to_selected: bool,
 }
@@ -47,6 +59,17 @@ pub struct Palette {
     pub query: String,
     /// Which of the matches is marked.
     pub marked: usize,
+}
+
+/// The open list of keys.
+#[derive(Default)]
+pub struct KeysForm {
+    /// Only commands with these letters are listed.
+    pub query: String,
+    /// The command whose new key is waited for.
+    pub waiting: Option<Command>,
+    /// A key that was pressed for a command but belongs to another.
+    pub taken: Option<(Command, KeyboardShortcut)>,
 }
 
 impl Default for Forms {
@@ -64,7 +87,10 @@ impl Default for Forms {
             point_size: 6.0,
             map_pictures: false,
             palette: None,
-            keys: false,
+            timeline: TimelineForm::default(),
+            keys: None,
+            exporting: false,
+            cues: CueForms::default(),
             scroll_to_selected: false,
         }
     }

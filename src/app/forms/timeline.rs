@@ -29,7 +29,11 @@ impl View {
     pub fn zoomed(self, around: f64, factor: f64, duration: f64) -> Self {
         let span = (self.span * factor).clamp(SHORTEST, duration.max(SHORTEST));
         let share = (around - self.from) / self.span;
-        Self { from: around - share * span, span }.within(duration)
+        Self {
+            from: around - share * span,
+            span,
+        }
+        .within(duration)
     }
 
     /// The part so many seconds later.
@@ -129,9 +133,21 @@ mod tests {
     fn zooming_keeps_the_moment_under_the_pointer_and_stays_inside_the_video() {
         let whole = View::whole(100.0);
         let near = whole.zoomed(25.0, 0.5, 100.0);
-        assert_eq!(near, View { from: 12.5, span: 50.0 });
+        assert_eq!(
+            near,
+            View {
+                from: 12.5,
+                span: 50.0
+            }
+        );
         assert_eq!(near.zoomed(25.0, 2.0, 100.0), whole);
-        assert_eq!(near.panned(1000.0, 100.0), View { from: 50.0, span: 50.0 });
+        assert_eq!(
+            near.panned(1000.0, 100.0),
+            View {
+                from: 50.0,
+                span: 50.0
+            }
+        );
         assert_eq!(whole.zoomed(0.0, 1e-9, 100.0).span, SHORTEST);
         assert!(whole.is_whole(100.0) && !near.is_whole(100.0));
         assert_eq!(near.showing(30.0, 100.0), near);

@@ -1,27 +1,32 @@
 //! What happens between two frames of the window: reports of the jobs are taken in, then actions are carried out.
 //! Files are read and written by jobs only.
 
+mod answers;
 mod comparison;
+mod cues;
+mod edits;
 mod history;
 mod latent;
 mod opening;
+mod pairs;
+mod playing;
 mod runs;
 mod saving;
 mod training;
 
 use super::action::Action;
 use super::command::{self, Command};
-use super::forms::Palette;
-use super::state::{History, LatentView, TrainingProgress};
+use super::forms::{KeysForm, Palette};
+use super::state::{History, LatentView, Pick, State, Step, TrainingProgress};
 use super::work::{self, Kind, Message, Wanted};
 use super::{App, theme};
 use crate::analysis::{self, FrameSet};
 use crate::clustering;
 use crate::jobs::{Ending, Report};
-use crate::project::{PairIndex, Pairing, Sampling, Seconds};
+use crate::project::{Sampling, edits as edit};
 use eframe::egui;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::time::Instant;
 
 /// Typical pairs kept for each cluster; more than a wide window has room for.
 const TYPICAL: usize = 24;
@@ -36,9 +41,15 @@ impl App {
             }
         }
         self.state.running = self.jobs.running().iter().map(|job| job.kind).collect();
-        if self.forms.palette.is_none() && !self.forms.keys && !self.is_closing() {
-            self.actions
-                .extend(command::pressed(context).into_iter().map(Action::Run));
+        let asked = self.state.question.is_some();
+        if self.forms.palette.is_none() && self.forms.keys.is_none() && !asked && !self.is_closing() {
+            let pressed = command::pressed(
+                context,
+                &self.settings.keys,
+                self.state.step,
+                self.typing(context),
+            );
+            self.actions.extend(pressed.into_iter().map(Action::Run));
         }
         let mut dropped: Vec<PathBuf> = context.input(|input| {
             input
@@ -54,8 +65,21 @@ impl App {
         for action in std::mem::take(&mut self.actions) {
             self.apply(context, action);
         }
+        self.follow_playing(context);
+        let State {
+            project,
+            lanes,
+            track_revision,
+            ..
+        } = &mut self.state;
+        if let Some(project) = project {
+            lanes.follow(&project.track, *track_revision);
+        }
         self.show_picture(context);
+        self.settle(context);
         self.prepare_training_panel();
+        self.prepare_alignment_panel();
+        self.keep_journal(context);
         self.save_when_quiet(context);
         self.close_when_safe(context);
         self.state.running = self.jobs.running().iter().map(|job| job.kind).collect();
@@ -77,12 +101,7 @@ impl App {
             }
             Message::Captions(read) => {
                 let (track, source, language) = *read;
-                if let Some(project) = &mut self.state.project {
-                    project.set_captions(track, source, language);
-                    self.let_go_of_results();
-                }
-                self.pair_as_suggested();
-                self.changed();
+                self.take_captions(track, source, language);
             }
             Message::Words(words) => {
                 self.state.word_warnings = words.warnings;
@@ -101,8 +120,13 @@ impl App {
             }
             Message::Network(run, network) => self.network_opened(&run, network),
             Message::Decoded(decoded) => self.state.latent.take(*decoded),
-            Message::Exported(path) => {
-                let text = format!("The curves are written: {}", path.display());
+            Message::Journaled => self.journal_kept(),
+            Message::KnownWords(known) => {
+                self.state.cues.known = known;
+                self.prepared = None;
+            }
+            Message::Exported(what, path) => {
+                let text = format!("{what} are written: {}", path.display());
                 self.state.notice(text, false);
             }
             Message::Clustered(found) => {
@@ -137,6 +161,9 @@ impl App {
                     self.changed();
                 }
             }
+            Message::Sound(Ok(survey)) => self.state.sound.survey = Some(survey),
+            Message::Sound(Err(why)) => self.state.sound.without = Some(why),
+            Message::Shots(shots) => self.state.sound.shots = Some(shots),
             Message::Saved(revision) => self.saved(revision),
             Message::Picked(action) => self.actions.push(action),
             Message::Device(text, no_cuda) => (self.state.device, self.state.no_cuda) = (text, no_cuda),
@@ -167,8 +194,10 @@ impl App {
                 // The next training of a comparison says nothing of this one.
                 notice.about = Some(kind).filter(|_| compared.is_none());
             }
-            if kind == Kind::Save {
-                self.saving_failed(why);
+            match kind {
+                Kind::Save => self.saving_failed(why),
+                Kind::Journal => self.journal_refused(),
+                _ => {}
             }
         }
     }
@@ -178,33 +207,35 @@ impl App {
             Action::Run(command) => self.run(context, command),
             Action::Open(path) => self.open(path),
             Action::Adopt(opened) => self.adopt(*opened),
-            Action::ReadCaptions(path) => self.read_captions(path, None),
+            Action::ReadCaptions(path) => self.ask_for_captions(path, None),
             Action::SetEncoding(encoding) => {
                 let project = self.state.project.as_ref();
                 let file = project
                     .and_then(|project| project.manifest.captions.as_ref())
                     .map(|c| c.file.clone());
                 if let Some(file) = file {
-                    self.read_captions(file, encoding);
+                    self.ask_for_captions(file, encoding);
                 }
             }
-            Action::SetLanguage(language) if self.is_free() => {
-                if let Some(project) = &mut self.state.project {
-                    analysis::set_language(project, language);
-                    self.let_go_of_results();
-                    self.changed();
-                }
+            Action::SetLanguage(language) => {
+                let project = self.state.project.as_ref();
+                self.edit(project.and_then(|project| edit::set_language(project, language)));
+                self.look_up_words();
             }
             Action::Sample(sampling) => self.start_sampling(sampling),
-            Action::SetPairing(pairing) if self.is_free() => self.pair(pairing),
+            Action::SetPairing(pairing) => {
+                let project = self.state.project.as_ref();
+                self.edit(project.and_then(|project| edit::set_pairing(project, pairing)));
+            }
             Action::SetVectors(files) if self.is_free() => {
                 if let Some(project) = &mut self.state.project {
                     let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
                     project.manifest.vectors = files.into_iter().map(absolute).collect();
                     self.changed();
+                    self.look_up_words();
                 }
             }
-            Action::SetLanguage(_) | Action::SetPairing(_) | Action::SetVectors(_) => {}
+            Action::SetVectors(_) => {}
             Action::PickVectors => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Vectors)),
             Action::AnalyseClusters { from, to, perplexity } => {
                 self.forms.k_range = from..=to;
@@ -226,9 +257,14 @@ impl App {
             Action::PickExport(format) => self.pick_export(format),
             Action::ExportCurves(format, path) => self.export_curves(format, path),
             Action::ChooseK(k) => self.choose_k(k),
-            Action::Seek(time) => self.seek(time),
+            Action::Seek(time) => {
+                self.seek(time);
+                self.play_on_from(time);
+            }
+            Action::SetSpeed(speed) => self.set_speed(speed),
+            Action::SetVolume(volume) => self.set_volume(volume),
             Action::Select(pair) => {
-                let pairs = self.state.project.as_ref().map(|project| &project.pairs);
+                let pairs = self.state.project.as_ref().map(|project| project.studied());
                 if let Some(time) = pairs
                     .and_then(|pairs| pairs.get(pair.index()))
                     .map(|pair| pair.time)
@@ -236,6 +272,40 @@ impl App {
                     self.seek(time);
                     self.state.selected = Some(pair);
                 }
+            }
+            Action::SelectRow(row) => self.select_row(row),
+            Action::ShowFlagged(flagged) => {
+                self.forms.flagged_only = flagged;
+                self.unsettled = Some(Instant::now());
+            }
+            Action::Edit(edit) => self.edit(Some(edit)),
+            Action::Seal => self.state.edits.seal(),
+            Action::PickCue(cue, how) => self.pick_cue(cue, how),
+            Action::BeginTyping(cue) => {
+                self.pick_cue(cue, Pick::Only);
+                self.begin_typing(cue);
+            }
+            Action::Type(cue, text) => self.type_text(cue, &text),
+            Action::TypeNext => self.type_next(),
+            Action::EndTyping { keep } => self.end_typing(keep),
+            Action::Shift(form) => self.shift_cues(form),
+            Action::ReplaceOne => self.replace_one(),
+            Action::ReplaceAll => self.replace_all(),
+            Action::LookUpWords => self.look_up_words(),
+            Action::PickCaptionsExport(format) => self.pick_captions_export(format),
+            Action::ExportCaptions(format, path) => self.export_captions(format, path),
+            Action::Answer(yes) => self.answer(yes),
+            Action::SetReading(limits, nudge) => {
+                (self.settings.reading, self.settings.nudge) = (limits, nudge);
+                self.keep_settings();
+            }
+            Action::SetKey(command, key) => {
+                self.settings.keys.set(command, key);
+                self.keep_settings();
+            }
+            Action::ResetKey(command) => {
+                self.settings.keys.reset(command);
+                self.keep_settings();
             }
             Action::Focus(cluster) => self.state.focus = cluster,
             Action::ShowTag(cluster, tag) => {
@@ -272,7 +342,30 @@ impl App {
             Command::CloseProject => {
                 self.leave_project(Action::Run(Command::CloseProject));
             }
-            Command::Show(step) => self.state.step = step,
+            Command::Show(step) => self.show(step),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::ExportCaptions => self.forms.exporting = true,
+            Command::PlayOrPause
+            | Command::PlayCue
+            | Command::PlayBefore
+            | Command::PlayAfter
+            | Command::PlayStart
+            | Command::PlayEnd
+            | Command::ToggleLoop
+            | Command::Slower
+            | Command::Faster
+            | Command::ZoomIn
+            | Command::ZoomOut
+            | Command::ZoomToCue
+            | Command::ZoomToAll => self.run_playing(command),
+            command if command.is_of_alignment() => {
+                if self.state.step == Step::Alignment {
+                    self.run_alignment(command);
+                } else {
+                    self.show(Step::Alignment);
+                }
+            }
             Command::Train => self.start_training(),
             Command::PauseOrResume => {
                 if let Some(control) = &self.state.training.control {
@@ -286,8 +379,8 @@ impl App {
             Command::StopAndKeep => self.stop_training(),
             Command::PreviousFrame => self.step_frames(-1),
             Command::NextFrame => self.step_frames(1),
-            Command::PreviousPair => self.step_pairs(-1),
-            Command::NextPair => self.step_pairs(1),
+            Command::PreviousRow => self.step_rows(-1),
+            Command::NextRow => self.step_rows(1),
             Command::ToggleTheme => {
                 self.settings.dark = !self.settings.dark;
                 context.set_theme(if self.settings.dark {
@@ -298,8 +391,10 @@ impl App {
                 theme::apply(context);
             }
             Command::Palette => self.forms.palette = Some(Palette::default()),
-            Command::Keys => self.forms.keys = true,
+            Command::Keys => self.forms.keys = Some(KeysForm::default()),
             Command::Quit => context.send_viewport_cmd(egui::ViewportCommand::Close),
+            // All others are about the Alignment step.
+            _ => {}
         }
     }
 
@@ -353,53 +448,6 @@ impl App {
         });
     }
 
-    fn sampled(&mut self, frames: FrameSet, sampling: Sampling, warnings: Vec<String>) {
-        let Some(project) = &mut self.state.project else {
-            return;
-        };
-        let pairing = (!project.pairs.is_empty()).then(|| project.manifest.pairing.clone());
-        if project.manifest.sampling != sampling {
-            project.manifest.sampling = sampling;
-            self.changed();
-        }
-        self.state.frames = Arc::new(frames);
-        self.state.frame_warnings = warnings;
-        match pairing {
-            // The same frames give the same pairs, and the run stays; other frames give others.
-            Some(pairing) => self.pair(pairing),
-            None => self.pair_as_suggested(),
-        }
-        if self.state.selected.is_none() {
-            self.state.selected = self.state.pair_at(self.state.playhead);
-        }
-    }
-
-    fn pair_as_suggested(&mut self) {
-        let frames = self.state.frames.frames.len();
-        if let Some(project) = &self.state.project
-            && !project.track.cues.is_empty()
-            && frames > 0
-        {
-            self.pair(analysis::suggested_pairing(project, frames));
-        }
-    }
-
-    fn pair(&mut self, pairing: Pairing) {
-        let Some(project) = &mut self.state.project else {
-            return;
-        };
-        if self.state.frames.frames.is_empty() || project.track.cues.is_empty() {
-            return;
-        }
-        let before = (project.pairs.clone(), project.manifest.pairing.clone());
-        self.state.pair_warnings = analysis::make_pairs(project, &self.state.frames, pairing);
-        if before != (project.pairs.clone(), project.manifest.pairing.clone()) {
-            self.let_go_of_results();
-            self.state.selected = self.state.pair_at(self.state.playhead);
-            self.changed();
-        }
-    }
-
     fn start_clusters(&mut self) {
         let Some(project) = self.state.project.clone() else {
             return;
@@ -436,35 +484,6 @@ impl App {
     fn start_tags(&mut self) {
         if let Some(project) = self.state.project.clone() {
             self.jobs.start(Kind::Tags, move |out| work::tags(project, out));
-        }
-    }
-
-    fn seek(&mut self, time: Seconds) {
-        self.state.playhead = time.max(Seconds(0.0)).min(self.state.duration());
-        self.state.selected = self.state.pair_at(self.state.playhead);
-        self.forms.scroll_to_selected = true;
-    }
-
-    fn step_frames(&mut self, by: i64) {
-        let frames = self.state.shown_frames();
-        if let Some(now) = frames.at(self.state.playhead) {
-            let index = (i64::from(now.0) + by).clamp(0, frames.frames.len() as i64 - 1);
-            if let Some(time) = frames.frames.get(index as usize).map(|frame| frame.time) {
-                self.seek(time);
-            }
-        }
-    }
-
-    fn step_pairs(&mut self, by: i64) {
-        let count = self
-            .state
-            .project
-            .as_ref()
-            .map_or(0, |project| project.pairs.len()) as i64;
-        if count > 0 {
-            let now = self.state.selected.map_or(0, |pair| i64::from(pair.0));
-            self.actions
-                .push(Action::Select(PairIndex((now + by).clamp(0, count - 1) as u32)));
         }
     }
 

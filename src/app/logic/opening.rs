@@ -9,6 +9,7 @@ use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
 use crate::app::{App, Leaving};
 use crate::clustering;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Whether a file is captions, by its name.
 pub(super) fn is_captions(path: &Path) -> bool {
@@ -25,7 +26,7 @@ impl App {
             if self.state.project.is_none() && self.jobs.is_running(Kind::Open) {
                 self.captions_waiting = Some(path);
             } else {
-                self.read_captions(path, None);
+                self.ask_for_captions(path, None);
             }
         } else if self.is_free() {
             let places = self.places.clone();
@@ -57,6 +58,7 @@ impl App {
             captions_nearby,
             fresh,
             interrupted,
+            recovery,
         } = opened;
         self.state.captions_nearby = captions_nearby;
         self.state.interrupted = interrupted;
@@ -64,11 +66,7 @@ impl App {
             self.player = Some(Player::new(&video.path, self.waker.clone()));
         }
         self.settings.remember(&project.folder);
-        let (settings, folder) = (self.settings.clone(), self.places.settings.clone());
-        self.jobs.start(Kind::Settings, move |_| {
-            settings.save(&folder);
-            Ok(())
-        });
+        self.keep_settings();
         self.forms.sampling = project.manifest.sampling.clone();
         self.forms.has_out = self.forms.sampling.to.is_some();
         if let Ok(training) = serde_json::from_value(project.manifest.training.clone()) {
@@ -106,15 +104,33 @@ impl App {
             self.changed();
         }
         self.start_sampling(sampling);
+        self.start_listening();
         if untagged {
             self.start_tags();
         }
         if unclustered {
             self.start_clusters();
         }
+        self.unsettled = Some(Instant::now());
         if let Some(captions) = self.captions_waiting.take() {
-            self.read_captions(captions, None);
+            self.ask_for_captions(captions, None);
         }
+        if let Some(recovery) = recovery {
+            self.found_recovery(recovery);
+        }
+    }
+
+    /// Reads the sound and looks for shots, beside all else.
+    fn start_listening(&mut self) {
+        let Some(project) = self.state.project.clone() else {
+            return;
+        };
+        let (again, places) = (project.clone(), self.places.clone());
+        self.jobs
+            .start(Kind::Sound, move |out| work::read_sound(&project, &places, out));
+        let places = self.places.clone();
+        self.jobs
+            .start(Kind::Shots, move |out| work::read_shots(&again, &places, out));
     }
 
     /// Lets go of the project once it is saved. False when that takes longer: `then` is done afterwards.
@@ -122,6 +138,7 @@ impl App {
         if !self.is_free() {
             return false;
         }
+        self.end_typing(true);
         if self.is_unsaved() {
             self.leaving = Leaving::Then(then);
             self.start_saving();
@@ -132,7 +149,8 @@ impl App {
         self.state = State::with_device(device, no_cuda);
         self.forms = Forms::default();
         self.thumbnails.clear();
-        (self.player, self.picture) = (None, None);
+        (self.player, self.playback, self.picture) = (None, None, None);
+        (self.journal_due, self.unsettled, self.prepared, self.sought) = (None, None, None, None);
         true
     }
 }

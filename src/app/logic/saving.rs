@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// A change is saved by itself once nothing more has changed for this long.
 const QUIET: Duration = Duration::from_millis(1500);
 
+/// Edits are in the journal meanwhile, so that the whole project need not be written at every pause.
+const QUIET_OF_EDITS: Duration = Duration::from_secs(20);
+
 impl App {
     /// To be called after every change of the project.
     pub(super) fn changed(&mut self) {
@@ -18,7 +21,9 @@ impl App {
 
     /// Whether something is not on disk yet.
     pub(super) fn is_unsaved(&self) -> bool {
-        self.state.project.is_some() && self.state.revision != self.state.saved_revision
+        self.state.project.is_some()
+            && self.state.revision != self.state.saved_revision
+            && !self.is_recovery_open()
     }
 
     /// Whether the window is on its way out.
@@ -27,10 +32,17 @@ impl App {
     }
 
     pub(super) fn start_saving(&mut self) {
-        if let Some(project) = self.state.project.clone()
-            && !self.jobs.is_running(Kind::Save)
-        {
-            self.state.changed = None;
+        if self.is_recovery_open() || self.jobs.is_running(Kind::Save) {
+            return;
+        }
+        if self.jobs.is_running(Kind::Journal) {
+            // In a moment; both write the journal.
+            self.changed();
+            return;
+        }
+        if let Some(project) = self.state.project.clone() {
+            (self.state.changed, self.state.edited) = (None, None);
+            self.state.edits.hand_over();
             let revision = self.state.revision;
             self.jobs
                 .start(Kind::Save, move |out| work::save(&project, revision, out));
@@ -38,6 +50,7 @@ impl App {
     }
 
     pub(super) fn saved(&mut self, revision: u64) {
+        self.state.edits.kept();
         self.state.saved_revision = revision;
         self.state.saved = Some(Instant::now());
         // Only what waits is taken: a window on its way out stays so.
@@ -52,6 +65,8 @@ impl App {
 
     /// Tried again after the next change, or when asked to.
     pub(super) fn saving_failed(&mut self, why: &str) {
+        self.state.edits.refused();
+        self.journal_due = Some(Instant::now());
         let leaving = std::mem::take(&mut self.leaving);
         self.leaving = match leaving {
             Leaving::No => Leaving::No,
@@ -76,12 +91,18 @@ impl App {
     }
 
     pub(super) fn save_when_quiet(&mut self, context: &egui::Context) {
-        let Some(changed) = self.state.changed else { return };
-        let quiet = changed.elapsed();
-        if quiet < QUIET {
-            context.request_repaint_after(QUIET - quiet);
-        } else {
-            self.start_saving();
+        let changed = self
+            .state
+            .changed
+            .map(|since| QUIET.saturating_sub(since.elapsed()));
+        let edited = self
+            .state
+            .edited
+            .map(|since| QUIET_OF_EDITS.saturating_sub(since.elapsed()));
+        match changed.into_iter().chain(edited).min() {
+            Some(Duration::ZERO) => self.start_saving(),
+            Some(wait) => context.request_repaint_after(wait),
+            None => {}
         }
     }
 
@@ -89,6 +110,7 @@ impl App {
     pub(super) fn close_when_safe(&mut self, context: &egui::Context) {
         let asked = context.input(|input| input.viewport().close_requested());
         if asked && !self.is_closing() {
+            self.end_typing(true);
             self.leaving = Leaving::Close;
             self.stop_training();
         }

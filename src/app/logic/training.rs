@@ -153,14 +153,6 @@ impl App {
         let Some(project) = &self.state.project else {
             return;
         };
-        // Nothing it is made of can change while it runs; should it have, the result is another project's.
-        if run.config.made_of != project.made_of() {
-            self.state.notice(
-                "The pairs have changed since this training began: train again",
-                false,
-            );
-            return;
-        }
         self.state.interrupted = false;
         let in_use = project.run.as_ref().map(|used| used.name.as_str());
         if self.state.comparison.is_some() {
@@ -182,6 +174,7 @@ impl App {
         if let Some(project) = &mut self.state.project {
             project.run = Some(run);
         }
+        self.unsettled = Some(std::time::Instant::now());
         self.forget_latent();
         self.read_history();
         self.changed();

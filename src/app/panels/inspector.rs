@@ -13,7 +13,7 @@ pub fn inspector_ui(ui: &mut Ui, look: &mut Look) {
         return;
     };
     ui.add_space(theme::SMALL_GAP);
-    ui.label(RichText::new(format!("Pair {} of {}", pair.0 + 1, project.pairs.len())).strong());
+    ui.label(RichText::new(format!("Pair {} of {}", pair.0 + 1, project.studied().len())).strong());
     ScrollArea::vertical().show(ui, |ui| {
         if let Some(frame) = look.state.frame_of(pair) {
             let width = ui.available_width();

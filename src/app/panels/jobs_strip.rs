@@ -35,6 +35,7 @@ pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
             let saved = look.state.saved.max(kept);
             let text = match (look.state.changed, saved) {
                 (Some(_), _) => "saving in a moment…".to_owned(),
+                (None, _) if look.state.edited.is_some() => "edits kept, all saved in a moment".to_owned(),
                 (None, Some(saved)) => {
                     // The words change with time even when nothing else does.
                     ui.ctx().request_repaint_after(Duration::from_secs(5));

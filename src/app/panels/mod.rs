@@ -5,9 +5,11 @@ mod alignment;
 mod clusters;
 mod inspector;
 mod jobs_strip;
+mod keys;
 mod map;
 mod palette;
 mod player;
+mod questions;
 mod tags;
 mod timeline;
 mod top;
@@ -18,14 +20,14 @@ mod widgets;
 
 use super::Leaving;
 use super::action::Action;
-use super::forms::Forms;
+use super::forms::{AlignmentTab, Forms};
+use super::settings::Settings;
 use super::state::{State, Step};
 use super::thumbnails::Thumbnails;
 use super::work::Kind;
 use crate::jobs::Running;
 use crate::project::{ClusterId, PairIndex};
-use eframe::egui::{self, CentralPanel, Panel, TextureHandle, Ui};
-use std::path::PathBuf;
+use eframe::egui::{CentralPanel, Panel, TextureHandle, Ui};
 
 /// What drawing may see, and where it puts what it asks for.
 pub struct Look<'a> {
@@ -39,8 +41,8 @@ pub struct Look<'a> {
     pub picture: Option<&'a TextureHandle>,
     /// Work under way.
     pub jobs: &'a [Running<Kind>],
-    /// Projects opened before, the latest first.
-    pub recent: &'a [PathBuf],
+    /// What the window remembers.
+    pub settings: &'a Settings,
     /// What is asked for.
     pub actions: &'a mut Vec<Action>,
     /// What waits for the project to be saved.
@@ -83,7 +85,9 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
             .default_size(300.0)
             .size_range(200.0..=760.0)
             .show(ui, |ui| player::player_ui(ui, look));
-        if look.state.selected.is_some() && look.state.step != Step::Video {
+        // The cue table needs the room, and shows what is selected itself.
+        let cues = look.state.step == Step::Alignment && look.forms.cues.tab == AlignmentTab::Cues;
+        if look.state.selected.is_some() && look.state.step != Step::Video && !cues {
             Panel::right("inspector")
                 .resizable(true)
                 .default_size(240.0)
@@ -101,35 +105,7 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
         (_, Step::Tags) => tags::tags_ui(ui, look),
     });
     palette::palette_ui(ui.ctx(), look);
-    palette::keys_ui(ui.ctx(), look);
-    leaving_ui(ui, look);
-}
-
-/// What is waited for before the window closes, and the choice where saving fails.
-fn leaving_ui(ui: &Ui, look: &mut Look) {
-    match look.leaving {
-        Leaving::Close => {
-            egui::Modal::new(egui::Id::unique("closing")).show(ui.ctx(), |ui| {
-                ui.heading("Closing");
-                ui.label("Work is being stopped, and what is there is being saved…");
-                ui.spinner();
-            });
-        }
-        Leaving::Stuck(why, _) => {
-            egui::Modal::new(egui::Id::unique("stuck")).show(ui.ctx(), |ui| {
-                ui.set_width(440.0);
-                ui.heading("The project could not be saved");
-                ui.label(why);
-                ui.horizontal(|ui| {
-                    if widgets::primary_button(ui, "Stay").clicked() {
-                        look.actions.push(Action::Stay);
-                    }
-                    if ui.button("Leave without saving").clicked() {
-                        look.actions.push(Action::LeaveUnsaved);
-                    }
-                });
-            });
-        }
-        Leaving::No | Leaving::Then(_) => {}
-    }
+    keys::keys_ui(ui.ctx(), look);
+    questions::questions_ui(ui.ctx(), look);
+    questions::leaving_ui(ui.ctx(), look);
 }

@@ -1,4 +1,4 @@
-//! The command palette and the list of keys.
+//! The command palette.
 
 use super::Look;
 use crate::app::action::Action;
@@ -45,7 +45,7 @@ pub fn palette_ui(context: &Context, look: &mut Look) {
             .max_height(ui.ctx().content_rect().height() - 180.0)
             .show(ui, |ui| {
                 for (row, command) in matches.iter().enumerate() {
-                    if row_ui(ui, *command, row == palette.marked) {
+                    if row_ui(ui, look, *command, row == palette.marked) {
                         chosen = Some(*command);
                     }
                 }
@@ -58,7 +58,7 @@ pub fn palette_ui(context: &Context, look: &mut Look) {
     }
 }
 
-fn row_ui(ui: &mut Ui, command: Command, marked: bool) -> bool {
+fn row_ui(ui: &mut Ui, look: &Look, command: Command, marked: bool) -> bool {
     let mut clicked = false;
     ui.horizontal(|ui| {
         let response = ui
@@ -66,7 +66,7 @@ fn row_ui(ui: &mut Ui, command: Command, marked: bool) -> bool {
             .on_hover_text(command.tooltip());
         clicked = response.clicked();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let key = ui.ctx().format_shortcut(&command.shortcut());
+            let key = look.settings.keys.text(ui.ctx(), command);
             ui.label(RichText::new(key).weak().small());
         });
     });
@@ -74,42 +74,13 @@ fn row_ui(ui: &mut Ui, command: Command, marked: bool) -> bool {
 }
 
 /// Whether all letters of the query occur in the text in this order.
-fn fits(text: &str, query: &str) -> bool {
+pub fn fits(text: &str, query: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     query
         .chars()
         .filter(|c| !c.is_whitespace())
         .flat_map(char::to_lowercase)
         .all(|wanted| letters.any(|c| c == wanted))
-}
-
-/// Every command with its key.
-pub fn keys_ui(context: &Context, look: &mut Look) {
-    if !look.forms.keys {
-        return;
-    }
-    let modal = Modal::new(Id::unique("keys")).show(context, |ui| {
-        ui.set_width(420.0);
-        ui.heading("Keys");
-        ScrollArea::vertical()
-            .max_height(ui.ctx().content_rect().height() - 180.0)
-            .show(ui, |ui| {
-                for command in Command::ALL {
-                    ui.horizontal(|ui| {
-                        ui.label(command.text());
-                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                            ui.label(
-                                RichText::new(ui.ctx().format_shortcut(&command.shortcut())).monospace(),
-                            );
-                        });
-                    });
-                }
-            });
-        ui.button("Close").clicked()
-    });
-    if modal.should_close() || modal.inner {
-        look.forms.keys = false;
-    }
 }
 
 #[cfg(test)]

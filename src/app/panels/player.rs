@@ -5,8 +5,11 @@ use super::widgets::{paint_frame, picture_size};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::theme;
+use crate::media::SPEEDS;
 use crate::project::Seconds;
-use eframe::egui::{Color32, Rect, RichText, Role, ScrollArea, Sense, Slider, Ui, WidgetInfo, pos2};
+use eframe::egui::{
+    Button, Color32, DragValue, Rect, RichText, Role, ScrollArea, Sense, Slider, Ui, WidgetInfo, pos2,
+};
 
 /// The player panel.
 pub fn player_ui(ui: &mut Ui, look: &mut Look) {
@@ -40,20 +43,55 @@ fn transport_ui(ui: &mut Ui, look: &mut Look) {
     if ui.add(slider).on_hover_text("Playhead").changed() {
         look.ask(Action::Seek(Seconds(time)));
     }
-    ui.horizontal(|ui| {
-        for (command, sign) in [(Command::PreviousFrame, "◀"), (Command::NextFrame, "▶")] {
-            let key = ui.ctx().format_shortcut(&command.shortcut());
-            let response = ui
-                .button(sign)
-                .on_hover_text(format!("{} ({key})", command.text()));
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.text()));
-            if response.clicked() {
-                look.ask(Action::Run(command));
-            }
+    ui.horizontal_wrapped(|ui| {
+        let playing = look.state.playing;
+        let play = if playing.on { "⏸" } else { "▶" };
+        for (command, sign) in [
+            (Command::PreviousFrame, "⏮"),
+            (Command::PlayOrPause, play),
+            (Command::NextFrame, "⏭"),
+        ] {
+            sign_ui(ui, look, command, sign, false);
         }
-        let text = format!("{} / {}", look.state.playhead, Seconds(duration));
-        ui.label(RichText::new(text).monospace());
+        sign_ui(ui, look, Command::PlayCue, "cue", false);
+        sign_ui(ui, look, Command::ToggleLoop, "loop", playing.looped);
+        let mut speed = playing.speed;
+        let edit = DragValue::new(&mut speed)
+            .range(SPEEDS)
+            .speed(0.01)
+            .max_decimals(2)
+            .suffix("×");
+        if ui
+            .add(edit)
+            .on_hover_text("Speed; voices keep their pitch. Drag or type")
+            .changed()
+        {
+            look.ask(Action::SetSpeed(speed));
+        }
+        let mut volume = (playing.volume * 100.0).round();
+        let edit = DragValue::new(&mut volume)
+            .range(0.0..=100.0)
+            .max_decimals(0)
+            .prefix("🔊 ")
+            .suffix(" %");
+        if ui.add(edit).on_hover_text("Volume; drag or type").changed() {
+            look.ask(Action::SetVolume(volume / 100.0));
+        }
     });
+    let text = format!("{} / {}", look.state.playhead, Seconds(duration));
+    ui.label(RichText::new(text).monospace());
+}
+
+/// A small button for a command.
+fn sign_ui(ui: &mut Ui, look: &mut Look, command: Command, sign: &str, on: bool) {
+    let key = look.settings.keys.text(ui.ctx(), command);
+    let response = ui
+        .add(Button::new(sign).selected(on))
+        .on_hover_text(format!("{} ({key})", command.tooltip()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.text()));
+    if response.clicked() {
+        look.ask(Action::Run(command));
+    }
 }
 
 fn caption_ui(ui: &mut Ui, look: &Look) {

@@ -136,7 +136,7 @@ fn evidence_ui(ui: &mut Ui, look: &mut Look, tag: &Tag) {
                     .state
                     .project
                     .as_ref()
-                    .and_then(|p| p.pairs.get(pair.index()))
+                    .and_then(|p| p.studied().get(pair.index()))
                     .map(|pair| pair.time);
                 ui.label(
                     RichText::new(time.unwrap_or_default().to_string())

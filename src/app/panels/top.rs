@@ -20,12 +20,16 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
                 Command::OpenProject,
                 Command::OpenCaptions,
                 Command::OpenSample,
+                Command::ExportCaptions,
                 Command::Save,
                 Command::CloseProject,
                 Command::Quit,
             ] {
                 menu_item(ui, look, command);
             }
+        });
+        ui.menu_button("Edit", |ui| {
+            edit_menu_ui(ui, look);
         });
         ui.menu_button("View", |ui| {
             for command in [Command::ToggleTheme, Command::Palette, Command::Keys] {
@@ -46,8 +50,38 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
     ui.add_space(theme::SMALL_GAP);
 }
 
+/// Undo and redo with what they are about, then everything that can be done with cues and pairs.
+fn edit_menu_ui(ui: &mut Ui, look: &mut Look) {
+    let steps = [
+        (Command::Undo, look.state.edits.undoes()),
+        (Command::Redo, look.state.edits.redoes()),
+    ];
+    for (command, step) in steps {
+        let text = step.map_or_else(
+            || command.text().to_owned(),
+            |step| format!("{}: {step}", command.text()),
+        );
+        let key = look.settings.keys.text(ui.ctx(), command);
+        let button = eframe::egui::Button::new(text).shortcut_text(key);
+        if ui.add_enabled(step.is_some(), button).clicked() {
+            look.actions.push(Action::Run(command));
+            ui.close();
+        }
+    }
+    ui.separator();
+    let here = look.state.step == Step::Alignment;
+    ui.add_enabled_ui(here, |ui| {
+        for command in Command::ALL
+            .into_iter()
+            .filter(|command| command.is_of_alignment())
+        {
+            menu_item(ui, look, command);
+        }
+    });
+}
+
 fn menu_item(ui: &mut Ui, look: &mut Look, command: Command) {
-    let key = ui.ctx().format_shortcut(&command.shortcut());
+    let key = look.settings.keys.text(ui.ctx(), command);
     let button = eframe::egui::Button::new(command.text()).shortcut_text(key);
     if ui.add(button).on_hover_text(command.tooltip()).clicked() {
         look.ask(Action::Run(command));
@@ -109,7 +143,7 @@ fn step_ui(ui: &mut Ui, look: &mut Look, step: Step) {
     }
 }
 
-/// An empty ring, a ring with a dot, a half disc, a full disc: readable without colour.
+/// An empty ring, a ring with a dot, a half disc, a full disc, a disc with a clock's hand: readable without colour.
 fn paint_stage(ui: &Ui, stage: Stage, mark: Rect, visuals: &eframe::egui::Visuals) {
     let (centre, radius) = (mark.center(), mark.width() / 2.0);
     let accent = theme::accent(visuals);
@@ -132,6 +166,12 @@ fn paint_stage(ui: &Ui, stage: Stage, mark: Rect, visuals: &eframe::egui::Visual
         }
         Stage::Done => {
             painter.circle_filled(centre, radius, accent);
+        }
+        Stage::Stale => {
+            painter.circle_filled(centre, radius, accent);
+            let ring = Stroke::new(1.6, visuals.panel_fill);
+            painter.circle_stroke(centre, radius * 0.55, ring);
+            painter.line_segment([centre, centre - Vec2::new(0.0, radius * 0.5)], ring);
         }
     }
 }

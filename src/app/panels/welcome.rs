@@ -61,7 +61,7 @@ fn path_ui(ui: &mut Ui, look: &mut Look) {
 }
 
 fn recent_ui(ui: &mut Ui, look: &mut Look) {
-    let there: Vec<&PathBuf> = look.recent.iter().collect();
+    let there: Vec<&PathBuf> = look.settings.recent.iter().collect();
     if there.is_empty() {
         return;
     }

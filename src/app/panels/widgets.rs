@@ -13,10 +13,8 @@ use egui_plot::{GridInput, GridMark};
 
 /// A button for a command, with its name, tooltip and key.
 pub fn command_button(ui: &mut Ui, look: &mut Look, command: Command) -> Response {
-    let key = ui.ctx().format_shortcut(&command.shortcut());
-    let response = ui
-        .button(command.text())
-        .on_hover_text(format!("{} ({key})", command.tooltip()));
+    let hint = look.settings.keys.hint(ui.ctx(), command);
+    let response = ui.button(command.text()).on_hover_text(hint);
     if response.clicked() {
         look.ask(Action::Run(command));
     }
@@ -128,7 +126,7 @@ pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairInd
     let time = state
         .project
         .as_ref()
-        .and_then(|p| p.pairs.get(pair.index()))
+        .and_then(|p| p.studied().get(pair.index()))
         .map(|pair| pair.time.to_string());
     ui.horizontal(|ui| {
         ui.label(RichText::new(time.unwrap_or_default()).monospace());

@@ -49,7 +49,9 @@ impl Lanes {
     /// Places of the cues among which are all that are to be seen in a part of the track.
     #[must_use]
     pub fn seen(&self, track: &CaptionTrack, from: Seconds, to: Seconds) -> Range<usize> {
-        let first = track.cues.partition_point(|cue| cue.start.0 < from.0 - self.longest);
+        let first = track
+            .cues
+            .partition_point(|cue| cue.start.0 < from.0 - self.longest);
         let last = track.cues.partition_point(|cue| cue.start <= to);
         first..last.max(first)
     }

@@ -1,28 +1,40 @@
 //! What the window knows. Panels read it; only [`super::logic`] changes it.
 
 mod comparison;
+mod cues;
 mod curves;
 mod history;
+mod lanes;
 mod latent;
+mod pair_rows;
+mod playing;
 mod runs;
+mod soundtrack;
 mod training;
 
 use super::work::Kind;
 use crate::analysis::FrameSet;
-use crate::project::{ClusterId, FrameIndex, PairIndex, Project, Seconds};
+use crate::project::edits::Recovery;
+use crate::project::{ClusterId, EditHistory, FrameIndex, Pair, PairIndex, Project, Seconds, Staleness};
 use crate::training::Control;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 pub use comparison::Comparison;
+pub use cues::{Cues, KnownWords, Pick};
 pub use curves::{Curve, Curves};
 pub use history::History;
+pub use lanes::Lanes;
 pub use latent::{LatentView, Network};
+pub use pair_rows::{PairMarks, PairRows};
+pub use playing::Playing;
 pub use runs::{RunColumn, RunList, RunOrder};
+pub use soundtrack::Soundtrack;
 pub use training::{TrainingProgress, config_of};
 
 /// The steps of the work, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Step {
     /// Open a video and sample its frames.
     #[default]
@@ -77,6 +89,8 @@ pub enum Stage {
     Paused,
     /// It is done.
     Done,
+    /// It was done before the captions or pairs were changed.
+    Stale,
 }
 
 impl Stage {
@@ -89,8 +103,18 @@ impl Stage {
             Self::Running => "running",
             Self::Paused => "paused",
             Self::Done => "done",
+            Self::Stale => "stale",
         }
     }
+}
+
+/// What the user has to decide before anything else.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// Whether to take back what a crash left unsaved.
+    Recover(Recovery),
+    /// Whether other captions, from this file in this encoding, take the place of those that were worked on.
+    ReadCaptions(PathBuf, Option<String>),
 }
 
 /// Something the user should read, shown until dismissed.
@@ -147,14 +171,38 @@ pub struct State {
     pub step: Step,
     /// The moment being looked at.
     pub playhead: Seconds,
-    /// The pair being looked at.
+    /// The pair being looked at, among those that results speak of: see [`Project::studied`].
     pub selected: Option<PairIndex>,
+    /// The pair being looked at, among those there are now; the same where nothing is stale.
+    pub pair_row: Option<PairIndex>,
+    /// What was done to captions and pairs, and can be undone.
+    pub edits: EditHistory,
+    /// The cues as they are shown.
+    pub cues: Cues,
+    /// The pairs as they are shown.
+    pub pair_rows: PairRows,
+    /// What edits made stale; none where all is up to date.
+    pub stale: Option<Staleness>,
+    /// What has to be decided.
+    pub question: Option<Question>,
+    /// When captions or pairs were last edited without the whole project being saved since.
+    pub edited: Option<Instant>,
+    /// When edits were last written to the journal.
+    pub journaled: Option<Instant>,
+    /// Counts the changes of the captions.
+    pub track_revision: u64,
     /// The cluster being looked at; none for all.
     pub focus: Option<ClusterId>,
     /// The tag whose evidence is shown.
     pub tag: Option<(ClusterId, usize)>,
     /// The pairs most typical of each cluster of the chosen clustering.
     pub typical: Vec<Vec<PairIndex>>,
+    /// What is being played.
+    pub playing: Playing,
+    /// The sound and the shots of the video.
+    pub sound: Soundtrack,
+    /// Where the cues stand on the timeline.
+    pub lanes: Lanes,
     /// Things to read.
     pub notices: Vec<Notice>,
     /// Kinds of work under way.
@@ -229,8 +277,13 @@ impl State {
     /// The pair of the caption spoken at a time, else the pair nearest to it.
     #[must_use]
     pub fn pair_at(&self, time: Seconds) -> Option<PairIndex> {
+        self.pair_among(self.project.as_ref()?.studied(), time)
+    }
+
+    /// The same among other pairs.
+    #[must_use]
+    pub fn pair_among(&self, pairs: &[Pair], time: Seconds) -> Option<PairIndex> {
         let project = self.project.as_ref()?;
-        let pairs = &project.pairs;
         let distance = |index: &usize| {
             pairs
                 .get(*index)
@@ -254,12 +307,18 @@ impl State {
             .map(PairIndex::from)
     }
 
+    /// The pair being looked at, of those there are now.
+    #[must_use]
+    pub fn pair_now(&self) -> Option<&Pair> {
+        self.project.as_ref()?.pairs.get(self.pair_row?.index())
+    }
+
     /// The frame of a pair.
     #[must_use]
     pub fn frame_of(&self, pair: PairIndex) -> Option<FrameIndex> {
         self.project
             .as_ref()?
-            .pairs
+            .studied()
             .get(pair.index())
             .map(|pair| pair.frame)
     }
@@ -267,12 +326,8 @@ impl State {
     /// The caption of a pair; empty where it has none.
     #[must_use]
     pub fn caption_of(&self, pair: PairIndex) -> &str {
-        let find = || {
-            let project = self.project.as_ref()?;
-            let cue = project.track.cue(project.pairs.get(pair.index())?.cue?)?;
-            Some(cue.text.as_str())
-        };
-        find().unwrap_or_default()
+        let project = self.project.as_ref();
+        project.map_or("", |project| project.studied_text(pair))
     }
 
     /// The cluster of a pair in the chosen clustering.
@@ -295,6 +350,8 @@ impl State {
         let stage = |kind: &[Kind], done: bool, ready: bool| {
             if kind.iter().any(|kind| self.is_running(*kind)) {
                 Stage::Running
+            } else if done && self.stale.is_some() && step > Step::Alignment {
+                Stage::Stale
             } else if done {
                 Stage::Done
             } else if ready {

@@ -1,6 +1,8 @@
 //! What is known of the sound and the shots of the video, found in the background.
 
+use super::State;
 use crate::media::{Shots, SoundSurvey};
+use crate::project::{CueId, Seconds};
 use std::sync::Arc;
 
 /// The sound and the shots of the video.
@@ -12,4 +14,35 @@ pub struct Soundtrack {
     pub without: Option<String>,
     /// Where shots are cut; none until they are found.
     pub shots: Option<Arc<Shots>>,
+}
+
+impl State {
+    /// What the edge of a cue at a moment of the video snaps to, within a reach: a shot cut, the edge of another cue, or the
+    /// playhead; the nearest of them.
+    #[must_use]
+    pub fn snap(&self, time: Seconds, dragged: Option<CueId>, reach: Seconds) -> Option<Seconds> {
+        let project = self.project.as_ref()?;
+        let mut near = vec![self.playhead];
+        if let Some(shots) = &self.sound.shots {
+            let after = shots.cuts.partition_point(|cut| *cut < time);
+            let around = shots.cuts.iter().skip(after.saturating_sub(1)).take(2);
+            near.extend(around.copied());
+        }
+        let [from, to] = [time - reach, time + reach].map(|time| project.manifest.pairing.in_captions(time));
+        for place in self.lanes.seen(&project.track, from, to) {
+            if let Some(cue) = project
+                .track
+                .cues
+                .get(place)
+                .filter(|cue| Some(cue.id) != dragged)
+            {
+                near.extend([cue.start, cue.end].map(|time| project.manifest.pairing.placed(time)));
+            }
+        }
+        let distance = |at: &Seconds| (at.0 - time.0).abs();
+        let nearest = near
+            .into_iter()
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        (distance(&nearest) <= reach.0).then_some(nearest)
+    }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Nobody closes a dialog as fast as one that never came up.
-const NO_DIALOG: Duration = Duration::from_millis(400);
+pub(super) const NO_DIALOG: Duration = Duration::from_millis(400);
 
 /// Which file is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

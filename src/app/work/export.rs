@@ -39,5 +39,5 @@ pub fn export(
         })
         .collect();
     write_curves(&path, format, &curves, &drawing.style)?;
-    Ok(out.send(Message::Exported(path))?)
+    Ok(out.send(Message::Exported("The curves", path))?)
 }

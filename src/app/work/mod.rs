@@ -1,14 +1,18 @@
 //! The background work of the window: what runs where, and what it sends back.
 
+mod captions;
 mod dialog;
 mod export;
 mod latent;
+mod sound;
 mod training;
 
 use super::action::Action;
-use super::state::Network;
+use super::state::{KnownWords, Network};
 use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::jobs::Outbox;
+use crate::media::{Shots, SoundSurvey};
+use crate::project::edits::{Recovery, journal};
 use crate::project::{
     CaptionSource, CaptionTrack, ClusterTags, Embedding2, KSweep, Language, Project, Run, RunSummary,
     Sampling, Snapshot,
@@ -16,10 +20,13 @@ use crate::project::{
 use crate::training::{Decoded, TrainingEvent};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use captions::{CAPTION_OUTPUTS, captions_dialog, export_captions, keep_journal, look_up_words};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export};
 pub use latent::{decode, open_network};
+pub use sound::{read_shots, read_sound};
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
 
 /// A piece of work. Of each kind only the latest counts.
@@ -37,6 +44,10 @@ pub enum Kind {
     Clusters,
     /// Counting words.
     Tags,
+    /// Reading the sound.
+    Sound,
+    /// Looking for shot cuts.
+    Shots,
     /// Writing the project.
     Save,
     /// Waiting for a file dialog.
@@ -55,8 +66,12 @@ pub enum Kind {
     Network,
     /// Asking a trained network.
     Decode,
-    /// Writing curves for other programs.
+    /// Writing curves or captions for other programs.
     Export,
+    /// Writing edits to the journal.
+    Journal,
+    /// Looking up the words of the captions.
+    Words,
 }
 
 impl Kind {
@@ -66,6 +81,8 @@ impl Kind {
         match self {
             Self::Open => "Opening",
             Self::Sample => "Sampling frames",
+            Self::Sound => "Reading the sound",
+            Self::Shots => "Looking for shot cuts",
             Self::Captions => "Reading captions",
             Self::Train => "Training",
             Self::Clusters => "Clustering",
@@ -79,7 +96,9 @@ impl Kind {
             Self::Maps => "Drawing the maps of earlier epochs",
             Self::Network => "Opening the network",
             Self::Decode => "Asking the network",
-            Self::Export => "Writing the curves",
+            Self::Export => "Exporting",
+            Self::Journal => "Keeping the edits",
+            Self::Words => "Looking up words",
         }
     }
 
@@ -95,6 +114,7 @@ impl Kind {
                 | Self::Runs
                 | Self::History
                 | Self::Decode
+                | Self::Journal
         )
     }
 }
@@ -107,6 +127,10 @@ pub enum Message {
     Frame(Frame),
     /// All frames, how they were sampled, and what the analyst should know of them.
     Sampled(Box<(FrameSet, Sampling, Vec<String>)>),
+    /// The sound of the video, or why there is none to be seen.
+    Sound(Result<Arc<SoundSurvey>, String>),
+    /// The shot cuts of the video.
+    Shots(Arc<Shots>),
     /// Captions are read.
     Captions(Box<(CaptionTrack, CaptionSource, Language)>),
     /// News of the training.
@@ -127,8 +151,12 @@ pub enum Message {
     Network(String, Network),
     /// What the network tells from the place that was asked for last.
     Decoded(Box<Decoded>),
-    /// The curves are written here.
-    Exported(PathBuf),
+    /// This is written here.
+    Exported(&'static str, PathBuf),
+    /// The edits that were handed over are in the journal.
+    Journaled,
+    /// Which words of the captions have vectors.
+    KnownWords(KnownWords),
     /// The sweep and the map of the run of this name.
     Clustered(Box<(String, KSweep, Embedding2)>),
     /// Keywords for the run of this name with this many clusters.
@@ -167,10 +195,12 @@ pub struct Opened {
     pub fresh: bool,
     /// The last training was cut short, and its checkpoint is there.
     pub interrupted: bool,
+    /// What was edited and not saved before a crash.
+    pub recovery: Option<Recovery>,
 }
 
 impl Opened {
-    fn new(project: Project, fresh: bool) -> Self {
+    fn new(project: Project, fresh: bool) -> anyhow::Result<Self> {
         let video = project.manifest.video.as_ref();
         let captions_nearby = video
             .map(|video| captions_beside(&video.path))
@@ -180,12 +210,14 @@ impl Opened {
             let unfinished = Run::load_summary(&folder).is_ok_and(|run| run.losses.is_empty());
             unfinished && folder.join(crate::training::checkpoint::FILE).exists()
         });
-        Self {
+        let recovery = journal::read(&project.folder)?;
+        Ok(Self {
             project,
             captions_nearby,
             fresh,
             interrupted,
-        }
+            recovery,
+        })
     }
 }
 
@@ -208,9 +240,9 @@ pub fn open(path: &Path, places: &Places, out: &Out) -> anyhow::Result<()> {
         places.project_folder(path)
     };
     let opened = if Project::is_project(&folder) {
-        Opened::new(Project::load(&folder)?, false)
+        Opened::new(Project::load(&folder)?, false)?
     } else {
-        Opened::new(analysis::open_video(path, &folder)?, true)
+        Opened::new(analysis::open_video(path, &folder)?, true)?
     };
     Ok(out.send(Message::Opened(Box::new(opened)))?)
 }
@@ -220,11 +252,11 @@ pub fn open_sample(places: &Places, out: &Out) -> anyhow::Result<()> {
     let sample = analysis::sample::unpack(places)?;
     let folder = places.project_folder(&sample.video);
     let opened = if Project::is_project(&folder) {
-        Opened::new(Project::load(&folder)?, false)
+        Opened::new(Project::load(&folder)?, false)?
     } else {
         let mut project = analysis::open_video(&sample.video, &folder)?;
         analysis::import_captions(&mut project, &sample.captions, None, None)?;
-        Opened::new(project, true)
+        Opened::new(project, true)?
     };
     Ok(out.send(Message::Opened(Box::new(opened)))?)
 }

@@ -47,24 +47,25 @@ pub fn train(
     Ok(out.send(Message::Trained(Box::new(run)))?)
 }
 
-/// Reads an earlier training of the same pairs.
+/// Reads an earlier training, be it of other pairs than there are now.
 pub fn use_run(project: &Project, name: &str, out: &Out) -> anyhow::Result<()> {
     let run = Run::load(&project.run_folder(name))?;
     anyhow::ensure!(
-        run.config.made_of == project.made_of() && run.latents.is_some(),
-        "{name} was trained on other pairs, or was cut short: it cannot be used with the pairs there are now"
+        run.latents.is_some() && !run.on.pairs.is_empty(),
+        "{name} was cut short, or does not say which pairs it was trained on: it cannot be used"
     );
     Ok(out.send(Message::Trained(Box::new(run)))?)
 }
 
-/// Lists the trainings on the pairs that there are now. What cannot be read is left out, as where nothing was trained.
+/// Lists the trainings on the pairs that there are now, and those that are stale together with the one in use. What cannot be read is left out, as where nothing was trained.
 pub fn list_runs(project: &Project, out: &Out) -> anyhow::Result<()> {
-    let made_of = project.made_of();
+    let used = project.run.as_ref().map(|run| run.config.made_of.clone());
+    let made_of = [Some(project.made_of()), used];
     let mut runs = Vec::new();
     for name in project.runs() {
         out.watch.check()?;
         match Run::load_summary(&project.run_folder(&name)) {
-            Ok(run) if run.config.made_of == made_of => runs.push(run),
+            Ok(run) if made_of.contains(&Some(run.config.made_of.clone())) => runs.push(run),
             Ok(RunSummary { .. }) => {}
             Err(error) => tracing::warn!("{name} is not listed: {error}"),
         }

@@ -4,8 +4,9 @@ use super::scale::Scale;
 use crate::app::action::Action;
 use crate::app::forms::{CuePart, Grab};
 use crate::app::panels::Look;
+use crate::app::state::Pick;
 use crate::app::theme;
-use crate::project::{Cue, CueOrigin, Project, Seconds};
+use crate::project::{Cue, CueOrigin, Project, Seconds, edits};
 use eframe::egui::{
     Align2, Color32, CursorIcon, FontId, Pos2, Rect, Response, Stroke, StrokeKind, Ui, pos2, vec2,
 };
@@ -24,9 +25,12 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
     };
     let lanes = &look.state.lanes;
     let (from, to) = scale.ends();
-    let (from, to) = (project.manifest.pairing.in_captions(from), project.manifest.pairing.in_captions(to));
+    let (from, to) = (
+        project.manifest.pairing.in_captions(from),
+        project.manifest.pairing.in_captions(to),
+    );
     let painter = ui.painter().with_clip_rect(rows);
-    let selected = look.state.selected_cue();
+    let selected = look.state.cues.active;
     // Where many cues share a pixel, one of them is drawn.
     let mut drawn = [f32::MIN; 8];
     for place in lanes.seen(&project.track, from, to) {
@@ -36,7 +40,7 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
         let grab = look.forms.timeline.grab.filter(|grab| grab.cue == cue.id);
         let lane = lanes.lane(place);
         let bar = block(rows, scale, project, (cue, grab), [lane, lanes.count]);
-        let chosen = selected == Some(cue.id) || grab.is_some();
+        let chosen = selected == Some(cue.id) || look.state.cues.chosen.contains(&cue.id) || grab.is_some();
         if let Some(last) = drawn.get_mut(lane) {
             if bar.right() - *last < 1.0 && !chosen {
                 continue;
@@ -63,9 +67,13 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
             let line = cue.text.lines().next().unwrap_or_default();
             let text = ui.visuals().text_color();
             let at = seen.left_center() + vec2(4.0, 0.0);
-            painter
-                .with_clip_rect(seen.shrink2(vec2(2.0, 0.0)))
-                .text(at, Align2::LEFT_CENTER, line, FontId::proportional(12.0), text);
+            painter.with_clip_rect(seen.shrink2(vec2(2.0, 0.0))).text(
+                at,
+                Align2::LEFT_CENTER,
+                line,
+                FontId::proportional(12.0),
+                text,
+            );
         }
     }
     if let Some(at) = look.forms.timeline.grab.and_then(|grab| grab.snapped) {
@@ -75,13 +83,22 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
 }
 
 /// Where a cue stands; while it is dragged, where it would stand.
-fn block(rows: Rect, scale: &Scale, project: &Project, (cue, grab): (&Cue, Option<Grab>), [lane, lanes]: [usize; 2]) -> Rect {
+fn block(
+    rows: Rect,
+    scale: &Scale,
+    project: &Project,
+    (cue, grab): (&Cue, Option<Grab>),
+    [lane, lanes]: [usize; 2],
+) -> Rect {
     let placed = |time| project.manifest.pairing.placed(time);
     let (start, end) = grab.map_or((cue.start, cue.end), |grab| (grab.start, grab.end));
     let height = rows.height() / lanes.max(1) as f32;
     let top = rows.top() + height * lane as f32;
     let (left, right) = (scale.x(placed(start)), scale.x(placed(end)));
-    Rect::from_min_max(pos2(left, top + 1.0), pos2(right.max(left + 1.5), top + height - 1.0))
+    Rect::from_min_max(
+        pos2(left, top + 1.0),
+        pos2(right.max(left + 1.5), top + height - 1.0),
+    )
 }
 
 /// The cue at a place, and the part of it that would be dragged.
@@ -92,7 +109,13 @@ fn at(look: &Look, rows: Rect, scale: &Scale, position: Pos2) -> Option<(usize, 
     let near = lanes.seen(&project.track, time(position.x - EDGE), time(position.x + EDGE));
     let hit = |place: usize| {
         let cue = project.track.cues.get(place)?;
-        let bar = block(rows, scale, project, (cue, None), [lanes.lane(place), lanes.count]);
+        let bar = block(
+            rows,
+            scale,
+            project,
+            (cue, None),
+            [lanes.lane(place), lanes.count],
+        );
         // The edges of narrow blocks are outside of them, so that all of the block can still be taken.
         let inside = if bar.width() > 4.0 * EDGE { EDGE } else { 0.0 };
         if !bar.expand2(vec2(EDGE - inside, 0.0)).contains(position) {
@@ -108,7 +131,7 @@ fn at(look: &Look, rows: Rect, scale: &Scale, position: Pos2) -> Option<(usize, 
         Some((place, part))
     };
     // The selected cue is on top, for its edges to be found where it touches others.
-    let selected = look.state.selected_cue().and_then(|id| project.track.cues.iter().position(|cue| cue.id == id));
+    let selected = look.state.cues.active.and_then(|id| project.track.place(id));
     selected
         .filter(|place| near.contains(place))
         .and_then(hit)
@@ -123,9 +146,18 @@ pub fn drag_ui(ui: &Ui, look: &mut Look, response: &Response, rows: Rect, scale:
             look.forms.timeline.grab = moved(look, grab, scale, position.x, free);
         }
         if response.drag_stopped() || ui.input(|input| input.key_pressed(eframe::egui::Key::Escape)) {
-            let let_go = look.forms.timeline.grab.take().filter(|_| response.drag_stopped());
+            let let_go = look
+                .forms
+                .timeline
+                .grab
+                .take()
+                .filter(|_| response.drag_stopped());
             if let Some(grab) = let_go {
-                look.ask(Action::DragCue(grab.cue, grab.start, grab.end));
+                let project = look.state.project.as_ref();
+                let edit =
+                    project.and_then(|project| edits::drag(&project.track, grab.cue, grab.start, grab.end));
+                look.actions.extend(edit.map(Action::Edit));
+                look.ask(Action::Seal);
             }
         }
         return true;
@@ -133,11 +165,18 @@ pub fn drag_ui(ui: &Ui, look: &mut Look, response: &Response, rows: Rect, scale:
     let Some(position) = response.hover_pos().or(response.interact_pointer_pos()) else {
         return false;
     };
-    let pressed = ui.input(|input| input.pointer.press_origin()).filter(|_| response.drag_started());
+    let pressed = ui
+        .input(|input| input.pointer.press_origin())
+        .filter(|_| response.drag_started());
     let Some((place, part)) = at(look, rows, scale, pressed.unwrap_or(position)) else {
         return false;
     };
-    let Some(cue) = look.state.project.as_ref().and_then(|project| project.track.cues.get(place)) else {
+    let Some(cue) = look
+        .state
+        .project
+        .as_ref()
+        .and_then(|project| project.track.cues.get(place))
+    else {
         return false;
     };
     let movable = !cue.locked && !look.state.is_running(crate::app::work::Kind::Train);
@@ -158,11 +197,13 @@ pub fn drag_ui(ui: &Ui, look: &mut Look, response: &Response, rows: Rect, scale:
             end: cue.end,
             snapped: None,
         });
-        look.actions.push(Action::SelectCue(cue.id));
+        look.actions.push(Action::PickCue(cue.id, Pick::Only));
         return true;
     }
     if response.clicked() {
-        look.actions.push(Action::SelectCue(cue.id));
+        let toggled = ui.input(|input| input.modifiers.command);
+        let how = if toggled { Pick::Toggle } else { Pick::Only };
+        look.actions.push(Action::PickCue(cue.id, how));
         return true;
     }
     false

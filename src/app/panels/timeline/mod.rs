@@ -39,7 +39,11 @@ impl Rows {
     fn new(rect: Rect, lanes: usize) -> Self {
         let cues = LANE * lanes.clamp(1, 4) as f32;
         let free = (rect.height() - TICKS - cues - CLUSTER_ROW - OVERVIEW - 2.0).max(0.0);
-        let sound = if rect.height() >= WITH_SOUND { free * SOUND_SHARE } else { 0.0 };
+        let sound = if rect.height() >= WITH_SOUND {
+            free * SOUND_SHARE
+        } else {
+            0.0
+        };
         let mut top = rect.top();
         let mut row = |height: f32| {
             let row = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + height));
@@ -90,10 +94,15 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
         .interact_pointer_pos()
         .filter(|_| response.clicked() || response.dragged())
     {
-        look.ask(Action::Seek(scale.time(position.x.clamp(rect.left(), rect.right()))));
+        look.ask(Action::Seek(
+            scale.time(position.x.clamp(rect.left(), rect.right())),
+        ));
     }
     let state = look.state;
-    if let Some(position) = response.hover_pos().filter(|position| !rows.overview.contains(*position)) {
+    if let Some(position) = response
+        .hover_pos()
+        .filter(|position| !rows.overview.contains(*position))
+    {
         let time = scale.time(position.x);
         response.on_hover_ui_at_pointer(|ui| match state.pair_at(time) {
             Some(pair) => super::widgets::pair_text_ui(ui, state, pair),
@@ -108,7 +117,9 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
 fn followed(look: &mut Look, duration: f64) -> View {
     let form = &mut look.forms.timeline;
     let view = form.view.filter(|view| !view.is_whole(duration));
-    let view = view.unwrap_or_else(|| View::whole(duration)).panned(0.0, duration);
+    let view = view
+        .unwrap_or_else(|| View::whole(duration))
+        .panned(0.0, duration);
     let playhead = look.state.playhead;
     let view = if form.followed == playhead {
         view
@@ -143,21 +154,34 @@ fn playhead_ui(ui: &Ui, look: &Look, scale: &Scale) {
     let x = scale.x(look.state.playhead);
     if scale.rect.x_range().contains(x) {
         let accent = theme::accent(ui.visuals());
-        ui.painter().vline(x, scale.rect.y_range(), Stroke::new(2.0, accent));
-        ui.painter().circle_filled(pos2(x, scale.rect.top() + 5.0), 4.0, accent);
+        ui.painter()
+            .vline(x, scale.rect.y_range(), Stroke::new(2.0, accent));
+        ui.painter()
+            .circle_filled(pos2(x, scale.rect.top() + 5.0), 4.0, accent);
     }
 }
 
 /// Waveform or spectrogram, in a corner of its row.
 fn choice_ui(ui: &mut Ui, look: &mut Look, row: Rect) {
-    let corner = Rect::from_min_max(row.right_top() - eframe::egui::vec2(92.0, 0.0), row.right_top() + eframe::egui::vec2(-2.0, 20.0));
+    let corner = Rect::from_min_max(
+        row.right_top() - eframe::egui::vec2(92.0, 0.0),
+        row.right_top() + eframe::egui::vec2(-2.0, 20.0),
+    );
     if look.state.sound.survey.is_none() {
         return;
     }
     let form = &mut look.forms.timeline;
     let (text, about, other) = match form.sound {
-        SoundPicture::Waveform => ("spectrogram", "Draw which pitches the sound has", SoundPicture::Spectrogram),
-        SoundPicture::Spectrogram => ("waveform", "Draw how far the sound swings", SoundPicture::Waveform),
+        SoundPicture::Waveform => (
+            "spectrogram",
+            "Draw which pitches the sound has",
+            SoundPicture::Spectrogram,
+        ),
+        SoundPicture::Spectrogram => (
+            "waveform",
+            "Draw how far the sound swings",
+            SoundPicture::Waveform,
+        ),
     };
     let button = ui.put(corner, eframe::egui::Button::new(text).small());
     if button.on_hover_text(about).clicked() {

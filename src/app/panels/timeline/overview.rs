@@ -14,7 +14,10 @@ pub fn overview_ui(ui: &mut Ui, look: &mut Look, bar: Rect, scale: &Scale) {
     ui.painter().rect_filled(bar, 3.0, ui.visuals().faint_bg_color);
     let seen = Rect::from_min_max(
         pos2(x(scale.view.from), bar.top()),
-        pos2(x(scale.view.from + scale.view.span).max(x(scale.view.from) + 6.0), bar.bottom()),
+        pos2(
+            x(scale.view.from + scale.view.span).max(x(scale.view.from) + 6.0),
+            bar.bottom(),
+        ),
     );
     let colour = if response.hovered() || response.dragged() {
         theme::accent(ui.visuals())
@@ -23,8 +26,11 @@ pub fn overview_ui(ui: &mut Ui, look: &mut Look, bar: Rect, scale: &Scale) {
     };
     ui.painter().rect_filled(seen, 3.0, colour);
     let head = x(look.state.playhead.0);
-    ui.painter()
-        .vline(head, bar.y_range(), eframe::egui::Stroke::new(1.5, ui.visuals().strong_text_color()));
+    ui.painter().vline(
+        head,
+        bar.y_range(),
+        eframe::egui::Stroke::new(1.5, ui.visuals().strong_text_color()),
+    );
     if let Some(position) = response
         .interact_pointer_pos()
         .filter(|_| response.clicked() || response.dragged())

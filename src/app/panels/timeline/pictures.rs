@@ -11,7 +11,8 @@ use eframe::egui::{Rect, Shape, Stroke, Ui, pos2, vec2};
 const MARK: f32 = 5.0;
 
 pub fn pictures_ui(ui: &Ui, look: &mut Look, strip: Rect, scale: &Scale) {
-    ui.painter().rect_filled(strip, 0.0, ui.visuals().extreme_bg_color);
+    ui.painter()
+        .rect_filled(strip, 0.0, ui.visuals().extreme_bg_color);
     frames_ui(ui, look, strip, scale);
     shots_ui(ui, look, strip, scale);
     pairs_ui(ui, look, strip, scale);
@@ -29,8 +30,14 @@ fn frames_ui(ui: &Ui, look: &mut Look, strip: Rect, scale: &Scale) {
         let begin = Seconds(place * step);
         let time = Seconds((begin.0 + step / 2.0).min(scale.duration));
         let frames = look.state.shown_frames();
-        let first = frames.frames.first().map_or(f64::MAX, |frame| frame.time.0 - frames.every.0);
-        let last = frames.frames.last().map_or(f64::MIN, |frame| frame.time.0 + frames.every.0);
+        let first = frames
+            .frames
+            .first()
+            .map_or(f64::MAX, |frame| frame.time.0 - frames.every.0);
+        let last = frames
+            .frames
+            .last()
+            .map_or(f64::MIN, |frame| frame.time.0 + frames.every.0);
         if let Some(index) = frames.at(time).filter(|_| (first..last).contains(&time.0)) {
             let slot = Rect::from_min_size(pos2(scale.x(begin), strip.top()), vec2(width, strip.height()));
             paint_frame_with(ui, &painter, look, index, slot.shrink2(vec2(0.5, 0.0)));
@@ -63,11 +70,16 @@ fn pairs_ui(ui: &Ui, look: &Look, strip: Rect, scale: &Scale) {
         return;
     };
     let (from, to) = scale.ends();
-    let pairs = &project.pairs;
+    let pairs = project.studied();
     let first = pairs.partition_point(|pair| pair.time < from);
     let painter = ui.painter().with_clip_rect(strip);
     let mut last = f32::MIN;
-    for (index, pair) in pairs.iter().enumerate().skip(first).take_while(|(_, pair)| pair.time <= to) {
+    for (index, pair) in pairs
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take_while(|(_, pair)| pair.time <= to)
+    {
         let selected = look.state.selected == Some(PairIndex::from(index));
         let x = scale.x(pair.time);
         if !selected && x - last < 3.0 {

@@ -23,7 +23,9 @@ impl Scale {
 
     /// The time at a place.
     pub fn time(&self, x: f32) -> Seconds {
-        Seconds(self.view.from + f64::from((x - self.rect.left()) / self.rect.width().max(1.0)) * self.view.span)
+        Seconds(
+            self.view.from + f64::from((x - self.rect.left()) / self.rect.width().max(1.0)) * self.view.span,
+        )
     }
 
     /// Where what is seen begins and ends.

@@ -21,8 +21,13 @@ pub fn sound_ui(ui: &Ui, look: &Look, row: Rect, scale: &Scale) {
             None => "The sound is not read yet",
         };
         let weak = ui.visuals().weak_text_color();
-        ui.painter()
-            .text(row.center(), Align2::CENTER_CENTER, text, FontId::proportional(12.0), weak);
+        ui.painter().text(
+            row.center(),
+            Align2::CENTER_CENTER,
+            text,
+            FontId::proportional(12.0),
+            weak,
+        );
         return;
     };
     match look.forms.timeline.sound {
@@ -43,7 +48,10 @@ fn waveform_ui(ui: &Ui, survey: &SoundSurvey, row: Rect, scale: &Scale) {
     for (column, (low, high)) in swings.into_iter().enumerate() {
         let x = row.left() + column as f32;
         let (top, foot) = (middle - high * height, middle - low * height);
-        let bar = Rect::from_min_max(pos2(x, top.max(row.top())), pos2(x + 1.0, foot.max(top + 1.0).min(row.bottom())));
+        let bar = Rect::from_min_max(
+            pos2(x, top.max(row.top())),
+            pos2(x + 1.0, foot.max(top + 1.0).min(row.bottom())),
+        );
         mesh.add_colored_rect(bar, colour);
     }
     ui.painter().add(mesh);
@@ -100,7 +108,9 @@ fn texture(ui: &Ui, made: Made, draw: impl FnOnce() -> ColorImage) -> TextureHan
     {
         return texture;
     }
-    let texture = ui.ctx().load_texture("spectrogram", draw(), TextureOptions::LINEAR);
+    let texture = ui
+        .ctx()
+        .load_texture("spectrogram", draw(), TextureOptions::LINEAR);
     ui.data_mut(|data| data.insert_temp(id, (made, texture.clone())));
     texture
 }

@@ -15,7 +15,10 @@ const ROOM: f32 = 72.0;
 
 pub fn ticks_ui(ui: &Ui, row: Rect, scale: &Scale) {
     let room = f64::from(row.width() / ROOM).max(1.0);
-    let step = STEPS.into_iter().find(|step| scale.view.span / step <= room).unwrap_or(7_200.0);
+    let step = STEPS
+        .into_iter()
+        .find(|step| scale.view.span / step <= room)
+        .unwrap_or(7_200.0);
     let weak = ui.visuals().weak_text_color();
     let (from, to) = scale.ends();
     let mut tick = (from.0 / step).ceil();
@@ -23,13 +26,18 @@ pub fn ticks_ui(ui: &Ui, row: Rect, scale: &Scale) {
         let time = tick * step;
         let at = pos2(scale.x(Seconds(time)), row.top());
         let text = if step < 1.0 {
-            format!("{}.{:.0}", clock(time.floor()), (time.fract() * 10.0).round().min(9.0))
+            format!(
+                "{}.{:.0}",
+                clock(time.floor()),
+                (time.fract() * 10.0).round().min(9.0)
+            )
         } else {
             clock(time)
         };
         if at.x + 36.0 < row.right() {
             let place = at + eframe::egui::vec2(4.0, 0.0);
-            ui.painter().text(place, Align2::LEFT_TOP, text, FontId::proportional(11.0), weak);
+            ui.painter()
+                .text(place, Align2::LEFT_TOP, text, FontId::proportional(11.0), weak);
         }
         ui.painter()
             .vline(at.x, row.y_range(), Stroke::new(1.0, weak.gamma_multiply(0.5)));

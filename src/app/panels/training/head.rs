@@ -133,7 +133,7 @@ pub fn device_ui(ui: &mut Ui, config: &mut TrainingConfig, no_cuda: Option<&str>
 fn buttons_ui(ui: &mut Ui, look: &mut Look, running: bool) {
     ui.horizontal_wrapped(|ui| {
         let sound = look.forms.training.check().is_ok();
-        let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
+        let key = look.settings.keys.text(ui.ctx(), Command::Train);
         let (text, about) = train_text(look);
         ui.add_enabled_ui(!running && sound, |ui| {
             let train = primary_button(ui, text);

@@ -1,0 +1,68 @@
+//! Which captions these are, and what the analyst should know of them.
+
+use super::Look;
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::panels::widgets::{command_button, primary_button, warnings_ui};
+use crate::app::work::Kind;
+use crate::project::Language;
+use eframe::egui::{ComboBox, RichText, Ui};
+
+/// Encodings offered beside the one found.
+const ENCODINGS: [&str; 5] = ["utf-8", "gb18030", "big5", "utf-16le", "utf-16be"];
+
+/// Number of cues, encoding, language, and the way out.
+pub fn source_ui(ui: &mut Ui, look: &mut Look) {
+    let Some(project) = &look.state.project else {
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(format!("{} cues", project.track.cues.len()));
+        if let Some(source) = &project.manifest.captions {
+            let mut chosen = None;
+            let combo = ComboBox::from_id_salt("encoding").selected_text(&source.encoding);
+            let combo = combo.show_ui(ui, |ui| {
+                for encoding in ENCODINGS {
+                    if ui.selectable_label(false, encoding).clicked() {
+                        chosen = Some(Some(encoding.to_owned()));
+                    }
+                }
+                if ui.selectable_label(false, "find out").clicked() {
+                    chosen = Some(None);
+                }
+            });
+            combo
+                .response
+                .on_hover_text("Encoding: read the file again in another one if the text looks wrong");
+            if let Some(encoding) = chosen {
+                look.actions.push(Action::SetEncoding(encoding));
+            }
+        }
+        ui.label("Words as in");
+        for language in [Language::English, Language::Chinese] {
+            let on = project.manifest.language == language;
+            if ui.selectable_label(on, language.name()).clicked() && !on {
+                look.actions.push(Action::SetLanguage(language));
+            }
+        }
+        if project.track.is_estimated() {
+            ui.label(RichText::new("estimated times").color(ui.visuals().warn_fg_color))
+                .on_hover_text("The file has no times: the captions were spread over the video");
+        }
+        command_button(ui, look, Command::OpenCaptions);
+        command_button(ui, look, Command::ExportCaptions);
+    });
+}
+
+/// What edits made stale, and how to make it fresh.
+pub fn stale_ui(ui: &mut Ui, look: &mut Look) {
+    let Some(stale) = &look.state.stale else { return };
+    warnings_ui(ui, &stale.lines());
+    if !look.state.is_running(Kind::Train) {
+        let train = primary_button(ui, "Train again");
+        let hint = look.settings.keys.hint(ui.ctx(), Command::Train);
+        if train.on_hover_text(hint).clicked() {
+            look.actions.push(Action::Run(Command::Train));
+        }
+    }
+}
