@@ -40,11 +40,11 @@ impl<T> Pyramid<T> {
     }
 
     /// Cuts the time from `from` to `to` into equal columns, and gives for each the entries that touch it, at the
-    /// coarsest level whose entries are not longer than a column: a handful, or none outside of what was measured.
+    /// coarsest level that still has several to a column: 17 at most, or none outside of what was measured.
     pub fn columns(&self, from: Seconds, to: Seconds, columns: usize) -> impl Iterator<Item = &[T]> {
         let width = (to.0 - from.0).max(0.0) / columns.max(1) as f64 / self.span.0;
         let (mut level, mut entries) = (0, 1.0);
-        while entries * STEP as f64 <= width && level + 1 < self.levels.len() {
+        while entries * (STEP * STEP) as f64 <= width && level + 1 < self.levels.len() {
             level += 1;
             entries *= STEP as f64;
         }
@@ -78,7 +78,7 @@ mod tests {
             let all: Vec<&[usize]> = pyramid.columns(Seconds(0.0), Seconds(500.0), columns).collect();
             assert_eq!(all.len(), columns);
             assert!(
-                all.iter().all(|column| (1..=5).contains(&column.len())),
+                all.iter().all(|column| (1..=17).contains(&column.len())),
                 "{columns}"
             );
             let total: usize = all.iter().flat_map(|column| column.iter()).sum();

@@ -7,7 +7,7 @@ const PIECE: f64 = 0.02;
 /// A piece is at most this far from where it should be, in seconds. It is half the longest period of a voice.
 const REACH: f64 = 0.01;
 
-/// The search for the piece that fits best first looks only at every so manieth sample and place.
+/// The search for the piece that fits best first looks only at every fourth sample and place.
 const STRIDE: usize = 4;
 
 /// Stretches one passage of sound.
