@@ -62,6 +62,32 @@ pub enum MediaError {
         /// The file asked for.
         path: PathBuf,
     },
+    /// The file has no sound.
+    #[error("{} has no sound in it: what needs sound cannot be done with this video", .path.display())]
+    NoSound {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// The FFmpeg on this machine cannot decode this kind of sound.
+    #[error(
+        "the sound of {} is {codec}, which the installed FFmpeg cannot decode: convert the sound to AAC",
+        .path.display()
+    )]
+    NoSoundDecoder {
+        /// The file asked for.
+        path: PathBuf,
+        /// The short name of the codec.
+        codec: String,
+    },
+    /// The file has sound, but not one part of it could be decoded.
+    #[error(
+        "the sound of {} cannot be decoded: it is damaged; download or copy the file again",
+        .path.display()
+    )]
+    DamagedSound {
+        /// The file asked for.
+        path: PathBuf,
+    },
     /// A picture was decoded, but it cannot be turned into RGB.
     #[error(
         "pictures of the form {format}, {width} x {height}, cannot be converted: convert the video to H.264"

@@ -119,6 +119,11 @@ impl Input {
         self.length(stamp.saturating_sub(self.origin))
     }
 
+    /// Where time starts, in seconds as the file counts them in all its streams.
+    pub fn zero(&self) -> f64 {
+        self.length(self.origin).0
+    }
+
     /// The length of time of a number of the stream's units.
     pub fn length(&self, units: i64) -> Seconds {
         Seconds(units as f64 * f64::from(self.time_base.0) / f64::from(self.time_base.1.max(1)))
