@@ -16,6 +16,7 @@ mod sampling;
 mod sound;
 mod sound_reader;
 mod source;
+mod speech;
 #[cfg(test)]
 mod test_videos;
 
@@ -25,3 +26,4 @@ pub use probe::probe;
 pub use sampling::{SampledFrame, SamplingReport, sample};
 pub use sound::read_sound;
 pub use source::{FrameSource, Picture};
+pub use speech::find_speech;

@@ -6,6 +6,7 @@ mod losses;
 pub mod pair;
 pub mod results;
 pub mod run;
+mod speech;
 pub mod store;
 pub mod track;
 pub mod units;
@@ -18,7 +19,8 @@ pub use results::{
     Reconstruction, Scores, Snapshot, Tag, TextScores,
 };
 pub use run::{Run, RunConfig, RunSummary};
+pub use speech::Speech;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
-pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds};
+pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds, Span};
 pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};
