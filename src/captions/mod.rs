@@ -8,6 +8,7 @@ mod import;
 mod language;
 mod markup;
 mod plain;
+pub mod retiming;
 mod rolling;
 mod srt;
 mod table;

@@ -23,6 +23,7 @@ mod sound_reader;
 mod sound_survey;
 mod source;
 mod spectrogram;
+mod speech;
 #[cfg(test)]
 mod test_videos;
 mod waveform;
@@ -38,3 +39,4 @@ pub use sound_survey::{SoundSurvey, survey_sound};
 pub use source::{FrameSource, Picture};
 pub use spectrogram::{BANDS, Spectrogram};
 pub use waveform::{Waveform, WaveformBuilder};
+pub use speech::find_speech;

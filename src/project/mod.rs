@@ -10,6 +10,7 @@ pub mod reading;
 pub mod results;
 pub mod run;
 pub mod staleness;
+mod speech;
 pub mod store;
 pub mod track;
 mod trained;
@@ -26,8 +27,9 @@ pub use results::{
 };
 pub use run::{Run, RunConfig, RunSummary};
 pub use staleness::Staleness;
+pub use speech::Speech;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
 pub use trained::TrainedOn;
-pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds};
+pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds, Span};
 pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};

@@ -88,6 +88,32 @@ impl fmt::Display for Seconds {
     }
 }
 
+/// A stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Span {
+    /// Where it begins.
+    pub start: Seconds,
+    /// Where it ends; not before it begins.
+    pub end: Seconds,
+}
+
+impl Span {
+    /// From one time to another, both in seconds.
+    #[must_use]
+    pub const fn new(start: f64, end: f64) -> Self {
+        Self {
+            start: Seconds(start),
+            end: Seconds(end),
+        }
+    }
+
+    /// How long it is.
+    #[must_use]
+    pub fn length(self) -> Seconds {
+        self.end - self.start
+    }
+}
+
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
