@@ -38,5 +38,5 @@ pub use sound::read_sound;
 pub use sound_survey::{SoundSurvey, survey_sound};
 pub use source::{FrameSource, Picture};
 pub use spectrogram::{BANDS, Spectrogram};
-pub use waveform::{Waveform, WaveformBuilder};
 pub use speech::find_speech;
+pub use waveform::{Waveform, WaveformBuilder};

@@ -9,8 +9,8 @@ mod pairs_file;
 pub mod reading;
 pub mod results;
 pub mod run;
-pub mod staleness;
 mod speech;
+pub mod staleness;
 pub mod store;
 pub mod track;
 mod trained;
@@ -26,8 +26,8 @@ pub use results::{
     Reconstruction, Scores, Snapshot, Tag, TextScores,
 };
 pub use run::{Run, RunConfig, RunSummary};
-pub use staleness::Staleness;
 pub use speech::Speech;
+pub use staleness::Staleness;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
 pub use trained::TrainedOn;

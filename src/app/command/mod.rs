@@ -88,6 +88,22 @@ pub enum Command {
     DropPair,
     /// The pair is made by the rule again.
     PairByRule,
+    /// Compare the times with the speech.
+    CheckTimes,
+    /// Spread captions without times over the speech.
+    SpreadOverSpeech,
+    /// All cues get the proposed times.
+    AcceptAllTimes,
+    /// The cue gets the proposed times.
+    AcceptTimes,
+    /// The cue stays where it is.
+    RefuseTimes,
+    /// Nothing more of the proposal is accepted.
+    CloseProposal,
+    /// The next doubtful cue.
+    NextDoubt,
+    /// The doubtful cue before.
+    PreviousDoubt,
     /// Play from the playhead on, or stop.
     PlayOrPause,
     /// Play the cue from its start to its end.
@@ -136,7 +152,7 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 65] = [
+    pub const ALL: [Self; 73] = [
         Self::OpenVideo,
         Self::OpenProject,
         Self::OpenSample,
@@ -180,6 +196,14 @@ impl Command {
         Self::PairHere,
         Self::DropPair,
         Self::PairByRule,
+        Self::CheckTimes,
+        Self::SpreadOverSpeech,
+        Self::AcceptAllTimes,
+        Self::AcceptTimes,
+        Self::RefuseTimes,
+        Self::CloseProposal,
+        Self::NextDoubt,
+        Self::PreviousDoubt,
         Self::PlayOrPause,
         Self::PlayCue,
         Self::PlayBefore,
@@ -247,6 +271,14 @@ impl Command {
                 | Self::PairHere
                 | Self::DropPair
                 | Self::PairByRule
+                | Self::CheckTimes
+                | Self::SpreadOverSpeech
+                | Self::AcceptAllTimes
+                | Self::AcceptTimes
+                | Self::RefuseTimes
+                | Self::CloseProposal
+                | Self::NextDoubt
+                | Self::PreviousDoubt
         )
     }
 }

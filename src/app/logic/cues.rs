@@ -37,6 +37,14 @@ impl App {
                 self.forms.cues.find = Some(find);
                 self.forms.cues.tab = AlignmentTab::Cues;
             }
+            Command::CheckTimes
+            | Command::SpreadOverSpeech
+            | Command::AcceptAllTimes
+            | Command::AcceptTimes
+            | Command::RefuseTimes
+            | Command::CloseProposal
+            | Command::NextDoubt
+            | Command::PreviousDoubt => self.run_correction(command),
             Command::FindNext => self.find_next(),
             Command::Filter => self.forms.cues.focus_filter = true,
             Command::SwitchTable => {

@@ -3,6 +3,7 @@
 
 mod answers;
 mod comparison;
+mod correcting;
 mod cues;
 mod edits;
 mod history;
@@ -164,6 +165,12 @@ impl App {
             Message::Sound(Ok(survey)) => self.state.sound.survey = Some(survey),
             Message::Sound(Err(why)) => self.state.sound.without = Some(why),
             Message::Shots(shots) => self.state.sound.shots = Some(shots),
+            Message::Speech(speech) => {
+                self.state.sound.speech = Some(speech);
+                self.look_for_doubts();
+            }
+            Message::Proposal(proposal) => self.proposed(*proposal),
+            Message::Doubts(doubts) => self.doubted(doubts),
             Message::Saved(revision) => self.saved(revision),
             Message::Picked(action) => self.actions.push(action),
             Message::Device(text, no_cuda) => (self.state.device, self.state.no_cuda) = (text, no_cuda),

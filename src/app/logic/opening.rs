@@ -128,6 +128,9 @@ impl App {
         let (again, places) = (project.clone(), self.places.clone());
         self.jobs
             .start(Kind::Sound, move |out| work::read_sound(&project, &places, out));
+        let (third, places) = (again.clone(), self.places.clone());
+        self.jobs
+            .start(Kind::Speech, move |out| work::find_voices(&third, &places, out));
         let places = self.places.clone();
         self.jobs
             .start(Kind::Shots, move |out| work::read_shots(&again, &places, out));

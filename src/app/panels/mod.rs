@@ -75,10 +75,17 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
         Panel::bottom("jobs").show(ui, |ui| jobs_strip::jobs_ui(ui, look));
     }
     if look.state.project.is_some() {
-        Panel::bottom("timeline")
+        // The sound matters where captions are put right; elsewhere the panel of the step needs the room.
+        let aligning = look.state.step == Step::Alignment;
+        let (id, size) = if aligning {
+            ("timeline with sound", 220.0)
+        } else {
+            ("timeline", 132.0)
+        };
+        Panel::bottom(id)
             .resizable(true)
-            .default_size(132.0)
-            .size_range(90.0..=260.0)
+            .default_size(size)
+            .size_range(90.0..=420.0)
             .show(ui, |ui| timeline::timeline_ui(ui, look));
         Panel::left("player")
             .resizable(true)

@@ -1,6 +1,7 @@
 //! What the window knows. Panels read it; only [`super::logic`] changes it.
 
 mod comparison;
+mod correction;
 mod cues;
 mod curves;
 mod history;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use comparison::Comparison;
+pub use correction::Correction;
 pub use cues::{Cues, KnownWords, Pick};
 pub use curves::{Curve, Curves};
 pub use history::History;
@@ -201,6 +203,8 @@ pub struct State {
     pub playing: Playing,
     /// The sound and the shots of the video.
     pub sound: Soundtrack,
+    /// Proposed times and doubts.
+    pub correction: Correction,
     /// Where the cues stand on the timeline.
     pub lanes: Lanes,
     /// Things to read.

@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::media::{Shots, SoundSurvey};
-use crate::project::{CueId, Seconds};
+use crate::project::{CueId, Seconds, Speech};
 use std::sync::Arc;
 
 /// The sound and the shots of the video.
@@ -12,13 +12,15 @@ pub struct Soundtrack {
     pub survey: Option<Arc<SoundSurvey>>,
     /// Why there is no sound to be seen, in words.
     pub without: Option<String>,
+    /// When someone speaks; none until it is listened to.
+    pub speech: Option<Arc<Speech>>,
     /// Where shots are cut; none until they are found.
     pub shots: Option<Arc<Shots>>,
 }
 
 impl State {
-    /// What the edge of a cue at a moment of the video snaps to, within a reach: a shot cut, the edge of another cue, or the
-    /// playhead; the nearest of them.
+    /// What the edge of a cue at a moment of the video snaps to, within a reach: a shot cut, where speech begins or ends, the edge
+    /// of another cue, or the playhead; the nearest of them.
     #[must_use]
     pub fn snap(&self, time: Seconds, dragged: Option<CueId>, reach: Seconds) -> Option<Seconds> {
         let project = self.project.as_ref()?;
@@ -27,6 +29,17 @@ impl State {
             let after = shots.cuts.partition_point(|cut| *cut < time);
             let around = shots.cuts.iter().skip(after.saturating_sub(1)).take(2);
             near.extend(around.copied());
+        }
+        if let Some(speech) = &self.sound.speech {
+            let after = speech
+                .segments
+                .partition_point(|segment| segment.end < time - reach);
+            let around = speech
+                .segments
+                .iter()
+                .skip(after)
+                .take_while(|segment| segment.start <= time + reach);
+            near.extend(around.flat_map(|segment| [segment.start, segment.end]));
         }
         let [from, to] = [time - reach, time + reach].map(|time| project.manifest.pairing.in_captions(time));
         for place in self.lanes.seen(&project.track, from, to) {

@@ -1,6 +1,7 @@
 //! The background work of the window: what runs where, and what it sends back.
 
 mod captions;
+mod correcting;
 mod dialog;
 mod export;
 mod latent;
@@ -10,12 +11,13 @@ mod training;
 use super::action::Action;
 use super::state::{KnownWords, Network};
 use crate::analysis::{self, Frame, FrameSet, Places};
+use crate::captions::retiming::Proposal;
 use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterTags, Embedding2, KSweep, Language, Project, Run, RunSummary,
-    Sampling, Snapshot,
+    CaptionSource, CaptionTrack, ClusterTags, CueId, Embedding2, KSweep, Language, Project, Run, RunSummary,
+    Sampling, Snapshot, Speech,
 };
 use crate::training::{Decoded, TrainingEvent};
 use std::ops::RangeInclusive;
@@ -23,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use captions::{CAPTION_OUTPUTS, captions_dialog, export_captions, keep_journal, look_up_words};
+pub use correcting::{find_voices, propose};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export};
 pub use latent::{decode, open_network};
@@ -48,6 +51,12 @@ pub enum Kind {
     Sound,
     /// Looking for shot cuts.
     Shots,
+    /// Listening for speech.
+    Speech,
+    /// Comparing the times with the speech.
+    Correct,
+    /// Looking for doubtful captions.
+    Doubts,
     /// Writing the project.
     Save,
     /// Waiting for a file dialog.
@@ -83,6 +92,9 @@ impl Kind {
             Self::Sample => "Sampling frames",
             Self::Sound => "Reading the sound",
             Self::Shots => "Looking for shot cuts",
+            Self::Speech => "Listening for speech",
+            Self::Correct => "Comparing times with the speech",
+            Self::Doubts => "Looking for doubtful captions",
             Self::Captions => "Reading captions",
             Self::Train => "Training",
             Self::Clusters => "Clustering",
@@ -109,6 +121,7 @@ impl Kind {
             self,
             Self::Save
                 | Self::Dialog
+                | Self::Doubts
                 | Self::Devices
                 | Self::Settings
                 | Self::Runs
@@ -129,6 +142,12 @@ pub enum Message {
     Sampled(Box<(FrameSet, Sampling, Vec<String>)>),
     /// The sound of the video, or why there is none to be seen.
     Sound(Result<Arc<SoundSurvey>, String>),
+    /// When someone speaks in the video.
+    Speech(Arc<Speech>),
+    /// New times for the captions.
+    Proposal(Box<Proposal>),
+    /// Cues that are probably wrong, the most doubtful first, and why.
+    Doubts(Vec<(CueId, String)>),
     /// The shot cuts of the video.
     Shots(Arc<Shots>),
     /// Captions are read.

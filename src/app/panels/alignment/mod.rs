@@ -1,5 +1,6 @@
 //! The Alignment step: what is said when, and which caption goes with which frame.
 
+mod correction;
 mod editor;
 mod find;
 mod pairing;
@@ -35,6 +36,7 @@ pub fn alignment_ui(ui: &mut Ui, look: &mut Look) {
     match look.forms.cues.tab {
         AlignmentTab::Cues => {
             toolbar::toolbar_ui(ui, look);
+            correction::correction_ui(ui, look);
             find::filter_ui(ui, look);
             find::find_ui(ui, look);
             table::table_ui(ui, look);

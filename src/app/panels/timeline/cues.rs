@@ -6,15 +6,18 @@ use crate::app::forms::{CuePart, Grab};
 use crate::app::panels::Look;
 use crate::app::state::Pick;
 use crate::app::theme;
+use crate::captions::retiming::Retiming;
 use crate::project::{Cue, CueOrigin, Project, Seconds, edits};
 use eframe::egui::{
-    Align2, Color32, CursorIcon, FontId, Pos2, Rect, Response, Stroke, StrokeKind, Ui, pos2, vec2,
+    Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 
 /// How near to the edge of a block the edge is taken hold of.
 const EDGE: f32 = 5.0;
 /// How near an edge snaps to something.
 const SNAP: f32 = 7.0;
+/// What is not so yet: places that are snapped to, and proposed times.
+const SNAPPED: Color32 = Color32::from_rgb(230, 159, 0);
 /// The shortest cue that dragging makes, in seconds.
 const SHORTEST: f64 = 0.05;
 
@@ -62,6 +65,9 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
             let stroke = Stroke::new(3.0, theme::accent(ui.visuals()));
             painter.hline(bar.x_range(), bar.bottom() - 1.5, stroke);
         }
+        if let Some(change) = look.state.correction.of(cue.id) {
+            ghost_ui(&painter, bar, scale, change);
+        }
         if bar.width() > 30.0 {
             let seen = bar.intersect(rows);
             let line = cue.text.lines().next().unwrap_or_default();
@@ -77,8 +83,20 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
         }
     }
     if let Some(at) = look.forms.timeline.grab.and_then(|grab| grab.snapped) {
-        let stroke = Stroke::new(1.5, Color32::from_rgb(230, 159, 0));
+        let stroke = Stroke::new(1.5, SNAPPED);
         ui.painter().vline(scale.x(at), scale.rect.y_range(), stroke);
+    }
+}
+
+/// Where a cue would be by the proposal: an outline of its block.
+fn ghost_ui(painter: &Painter, bar: Rect, scale: &Scale, change: &Retiming) {
+    let (left, right) = (scale.x(change.start), scale.x(change.end));
+    let ghost = Rect::from_x_y_ranges(left..=right.max(left + 2.0), bar.y_range());
+    let stroke = Stroke::new(1.5, SNAPPED);
+    painter.rect_stroke(ghost, 2.0, stroke, StrokeKind::Inside);
+    if (left - bar.left()).abs() > 6.0 {
+        let middle = bar.center().y;
+        painter.arrow(pos2(bar.left(), middle), vec2(left - bar.left(), 0.0), stroke);
     }
 }
 

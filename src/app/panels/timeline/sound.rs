@@ -7,7 +7,7 @@ use crate::app::theme;
 use crate::app::work::Kind;
 use crate::media::{BANDS, SoundSurvey};
 use eframe::egui::{
-    self, Align2, Color32, ColorImage, FontId, Mesh, Rect, TextureHandle, TextureOptions, Ui, pos2,
+    self, Align2, Color32, ColorImage, FontId, Mesh, Rect, Stroke, TextureHandle, TextureOptions, Ui, pos2,
 };
 use std::sync::Arc;
 
@@ -33,6 +33,34 @@ pub fn sound_ui(ui: &Ui, look: &Look, row: Rect, scale: &Scale) {
     match look.forms.timeline.sound {
         SoundPicture::Waveform => waveform_ui(ui, survey, row, scale),
         SoundPicture::Spectrogram => spectrogram_ui(ui, survey, row, scale),
+    }
+    speech_ui(ui, look, row, scale);
+}
+
+/// A line at the foot while someone speaks.
+fn speech_ui(ui: &Ui, look: &Look, row: Rect, scale: &Scale) {
+    let Some(speech) = &look.state.sound.speech else {
+        return;
+    };
+    let (from, to) = scale.ends();
+    let first = speech.segments.partition_point(|segment| segment.end < from);
+    let stroke = Stroke::new(3.0, theme::accent(ui.visuals()));
+    let seen = speech
+        .segments
+        .iter()
+        .skip(first)
+        .take_while(|segment| segment.start <= to);
+    let mut last = f32::MIN;
+    for segment in seen {
+        let (left, right) = (
+            scale.x(segment.start).max(row.left()),
+            scale.x(segment.end).min(row.right()),
+        );
+        if right - last >= 1.0 {
+            ui.painter()
+                .hline(left..=right.max(left + 1.0), row.bottom() - 2.0, stroke);
+            last = right;
+        }
     }
 }
 

@@ -1,0 +1,148 @@
+//! What the sound says of the times: a proposal to be accepted as a whole or cue by cue, and the queue of doubtful cues.
+
+use super::Look;
+use crate::app::action::Action;
+use crate::app::command::Command;
+use crate::app::panels::widgets::{counted, primary_button};
+use crate::app::theme;
+use crate::app::work::Kind;
+use eframe::egui::{Button, RichText, Ui};
+
+/// The bar above the table.
+pub fn correction_ui(ui: &mut Ui, look: &mut Look) {
+    ui.horizontal_wrapped(|ui| {
+        check_ui(ui, look);
+        ui.separator();
+        queue_ui(ui, look);
+    });
+    if look.state.correction.diagnosis.is_some() {
+        proposal_ui(ui, look);
+    }
+}
+
+fn check_ui(ui: &mut Ui, look: &mut Look) {
+    let hint = look.settings.keys.hint(ui.ctx(), Command::CheckTimes);
+    let listening = look.state.sound.speech.is_none();
+    let ready = !listening && !look.state.is_running(Kind::Correct);
+    let button = ui.add_enabled(ready, Button::new("Check times"));
+    let why = match (&look.state.sound.without, listening) {
+        (Some(why), _) => format!("Times are checked against the speech, and there is none: {why}"),
+        (None, true) => "The sound is being listened to; a moment".to_owned(),
+        _ => "Times are being checked".to_owned(),
+    };
+    if button.on_hover_text(hint).on_disabled_hover_text(why).clicked() {
+        look.ask(Action::Run(Command::CheckTimes));
+    }
+    if look.state.is_running(Kind::Correct) {
+        ui.spinner();
+    }
+    let estimated = look
+        .state
+        .project
+        .as_ref()
+        .is_some_and(|project| project.track.is_estimated());
+    if estimated {
+        let hint = look.settings.keys.hint(ui.ctx(), Command::SpreadOverSpeech);
+        let spread = ui.add_enabled(ready, Button::new(Command::SpreadOverSpeech.text()));
+        if spread.on_hover_text(hint).clicked() {
+            look.ask(Action::Run(Command::SpreadOverSpeech));
+        }
+    }
+}
+
+/// How many cues are doubtful, and the one that is looked at.
+fn queue_ui(ui: &mut Ui, look: &mut Look) {
+    let correction = &look.state.correction;
+    if correction.queue.is_empty() {
+        let text = if look.state.sound.speech.is_some() {
+            "Nothing doubtful"
+        } else {
+            "Doubts come with the sound"
+        };
+        ui.label(RichText::new(text).weak());
+        return;
+    }
+    let count = correction.queue.len();
+    let active = look.state.cues.active;
+    let place = active.and_then(|cue| correction.queue.iter().position(|doubtful| *doubtful == cue));
+    let hint = look.settings.keys.hint(ui.ctx(), Command::NextDoubt);
+    if ui.button("Next doubt").on_hover_text(hint).clicked() {
+        look.actions.push(Action::Run(Command::NextDoubt));
+    }
+    let text = match place {
+        Some(place) => format!("{} of {count}", place + 1),
+        None => counted(count, "doubtful cue"),
+    };
+    ui.label(RichText::new(text).strong());
+    if let Some(why) = active.and_then(|cue| look.state.cues.doubts.get(&cue)) {
+        ui.label(RichText::new(why).color(ui.visuals().warn_fg_color));
+    }
+}
+
+/// The proposal in words, and what can be done with it.
+fn proposal_ui(ui: &mut Ui, look: &mut Look) {
+    let correction = &look.state.correction;
+    let diagnosis = correction.diagnosis.clone().unwrap_or_default();
+    let count = correction.changes.len();
+    let active = look.state.cues.active;
+    let here = active.and_then(|cue| correction.of(cue)).cloned();
+    eframe::egui::Frame::group(ui.style()).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new("The transcript").strong());
+            ui.label(diagnosis);
+        });
+        ui.horizontal_wrapped(|ui| {
+            if count == 0 {
+                ui.label("No cue needs to move.");
+            } else {
+                let hint = look.settings.keys.hint(ui.ctx(), Command::AcceptAllTimes);
+                if primary_button(ui, &format!("Accept all ({count})"))
+                    .on_hover_text(hint)
+                    .clicked()
+                {
+                    look.actions.push(Action::Run(Command::AcceptAllTimes));
+                }
+                for command in [Command::AcceptTimes, Command::RefuseTimes] {
+                    let hint = look.settings.keys.hint(ui.ctx(), command);
+                    let button = ui.add_enabled(here.is_some(), Button::new(command.text()));
+                    let button = button.on_hover_text(hint);
+                    if button
+                        .on_disabled_hover_text(
+                            "Choose a cue that is to move: its block on the timeline has an outline",
+                        )
+                        .clicked()
+                    {
+                        look.actions.push(Action::Run(command));
+                    }
+                }
+            }
+            if ui
+                .button("Close")
+                .on_hover_text("Leave the times as they are")
+                .clicked()
+            {
+                look.actions.push(Action::Run(Command::CloseProposal));
+            }
+        });
+        if let Some(change) = here {
+            let project = look.state.project.as_ref();
+            let now = project.and_then(|project| {
+                Some(
+                    project
+                        .manifest
+                        .pairing
+                        .placed(project.track.cue(change.cue)?.start),
+                )
+            });
+            let by = now.map_or(0.0, |now| change.start.0 - now.0);
+            let way = if by < 0.0 { "earlier" } else { "later" };
+            ui.label(RichText::new(format!(
+                "This cue: {:.2} s {way}, {:.0} % sure: {}",
+                by.abs(),
+                change.confidence * 100.0,
+                change.reason
+            )));
+        }
+    });
+    ui.add_space(theme::SMALL_GAP);
+}

@@ -1,0 +1,108 @@
+//! New times that are proposed, and cues that are doubtful.
+
+use crate::captions::retiming::{Proposal, Retiming};
+use crate::project::CueId;
+use std::collections::HashMap;
+
+/// Proposed times under review, and the queue of doubts.
+#[derive(Debug, Clone, Default)]
+pub struct Correction {
+    /// What is wrong as a whole, in words; none until times were checked.
+    pub diagnosis: Option<String>,
+    /// New times that were neither accepted nor refused yet, in order of the transcript.
+    pub changes: Vec<Retiming>,
+    /// Place of a cue's change among them.
+    places: HashMap<CueId, usize>,
+    /// Cues in order of doubt, the most doubtful first.
+    pub queue: Vec<CueId>,
+}
+
+impl Correction {
+    /// Takes a proposal in place of the one before.
+    pub fn take(&mut self, proposal: Proposal) {
+        self.diagnosis = Some(proposal.diagnosis.to_string());
+        self.changes = proposal.changes;
+        self.index();
+    }
+
+    /// What is proposed for a cue.
+    #[must_use]
+    pub fn of(&self, cue: CueId) -> Option<&Retiming> {
+        self.changes.get(*self.places.get(&cue)?)
+    }
+
+    /// Takes what is proposed for a cue out, because it was accepted or refused, and returns it with the cue that is to be
+    /// looked at next.
+    pub fn settle(&mut self, cue: CueId) -> Option<(Retiming, Option<CueId>)> {
+        let place = *self.places.get(&cue)?;
+        if place >= self.changes.len() {
+            return None;
+        }
+        let change = self.changes.remove(place);
+        self.index();
+        let next = self.changes.get(place).or(self.changes.last());
+        Some((change, next.map(|next| next.cue)))
+    }
+
+    /// Takes everything that is proposed out.
+    pub fn clear(&mut self) -> Vec<Retiming> {
+        self.diagnosis = None;
+        self.places.clear();
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The doubtful cue so many places further on in the queue than this one; the first where it is none of them.
+    #[must_use]
+    pub fn doubt_after(&self, cue: Option<CueId>, by: isize) -> Option<CueId> {
+        let count = self.queue.len() as isize;
+        let now = cue.and_then(|cue| self.queue.iter().position(|doubtful| *doubtful == cue));
+        let next = now.map_or(0, |now| (now as isize + by).rem_euclid(count.max(1)));
+        self.queue.get(next as usize).copied()
+    }
+
+    fn index(&mut self) {
+        let changes = self.changes.iter().enumerate();
+        self.places = changes.map(|(place, change)| (change.cue, place)).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Seconds;
+
+    #[test]
+    fn changes_are_settled_one_by_one_and_lead_to_the_next() {
+        let change = |cue| Retiming {
+            cue: CueId(cue),
+            start: Seconds(1.0),
+            end: Seconds(2.0),
+            confidence: 1.0,
+            reason: String::new(),
+        };
+        let mut correction = Correction::default();
+        correction.take(Proposal {
+            changes: vec![change(3), change(5), change(9)],
+            ..Proposal::default()
+        });
+        assert!(correction.of(CueId(5)).is_some() && correction.diagnosis.is_some());
+        let (settled, next) = correction.settle(CueId(5)).unwrap();
+        assert_eq!((settled.cue, next), (CueId(5), Some(CueId(9))));
+        assert!(correction.of(CueId(5)).is_none() && correction.of(CueId(9)).is_some());
+        assert!(correction.settle(CueId(5)).is_none());
+        assert_eq!(correction.clear().len(), 2);
+    }
+
+    #[test]
+    fn the_queue_goes_round() {
+        let correction = Correction {
+            queue: [7, 2, 4].map(CueId).into(),
+            ..Correction::default()
+        };
+        assert_eq!(correction.doubt_after(None, 1), Some(CueId(7)));
+        assert_eq!(correction.doubt_after(Some(CueId(7)), 1), Some(CueId(2)));
+        assert_eq!(correction.doubt_after(Some(CueId(4)), 1), Some(CueId(7)));
+        assert_eq!(correction.doubt_after(Some(CueId(7)), -1), Some(CueId(4)));
+        assert_eq!(Correction::default().doubt_after(None, 1), None);
+    }
+}
