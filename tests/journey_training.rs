@@ -163,7 +163,9 @@ fn compares(app: &mut Harness<'_, App>, used: &str) {
     });
     let in_use = app.state().state().project.clone().unwrap().run.unwrap().name;
     assert_eq!(in_use, used);
-    app.get_by_label("crvae-rnn");
+    app.get_by_label("Draw the curves of 003-crvae-rnn-seed3407");
+    let made = "fast, network.fusion.dense=[32]";
+    assert!(app.query_all_by_value(made).count() > 0, "what was changed stands below the name");
     let names: Vec<String> = app
         .state()
         .state()

@@ -4,7 +4,7 @@ use super::TYPICAL;
 use crate::app::action::Action;
 use crate::app::forms::Forms;
 use crate::app::player::Player;
-use crate::app::state::State;
+use crate::app::state::{State, config_of};
 use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
 use crate::app::{App, Leaving};
 use crate::clustering;
@@ -71,6 +71,10 @@ impl App {
         self.forms.has_out = self.forms.sampling.to.is_some();
         if let Ok(training) = serde_json::from_value(project.manifest.training.clone()) {
             self.forms.training = training;
+        }
+        // What was cut short elsewhere, as on the command line, can be gone on with here.
+        if let Some(config) = project.run.as_ref().filter(|_| interrupted).and_then(config_of) {
+            self.forms.training = config;
         }
         if let Some(run) = &project.run {
             self.state.show_run(run);

@@ -24,7 +24,7 @@ pub fn compare_ui(ui: &Ui, look: &mut Look) {
     };
     let mut done = false;
     let modal = egui::Modal::new(egui::Id::unique("comparing")).show(ui.ctx(), |ui| {
-        ui.set_width(640.0);
+        ui.set_width(860.0);
         ui.heading("Compare presets");
         ui.label("Each is trained in turn on the same pairs, with the seed and on the device of the panel.");
         ui.add_space(theme::GAP);

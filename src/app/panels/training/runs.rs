@@ -51,7 +51,7 @@ pub fn runs_ui(ui: &mut Ui, look: &mut Look) {
 
 const fn width(column: RunColumn) -> f32 {
     match column {
-        RunColumn::Name => 190.0,
+        RunColumn::Name => 200.0,
         RunColumn::Epochs => 76.0,
         _ => 64.0,
     }
@@ -67,7 +67,7 @@ fn table_ui(ui: &mut Ui, look: &mut Look, running: bool) {
     for column in RunColumn::ALL {
         table = table.column(Column::initial(width(column)).at_least(50.0).clip(true));
         if column == RunColumn::Name {
-            table = table.column(Column::exact(124.0));
+            table = table.column(Column::exact(138.0));
         }
     }
     let table = table.header(24.0, |mut row| {
