@@ -30,9 +30,9 @@ pub fn questions_ui(context: &Context, look: &mut Look) {
                 age(recovery.newest)
             );
             (
-                "Take back what was not saved?",
+                "Bring back what was not saved?",
                 text,
-                "Take them back",
+                "Bring them back",
                 "Discard them",
             )
         }

@@ -124,6 +124,7 @@ fn captions_ui(ui: &Ui, look: &Look, row: Rect, x_of: &dyn Fn(Seconds) -> f32) {
         .and_then(|pair| project.studied().get(pair.index()))
         .and_then(|pair| pair.cue);
     let placed = |time| project.manifest.pairing.placed(time);
+    let mut drawn = f32::MIN;
     for (i, cue) in project.track.cues.iter().enumerate() {
         // Rolling captions overlap; each is drawn up to where the next begins.
         let next = project.track.cues.get(i + 1).map_or(cue.end, |next| next.start);
@@ -137,6 +138,11 @@ fn captions_ui(ui: &Ui, look: &Look, row: Rect, x_of: &dyn Fn(Seconds) -> f32) {
             pos2(x_of(placed(end)), row.bottom() - 1.0),
         );
         let bar = bar.with_max_x(bar.right().max(bar.left() + 2.0) - 1.0);
+        // Of many on the same point one is seen.
+        if bar.right() < drawn + 0.5 {
+            continue;
+        }
+        drawn = bar.right();
         let colour = match cue.origin {
             _ if selected == Some(cue.id) => ui.visuals().selection.bg_fill,
             CueOrigin::Estimated => fill.gamma_multiply(0.5),

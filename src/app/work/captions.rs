@@ -41,6 +41,7 @@ pub fn look_up_words(project: &Project, places: &Places, out: &Out) -> anyhow::R
     let (vocabulary, _, _) = captions::vocabulary(&[words], files, Some(&places.cache), &out.watch)?;
     let mut known = KnownWords {
         source: Some(vocabulary.source),
+        all: files.is_empty(),
         ..KnownWords::default()
     };
     for (word, found) in vocabulary.words.into_iter().zip(vocabulary.found) {
