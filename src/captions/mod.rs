@@ -25,6 +25,7 @@ pub use tokenizer::Tokenizer;
 pub use vectors::{LoadedVectors, VectorError, WordVectors};
 pub use vocabulary::{NumberedTokens, Vocabulary, vocabulary};
 pub use writers::{OutputFormat, UnknownOutput, write};
+use report::counted;
 
 #[cfg(test)]
 pub(crate) mod testing {
@@ -39,14 +40,5 @@ pub(crate) mod testing {
             failure_persistence: None,
             ..Config::default()
         }
-    }
-}
-
-/// "1 row", "2 rows": a count in a message.
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
     }
 }

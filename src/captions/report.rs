@@ -57,7 +57,7 @@ impl Report {
         let units = if self.counts_entries { "entries" } else { "lines" };
         let mut lines = self.notes;
         lines.extend(self.faults.into_iter().map(|fault| {
-            let captions = super::counted(fault.count, "caption");
+            let captions = counted(fault.count, "caption");
             let mut places: Vec<String> = fault.places.iter().map(usize::to_string).collect();
             let more = fault.count - places.len();
             if more > 0 && !places.is_empty() {
@@ -76,6 +76,15 @@ impl Report {
             }
         }));
         lines
+    }
+}
+
+/// "1 row", "2 rows": a count in a message.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
     }
 }
 
