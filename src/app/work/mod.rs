@@ -19,7 +19,7 @@ use crate::training::{Decoded, TrainingEvent};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-pub use captions::{CAPTION_OUTPUTS, captions_dialog, export_captions, keep_journal, look_up_words};
+pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{CurveFormat, Drawing, export};
 pub use latent::{decode, open_network};

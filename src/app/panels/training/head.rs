@@ -166,7 +166,9 @@ fn extend_ui(ui: &mut Ui, look: &mut Look, running: bool) {
         .project
         .as_ref()
         .and_then(|project| project.run.as_ref());
-    let config = run.filter(|run| run.latents.is_some()).and_then(config_of);
+    // What is stale cannot be gone on with: its pairs are there no more.
+    let fresh = run.filter(|_| look.state.stale.is_none());
+    let config = fresh.filter(|run| run.latents.is_some()).and_then(config_of);
     ui.add_enabled_ui(!running && config.is_some(), |ui| {
         let more = look.forms.trainings.more_epochs;
         let hint = match (run, &config) {
@@ -201,7 +203,7 @@ fn train_text(look: &Look) -> &'static str {
         .and_then(|project| project.run.as_ref());
     match run {
         None => "Train",
-        Some(run) if run.config.finished => "Train again",
+        Some(run) if run.config.finished || look.state.stale.is_some() => "Train again",
         Some(_) => "Go on training",
     }
 }
