@@ -54,7 +54,7 @@ fn from_an_empty_window_to_tags_and_back_from_disk() {
     assert_eq!(project(&app).manifest.language, Language::English);
 
     show(&mut app, Step::Alignment);
-    app.get_by_label("28 pairs");
+    app.get_by_label("Pairs (28)");
     show(&mut app, Step::Training);
     press(&mut app, "Train");
     wait(&mut app, "the first epochs", |app| {

@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(Seconds(83.44).to_string(), "1:23.4");
         assert_eq!(Seconds(3_723.96).to_string(), "1:02:04.0");
         assert_eq!(Seconds(-1.5).to_string(), "-0:01.5");
-        assert_eq!(Seconds(3_723.9564).precise(), "1:02:03.956");
+        assert_eq!(Seconds(3_723.956).precise(), "1:02:03.956");
     }
 
     #[test]

@@ -317,7 +317,7 @@ fn is_function(key: Key) -> bool {
     number.is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
-/// The commands whose keys were pressed in a step.
+/// The commands whose keys were pressed in a step, each as often as it was pressed.
 pub fn pressed(context: &Context, keys: &Keys, step: Step, typing: Typing) -> Vec<Command> {
     let mut all: Vec<(Command, KeyboardShortcut)> = Command::ALL
         .into_iter()
@@ -331,8 +331,14 @@ pub fn pressed(context: &Context, keys: &Keys, step: Step, typing: Typing) -> Ve
         std::cmp::Reverse(u8::from(modifiers.shift) + u8::from(modifiers.alt))
     });
     all.into_iter()
-        .filter(|(_, shortcut)| context.input_mut(|input| input.consume_shortcut(shortcut)))
-        .map(|(command, _)| command)
+        .flat_map(|(command, shortcut)| {
+            let KeyboardShortcut {
+                modifiers,
+                logical_key,
+            } = shortcut;
+            let times = context.input_mut(|input| input.count_and_consume_key(modifiers, logical_key));
+            std::iter::repeat_n(command, times)
+        })
         .collect()
 }
 

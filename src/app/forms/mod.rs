@@ -64,6 +64,8 @@ pub struct Palette {
 /// The open list of keys.
 #[derive(Default)]
 pub struct KeysForm {
+    /// It has been shown, and the search has the keyboard.
+    pub open: bool,
     /// Only commands with these letters are listed.
     pub query: String,
     /// The command whose new key is waited for.

@@ -117,7 +117,12 @@ impl App {
                 .iter()
                 .position(|pair| pair.key(rule) == row.key(rule))
         };
-        self.state.pair_row = row.as_ref().and_then(same).map(PairIndex::from);
+        // Where the pair is gone, the one that took its place is looked at.
+        let place = self
+            .state
+            .pair_row
+            .filter(|place| place.index() < project.pairs.len());
+        self.state.pair_row = row.as_ref().and_then(same).map(PairIndex::from).or(place);
         if project.run.is_none() {
             self.state.selected = self.state.pair_at(self.state.playhead);
         }

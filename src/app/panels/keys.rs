@@ -23,8 +23,12 @@ pub fn keys_ui(context: &Context, look: &mut Look) {
         ui.heading("Keys");
         ui.label(RichText::new("Press a key to change it, then the new one.").weak());
         let field = TextEdit::singleline(&mut form.query).hint_text("Search by name or key");
-        ui.add(field.desired_width(f32::INFINITY))
+        let field = ui
+            .add(field.desired_width(f32::INFINITY))
             .on_hover_text("Search keys");
+        if !std::mem::replace(&mut form.open, true) {
+            field.request_focus();
+        }
         told_ui(ui, look, &mut form);
         ScrollArea::vertical()
             .max_height(ui.ctx().content_rect().height() - 260.0)

@@ -6,7 +6,7 @@ use crate::app::Leaving;
 use crate::app::action::Action;
 use crate::app::state::Question;
 use crate::app::theme;
-use crate::app::work::CAPTION_OUTPUTS;
+use crate::captions::OutputFormat;
 use eframe::egui::{Context, Id, Modal, RichText};
 use std::time::SystemTime;
 
@@ -30,9 +30,9 @@ pub fn questions_ui(context: &Context, look: &mut Look) {
                 age(recovery.newest)
             );
             (
-                "Take back what was not saved?",
+                "Bring back what was not saved?",
                 text,
-                "Take them back",
+                "Bring them back",
                 "Discard them",
             )
         }
@@ -90,8 +90,9 @@ fn export_ui(context: &Context, look: &mut Look) {
         ui.add_space(theme::SMALL_GAP);
         let mut chosen = None;
         ui.horizontal_wrapped(|ui| {
-            for (format, name, extension) in CAPTION_OUTPUTS {
-                let button = ui.button(name).on_hover_text(format!("A file .{extension}"));
+            for format in OutputFormat::ALL {
+                let hint = format!("A file .{}", format.extension());
+                let button = ui.button(format.name()).on_hover_text(hint);
                 if button.clicked() {
                     chosen = Some(format);
                 }

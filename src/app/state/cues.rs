@@ -25,6 +25,8 @@ pub struct KnownWords {
     pub found: HashSet<String>,
     /// Words without one.
     pub missing: HashSet<String>,
+    /// Vectors are made from the spelling, so that every word has one.
+    pub all: bool,
 }
 
 impl KnownWords {
@@ -34,7 +36,7 @@ impl KnownWords {
         if self.missing.contains(word) {
             Some(false)
         } else {
-            self.found.contains(word).then_some(true)
+            (self.all || self.found.contains(word)).then_some(true)
         }
     }
 }

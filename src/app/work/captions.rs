@@ -13,15 +13,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Formats that captions are written in, each with its name and its extension.
-pub const CAPTION_OUTPUTS: [(OutputFormat, &str, &str); 5] = [
-    (OutputFormat::Srt, "SRT", "srt"),
-    (OutputFormat::Vtt, "WebVTT", "vtt"),
-    (OutputFormat::Csv, "CSV", "csv"),
-    (OutputFormat::Json, "JSON", "json"),
-    (OutputFormat::Txt, "Plain text", "txt"),
-];
-
 /// Writes edits to the journal of a project folder.
 pub fn keep_journal(folder: &Path, entries: &[Entry], out: &Out) -> anyhow::Result<()> {
     journal::append(folder, entries)?;
@@ -41,6 +32,7 @@ pub fn look_up_words(project: &Project, places: &Places, out: &Out) -> anyhow::R
     let (vocabulary, _, _) = captions::vocabulary(&[words], files, Some(&places.cache), &out.watch)?;
     let mut known = KnownWords {
         source: Some(vocabulary.source),
+        all: files.is_empty(),
         ..KnownWords::default()
     };
     for (word, found) in vocabulary.words.into_iter().zip(vocabulary.found) {
@@ -72,8 +64,7 @@ pub fn captions_dialog(
     format: OutputFormat,
     project: &Project,
 ) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send + 'static {
-    let known = CAPTION_OUTPUTS.iter().find(|(known, ..)| *known == format);
-    let (name, extension) = known.map_or(("captions", "txt"), |(_, name, extension)| (*name, *extension));
+    let (name, extension) = (format.name(), format.extension());
     let file = format!("{}.{extension}", project.manifest.name);
     let beside: PathBuf = project.folder.join("exports").join(&file);
     let dialog = rfd::AsyncFileDialog::new()

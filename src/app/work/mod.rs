@@ -24,7 +24,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use captions::{CAPTION_OUTPUTS, captions_dialog, export_captions, keep_journal, look_up_words};
+pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words};
 pub use correcting::{find_voices, propose};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export};

@@ -49,7 +49,10 @@ pub fn train(
 
 /// Reads an earlier training, be it of other pairs than there are now.
 pub fn use_run(project: &Project, name: &str, out: &Out) -> anyhow::Result<()> {
-    let run = Run::load(&project.run_folder(name))?;
+    let mut run = Run::load(&project.run_folder(name))?;
+    if run.on.pairs.is_empty() && run.config.made_of == project.made_of() {
+        run.on = project.trainable();
+    }
     anyhow::ensure!(
         run.latents.is_some() && !run.on.pairs.is_empty(),
         "{name} was cut short, or does not say which pairs it was trained on: it cannot be used"

@@ -81,7 +81,7 @@ fn captions(count: usize) -> CaptionTrack {
     let cue = |i: usize| {
         let start = Seconds(i as f64 * 1.7);
         let mut cue = Cue::new(start, start + Seconds(2.5), format!("疫苗 a{i}"));
-        cue.origin = if i % 3 == 0 {
+        cue.origin = if i.is_multiple_of(3) {
             CueOrigin::Estimated
         } else {
             CueOrigin::Imported
@@ -89,7 +89,7 @@ fn captions(count: usize) -> CaptionTrack {
         cue.words = vec![TimedWord {
             text: format!("a{i}"),
             start: start + Seconds(1.1),
-            end: (i % 2 == 0).then_some(start + Seconds(1.9)),
+            end: i.is_multiple_of(2).then_some(start + Seconds(1.9)),
         }];
         cue
     };

@@ -40,7 +40,7 @@ pub fn editor_ui(ui: &mut Ui, look: &mut Look) {
     } else if let Some(range) = output.cursor_range {
         editing.caret = Some(range.primary.index.0);
     }
-    if response.changed() && !editing.composing || was_composing && !editing.composing {
+    if !editing.composing && (response.changed() || was_composing) {
         look.ask(Action::Type(editing.cue, editing.text.clone()));
     }
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));

@@ -19,7 +19,7 @@ use egui_extras::{Column, TableBuilder, TableRow};
 const ROW: f32 = 40.0;
 
 /// Height of the active row, with a field to type in and the words under it.
-const ACTIVE: f32 = 112.0;
+const ACTIVE: f32 = 100.0;
 
 /// The table.
 pub fn table_ui(ui: &mut Ui, look: &mut Look) {
@@ -34,6 +34,7 @@ pub fn table_ui(ui: &mut Ui, look: &mut Look) {
     }
     let active = cues.active.and_then(|id| cues.row(track, id));
     let scroll = std::mem::take(&mut look.forms.cues.scroll);
+    ui.spacing_mut().item_spacing.y = 2.0;
     let mut table = TableBuilder::new(ui)
         .id_salt("cues")
         .striped(true)
@@ -81,7 +82,6 @@ pub fn table_ui(ui: &mut Ui, look: &mut Look) {
 
 fn row_ui(row: &mut TableRow, look: &mut Look, cue: &Cue, place: usize, active: bool) {
     row.set_selected(look.state.cues.chosen.contains(&cue.id));
-    row.set_overline(active);
     row.col(|ui| {
         ui.label(RichText::new((place + 1).to_string()).weak());
     });
@@ -216,10 +216,9 @@ fn text_ui(ui: &mut Ui, look: &mut Look, cue: &Cue, active: bool) {
         cue.text.as_str()
     };
     let lines = if active { 3 } else { 2 };
-    let label = Label::new(lines_of(text, lines, colour)).selectable(false);
+    let label = Label::new(lines_of(text, lines, colour)).wrap().selectable(false);
     if active {
         ui.vertical(|ui| {
-            ui.add_space(theme::SMALL_GAP);
             ui.add(label);
             words_ui(ui, look);
         });

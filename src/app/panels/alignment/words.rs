@@ -17,15 +17,16 @@ pub fn words_ui(ui: &mut Ui, look: &mut Look) {
     let mut look_up = false;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = eframe::egui::vec2(7.0, 1.0);
+        ui.spacing_mut().interact_size.y = 0.0;
         for (word, has) in &cues.words {
             let text = RichText::new(word).size(13.0);
             match has {
-                Some(true) => ui.label(text.weak()),
+                Some(true) => ui.label(text),
                 Some(false) => ui
                     .label(text.color(wrong).underline())
                     .on_hover_text("This word has no vector: training does not know it"),
                 None => ui
-                    .label(text.weak().italics())
+                    .label(text.italics())
                     .on_hover_text("Not looked up among the vectors yet"),
             };
         }

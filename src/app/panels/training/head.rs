@@ -172,7 +172,9 @@ fn extend_ui(ui: &mut Ui, look: &mut Look, running: bool) {
         .project
         .as_ref()
         .and_then(|project| project.run.as_ref());
-    let known = run.is_some_and(|run| run.latents.is_some() && config_of(run).is_some());
+    // What is stale cannot be gone on with: its pairs are there no more.
+    let fresh = run.filter(|run| run.latents.is_some() && look.state.stale.is_none());
+    let known = fresh.is_some_and(|run| config_of(run).is_some());
     ui.add_enabled_ui(!running && known, |ui| {
         let more = look.forms.trainings.more_epochs;
         let hint = run.map_or_else(String::new, |run| {
@@ -208,7 +210,8 @@ fn train_text(look: &Look) -> (&'static str, String) {
     };
     let asked = &look.forms.training;
     let done = run.losses.len();
-    let same = config_of(run).is_some_and(|config| config.begins(asked)) && done <= asked.epochs as usize;
+    let fresh = look.state.stale.is_none();
+    let same = fresh && config_of(run).is_some_and(|config| config.begins(asked)) && done <= asked.epochs as usize;
     if !same {
         let about = format!(
             "A new training with these settings; {} stays under Runs",
