@@ -98,8 +98,8 @@ fn plain(text: &str) -> String {
 /// Whether the overrides switch drawing on (`\p1`) or off (`\p0`).
 fn draws(overrides: &str) -> Option<bool> {
     let scales = overrides.split('\\').filter_map(|part| part.strip_prefix('p'));
-    let scales = scales.filter_map(|scale| scale.trim().parse::<u32>().ok());
-    scales.last().map(|scale| scale > 0)
+    let mut scales = scales.filter_map(|scale| scale.trim().parse::<u32>().ok());
+    scales.next_back().map(|scale| scale > 0)
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! Timed text markup (.ttml, .dfxp, .xml), W3C recommendation: paragraphs with times that count from those of the
 //! elements around them.
 
+mod clock;
+mod paragraph;
+
 use super::xml::{Document, Element, Step};
 use crate::captions::clock::decimal;
 use crate::captions::report::Report;
 use crate::captions::timing::TimedText;
-use crate::project::{Seconds, TimedWord};
+use clock::Clock;
+use paragraph::Paragraph;
 
 /// Every paragraph of the document.
 pub(super) fn parse(text: &str, report: &mut Report) -> Vec<TimedText> {
@@ -67,75 +71,6 @@ fn finish(paragraph: Option<Paragraph>, cues: &mut Vec<TimedText>, report: &mut 
     }
 }
 
-/// How the document counts frames and ticks.
-struct Clock {
-    frame_rate: f64,
-    tick_rate: f64,
-    sub_frames: f64,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self {
-            frame_rate: 30.0,
-            tick_rate: 1.0,
-            sub_frames: 1.0,
-        }
-    }
-}
-
-impl Clock {
-    fn of(root: &Element) -> Self {
-        let number = |name: &str| {
-            let value = root.attribute(name)?.trim().parse().ok();
-            value.filter(|number: &f64| *number > 0.0 && number.is_finite())
-        };
-        let sub_frames = number("subFrameRate").unwrap_or(1.0);
-        let multiplier = root.attribute("frameRateMultiplier").and_then(|text| {
-            let (above, below) = text.trim().split_once([' ', ':'])?;
-            let (above, below): (f64, f64) = (above.trim().parse().ok()?, below.trim().parse().ok()?);
-            (above > 0.0 && below > 0.0).then(|| above / below)
-        });
-        let whole_rate = number("frameRate");
-        let frame_rate = whole_rate.unwrap_or(30.0) * multiplier.unwrap_or(1.0);
-        let by_frames = whole_rate.map_or(1.0, |_| frame_rate * sub_frames);
-        Self {
-            frame_rate,
-            tick_rate: number("tickRate").unwrap_or(by_frames),
-            sub_frames,
-        }
-    }
-
-    /// Seconds of a time expression: `00:00:01.5`, `00:00:01:12` (frames), `1.5s`, `36f`, `1500t`, or bare seconds.
-    fn seconds(&self, text: &str) -> Option<f64> {
-        let text = text.trim();
-        if text.matches(':').count() == 3 {
-            let (clock, frames) = text.rsplit_once(':')?;
-            let (frames, sub_frames) = frames.split_once('.').unwrap_or((frames, "0"));
-            let frames = count(frames)? + count(sub_frames)? / self.sub_frames;
-            return Some(crate::captions::clock::clock(clock)? + frames / self.frame_rate);
-        }
-        if text.contains(':') {
-            return crate::captions::clock::clock(text);
-        }
-        let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let unit = match text.strip_prefix(number)? {
-            "h" => 3_600.0,
-            "m" => 60.0,
-            "s" | "" => 1.0,
-            "ms" => 0.001,
-            "f" => 1.0 / self.frame_rate,
-            "t" => 1.0 / self.tick_rate,
-            _ => return None,
-        };
-        count(number).map(|number| number * unit)
-    }
-}
-
-fn count(digits: &str) -> Option<f64> {
-    digits.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
 /// An element that is open, with its times from the start of the video.
 #[derive(Debug, Clone, Copy)]
 struct Level {
@@ -183,97 +118,6 @@ impl Level {
                 None => parent.is_some_and(|level| level.keeps_space),
             },
         }
-    }
-}
-
-/// A paragraph on the way.
-struct Paragraph {
-    level: Level,
-    text: String,
-    runs: Vec<TimedWord>,
-    /// Where the text of the run that is open begins.
-    run_from: Option<usize>,
-    place: usize,
-}
-
-impl Paragraph {
-    fn new(level: &Level, place: usize) -> Self {
-        Self {
-            level: *level,
-            text: String::new(),
-            runs: Vec::new(),
-            run_from: None,
-            place,
-        }
-    }
-
-    /// Runs of space count as one, unless they are to be kept.
-    fn push(&mut self, text: &str, keeps_space: bool) {
-        if keeps_space {
-            self.text.push_str(text);
-            return;
-        }
-        for c in text.chars() {
-            let is_space = matches!(c, ' ' | '\t' | '\n' | '\r');
-            if !is_space {
-                self.text.push(c);
-            } else if !self.text.ends_with([' ', '\n']) {
-                self.text.push(' ');
-            }
-        }
-    }
-
-    fn break_line(&mut self) {
-        let kept = self.text.trim_end_matches(' ').len();
-        self.text.truncate(kept);
-        self.text.push('\n');
-    }
-
-    fn begin_run(&mut self, level: &Level) {
-        self.end_run();
-        self.run_from = Some(self.text.len());
-        self.runs.push(TimedWord {
-            text: String::new(),
-            start: Seconds(level.start),
-            end: level.end.map(Seconds),
-        });
-    }
-
-    fn end_run(&mut self) {
-        let text = self.run_from.take().and_then(|from| self.text.get(from..));
-        if let (Some(text), Some(run)) = (text, self.runs.last_mut()) {
-            text.trim().clone_into(&mut run.text);
-        }
-    }
-
-    /// The cue; nothing where no time can be read.
-    fn cue(mut self) -> Option<TimedText> {
-        self.end_run();
-        self.runs.retain(|run| !run.text.is_empty());
-        let (mut start, mut end) = (self.level.start, self.level.end);
-        if !self.level.has_times {
-            // The times are those of its parts.
-            let first = self.runs.iter().map(|run| run.start.0).reduce(f64::min);
-            let ends = self.runs.iter().map(|run| run.end.map(|end| end.0));
-            let is_open = ends.clone().any(|end| end.is_none());
-            start = first.or(self.text.trim().is_empty().then_some(0.0))?;
-            end = ends.flatten().reduce(f64::max).filter(|_| !is_open);
-        }
-        if self.level.is_broken {
-            return None;
-        }
-        let text = self.text.trim().to_owned();
-        if self.runs.len() == 1 && self.runs.iter().any(|run| run.text == text) {
-            self.runs.clear();
-        }
-        Some(TimedText {
-            start,
-            end,
-            text,
-            words: self.runs,
-            place: self.place,
-            ..TimedText::default()
-        })
     }
 }
 
