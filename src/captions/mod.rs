@@ -11,6 +11,7 @@ mod plain;
 pub mod retiming;
 mod rolling;
 mod srt;
+pub mod suspicion;
 mod table;
 mod timing;
 mod tokenizer;
