@@ -1,8 +1,16 @@
 //! Times as caption files write them.
 
-/// Seconds of a clock time: `1:02:03.456`, `02:03,4` or `2:03`. A comma may stand for the dot.
+/// Seconds of a clock time: `1:02:03.456`, `02:03,4` or `2:03`. A comma may stand for the dot. Times before the
+/// video, which programs leave that shift captions, have a minus.
 pub(super) fn clock(text: &str) -> Option<f64> {
-    let (rest, seconds) = text.trim().rsplit_once(':')?;
+    match text.trim().strip_prefix('-') {
+        Some(before) => unsigned(before).map(|seconds| -seconds),
+        None => unsigned(text.trim()),
+    }
+}
+
+fn unsigned(text: &str) -> Option<f64> {
+    let (rest, seconds) = text.rsplit_once(':')?;
     let (hours, minutes) = rest.split_once(':').unwrap_or(("0", rest));
     let (seconds, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, "0"));
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -24,10 +32,7 @@ pub(super) fn seconds(text: &str) -> Option<f64> {
         .trim_end_matches(['s', 'S'])
         .trim_end()
         .replace(',', ".");
-    plain
-        .parse()
-        .ok()
-        .filter(|value: &f64| value.is_finite() && *value >= 0.0)
+    plain.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 /// Start and end of an SRT or WebVTT timing line; what follows the end (places on the screen) is passed over.
@@ -38,12 +43,24 @@ pub(super) fn timing(line: &str) -> Option<(f64, f64)> {
 
 /// Whether a line was meant as a timing line, readable or not.
 pub(super) fn resembles_timing(line: &str) -> bool {
-    line.contains("-->") && line.trim_start().starts_with(|c: char| c.is_ascii_digit())
+    line.contains("-->")
+        && line
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+/// Sums and multiples of decimal numbers come out a hair off; the file meant the decimal number.
+pub(super) fn decimal(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
+
+/// Whole milliseconds, none where the time is before the video or no number, and no more than 1000 hours.
+pub(super) fn millis(seconds: f64) -> u64 {
+    (seconds.clamp(0.0, 3.6e6) * 1_000.0).round() as u64
 }
 
 /// `01:02:03,456` with the given mark before the milliseconds.
-pub(super) fn written(seconds: f64, mark: char) -> String {
-    let millis = (seconds.max(0.0) * 1_000.0).round() as u64;
+pub(super) fn written(millis: u64, mark: char) -> String {
     let (hours, minutes) = (millis / 3_600_000, millis / 60_000 % 60);
     format!(
         "{hours:02}:{minutes:02}:{:02}{mark}{:03}",
@@ -68,12 +85,14 @@ mod tests {
         assert_eq!(clock("1:02:03.4"), Some(3_723.4));
         assert_eq!(clock(" 02:03.456 "), Some(123.456));
         assert_eq!(clock("0:07"), Some(7.0));
+        assert_eq!(clock("-1:07"), Some(-67.0));
+        assert_eq!(clock("30:00:00.000"), Some(108_000.0));
         for bad in [
             "",
             "7",
             "1:2:3:4",
             "a:07",
-            "-1:07",
+            "--1:07",
             "1:",
             "1:07.",
             "1:07.x",
@@ -89,7 +108,8 @@ mod tests {
         assert_eq!(seconds("83,44"), Some(83.44));
         assert_eq!(seconds("2.5 s"), Some(2.5));
         assert_eq!(seconds("1:30"), Some(90.0));
-        for bad in ["", "nan", "-3", "inf", "soon"] {
+        assert_eq!(seconds("-3"), Some(-3.0));
+        for bad in ["", "nan", "inf", "soon"] {
             assert_eq!(seconds(bad), None, "{bad}");
         }
     }
@@ -108,8 +128,9 @@ mod tests {
 
     #[test]
     fn written_times() {
-        assert_eq!(written(3_723.456, ','), "01:02:03,456");
-        assert_eq!(written(59.9996, '.'), "00:01:00.000");
-        assert_eq!(written(-1.0, '.'), "00:00:00.000");
+        assert_eq!(written(3_723_456, ','), "01:02:03,456");
+        assert_eq!(written(millis(59.9996), '.'), "00:01:00.000");
+        assert_eq!(written(millis(108_000.0), '.'), "30:00:00.000");
+        assert_eq!((millis(-1.0), millis(f64::NAN)), (0, 0));
     }
 }

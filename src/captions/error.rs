@@ -14,13 +14,21 @@ pub enum CaptionError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The extension belongs to none of the formats.
+    /// Neither the extension nor the text shows one of the formats.
     #[error(
-        "cannot read captions from {name}: .csv, .tsv, .srt, .vtt and .txt files can be read; convert it to one of them"
+        "cannot read captions from {name}: SRT, WebVTT, ASS, LRC, TTML, timed text (srv1 to srv3), JSON3, Whisper JSON, CSV, TSV and plain text can be read; convert it to one of them"
     )]
     UnknownFormat {
         /// The file's name.
         name: String,
+    },
+    /// No caption file is that large.
+    #[error("{name} is too large for captions ({megabytes} MB): choose a caption file")]
+    TooLarge {
+        /// The file's name.
+        name: String,
+        /// Its size.
+        megabytes: u64,
     },
     /// The file holds nothing.
     #[error("{name} is empty: choose a file with captions")]
@@ -36,11 +44,13 @@ pub enum CaptionError {
     },
     /// The text is in none of the encodings that can be told apart.
     #[error(
-        "the encoding of {name} is not plain (it is not UTF-8, UTF-16, GB18030 or Big5): choose it with --encoding, such as --encoding windows-1252"
+        "the encoding of {name} is not plain (it is not UTF-8, UTF-16, GB18030 or Big5): choose it, on the command line with --encoding; it may be {alternatives}"
     )]
     UndecidedEncoding {
         /// The file's name.
         name: String,
+        /// Encodings that the bytes may be in, as a list for people.
+        alternatives: String,
     },
     /// The chosen encoding does not exist.
     #[error(

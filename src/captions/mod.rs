@@ -2,24 +2,23 @@
 
 mod clock;
 mod encoding;
+#[cfg(test)]
+mod endurance;
 mod error;
 mod format;
 mod import;
 mod language;
-mod markup;
-mod plain;
+mod readers;
+mod report;
 pub mod retiming;
-mod rolling;
-mod srt;
 pub mod suspicion;
-mod table;
 mod timing;
 mod tokenizer;
 pub mod vectors;
 mod vocabulary;
-mod vtt;
-mod write;
+mod writers;
 
+pub use encoding::{ENCODINGS, preview};
 pub use error::CaptionError;
 pub use format::CaptionFormat;
 pub use import::{Imported, ReadOptions, parse, read};
@@ -27,13 +26,21 @@ pub use language::detect_language;
 pub use tokenizer::Tokenizer;
 pub use vectors::{LoadedVectors, VectorError, WordVectors};
 pub use vocabulary::{NumberedTokens, Vocabulary, vocabulary};
-pub use write::{OutputFormat, UnknownOutput, write};
+pub use writers::{OutputFormat, UnknownOutput, write};
+use report::counted;
 
-/// "1 row", "2 rows": a count in a message.
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
+#[cfg(test)]
+pub(crate) mod testing {
+    use proptest::test_runner::Config;
+
+    /// How many cases a property of the formats is tried with: few in passing, and as many as the environment
+    /// variable `FRAMELOOM_CASES` says: `FRAMELOOM_CASES=1000000 cargo test --release --lib captions::`.
+    pub(crate) fn cases() -> Config {
+        let cases = std::env::var("FRAMELOOM_CASES").ok();
+        Config {
+            cases: cases.and_then(|cases| cases.parse().ok()).unwrap_or(256),
+            failure_persistence: None,
+            ..Config::default()
+        }
     }
 }

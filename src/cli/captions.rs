@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct CaptionArguments {
-    /// The caption file: SRT, VTT, CSV or plain text.
+    /// The caption file: SRT, WebVTT, ASS, LRC, TTML, timed text, JSON3, Whisper JSON, CSV or plain text.
     file: PathBuf,
     /// The format to write.
     #[arg(long, value_enum, default_value = "srt")]
@@ -15,7 +15,8 @@ pub struct CaptionArguments {
     /// The encoding of the file, such as gb18030; found out where not given.
     #[arg(long)]
     encoding: Option<String>,
-    /// Length of the video in seconds, over which a text without times is spread.
+    /// Length of the video in seconds, over which a text without times is spread; it also tells seconds from
+    /// milliseconds.
     #[arg(long)]
     duration: Option<f64>,
 }
@@ -24,6 +25,7 @@ pub struct CaptionArguments {
 enum Format {
     Srt,
     Vtt,
+    Ass,
     Csv,
     Json,
     Txt,
@@ -36,7 +38,8 @@ pub fn run(arguments: &CaptionArguments) -> anyhow::Result<()> {
         duration: arguments.duration.map(Seconds),
     };
     let imported = captions::read(&arguments.file, &options)?;
-    eprintln!("{} cues, {}", imported.track.cues.len(), imported.encoding);
+    let (cues, format) = (imported.track.cues.len(), imported.format.name());
+    eprintln!("{cues} cues, {format}, {}", imported.encoding);
     imported
         .warnings
         .iter()
@@ -44,6 +47,7 @@ pub fn run(arguments: &CaptionArguments) -> anyhow::Result<()> {
     let to = match arguments.to {
         Format::Srt => OutputFormat::Srt,
         Format::Vtt => OutputFormat::Vtt,
+        Format::Ass => OutputFormat::Ass,
         Format::Csv => OutputFormat::Csv,
         Format::Json => OutputFormat::Json,
         Format::Txt => OutputFormat::Txt,

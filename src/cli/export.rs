@@ -107,17 +107,9 @@ fn extension(path: &Path) -> String {
 }
 
 fn write_captions(project: &Project, out: &Path) -> anyhow::Result<()> {
-    let format = match extension(out).as_str() {
-        "srt" => OutputFormat::Srt,
-        "vtt" => OutputFormat::Vtt,
-        "csv" => OutputFormat::Csv,
-        "json" => OutputFormat::Json,
-        "txt" => OutputFormat::Txt,
-        other => {
-            let text = format!("captions are written as .srt, .vtt, .csv, .json or .txt, not as “{other}”");
-            return Err(Unusable(text).into());
-        }
-    };
+    let format: OutputFormat = extension(out)
+        .parse()
+        .map_err(|error: captions::UnknownOutput| Unusable(error.to_string()))?;
     let text = captions::write(&project.track, format);
     Ok(write_whole(out, |file| file.write_all(text.as_bytes()))?)
 }

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 /// Whether a file is captions, by its name.
 pub(super) fn is_captions(path: &Path) -> bool {
+    if path.file_name().is_some_and(|name| name == "project.json") {
+        return false;
+    }
     let extension = path
         .extension()
         .map(|extension| extension.to_string_lossy().to_lowercase());

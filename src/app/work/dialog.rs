@@ -2,6 +2,7 @@
 
 use super::{CurveFormat, Message, Out};
 use crate::app::action::Action;
+use crate::captions::CaptionFormat;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,7 @@ pub const VIDEO_EXTENSIONS: &[&str] = &[
 ];
 
 /// Extensions of caption files.
-pub const CAPTION_EXTENSIONS: &[&str] = &["srt", "vtt", "csv", "tsv", "txt"];
+pub const CAPTION_EXTENSIONS: &[&str] = CaptionFormat::EXTENSIONS;
 
 /// Asks for a file in the system's dialog, and waits for the answer.
 pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send + 'static {

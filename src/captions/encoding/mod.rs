@@ -1,7 +1,12 @@
 //! From bytes to text: which encoding a caption file is in.
 
+mod chinese;
+mod guess;
+mod preview;
+
 use super::CaptionError;
-use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::Encoding;
+pub use preview::{ENCODINGS, preview};
 
 /// A file's text.
 #[derive(Debug)]
@@ -14,18 +19,15 @@ pub(super) struct Decoded {
     pub warning: Option<String>,
 }
 
-/// Decodes with the chosen encoding, or finds it: byte-order mark, UTF-16, strict UTF-8,
-/// strict GB18030, strict Big5.
-///
-/// Nearly every Big5 file is also valid GB18030, so between these two the one wins in which more of the
-/// characters are common ones.
+/// Decodes with the chosen encoding, or finds it: byte-order mark, UTF-16, strict UTF-8, what an XML file says of
+/// itself, then GB18030 and Big5.
 ///
 /// # Errors
 /// For an unknown label, bytes that are no text, or an encoding that cannot be found.
 pub(super) fn decode(bytes: &[u8], name: &str, chosen: Option<&str>) -> Result<Decoded, CaptionError> {
     let decoded = match chosen {
         Some(label) => decode_as(bytes, label)?,
-        None => guess(bytes).ok_or_else(|| {
+        None => guess::guess(bytes).ok_or_else(|| {
             if bytes.contains(&0) {
                 CaptionError::Binary {
                     name: name.to_owned(),
@@ -33,6 +35,7 @@ pub(super) fn decode(bytes: &[u8], name: &str, chosen: Option<&str>) -> Result<D
             } else {
                 CaptionError::UndecidedEncoding {
                     name: name.to_owned(),
+                    alternatives: guess::alternatives(bytes),
                 }
             }
         })?,
@@ -49,12 +52,14 @@ pub(super) fn decode(bytes: &[u8], name: &str, chosen: Option<&str>) -> Result<D
     })
 }
 
+fn labelled(label: &str) -> Result<&'static Encoding, CaptionError> {
+    Encoding::for_label_no_replacement(label.trim().as_bytes()).ok_or_else(|| CaptionError::UnknownEncoding {
+        label: label.to_owned(),
+    })
+}
+
 fn decode_as(bytes: &[u8], label: &str) -> Result<Decoded, CaptionError> {
-    let encoding = Encoding::for_label_no_replacement(label.trim().as_bytes()).ok_or_else(|| {
-        CaptionError::UnknownEncoding {
-            label: label.to_owned(),
-        }
-    })?;
+    let encoding = labelled(label)?;
     let has_mark = Encoding::for_bom(bytes).is_some();
     let (text, encoding, damaged) = encoding.decode(bytes);
     let warning = damaged.then(|| {
@@ -69,127 +74,6 @@ fn decode_as(bytes: &[u8], label: &str) -> Result<Decoded, CaptionError> {
         encoding: shown(encoding, has_mark),
         warning,
     })
-}
-
-fn guess(bytes: &[u8]) -> Option<Decoded> {
-    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        let (text, _, damaged) = encoding.decode(bytes);
-        let warning = damaged.then(|| "some characters are damaged and were replaced".to_owned());
-        return Some(Decoded {
-            text: text.into_owned(),
-            encoding: shown(encoding, true),
-            warning,
-        });
-    }
-    if bytes.contains(&0)
-        && let Some(decoded) = unmarked_utf_16(bytes)
-    {
-        return Some(decoded);
-    }
-    strictly(bytes, UTF_8)
-        .or_else(|| damaged_utf_8(bytes))
-        .or_else(|| chinese(bytes))
-}
-
-fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Option<Decoded> {
-    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-    Some(Decoded {
-        text: text.into_owned(),
-        encoding: shown(encoding, false),
-        warning: None,
-    })
-}
-
-/// UTF-16 without a mark: one of its two byte orders gives familiar text with ASCII in it, for spaces and line
-/// ends are ASCII in every language. Zero bytes alone do not tell the order, for they also end common characters
-/// such as U+4E00.
-fn unmarked_utf_16(bytes: &[u8]) -> Option<Decoded> {
-    let read = |encoding| {
-        let decoded = strictly(bytes, encoding)?;
-        let all = decoded.text.chars().count();
-        let ascii = decoded
-            .text
-            .chars()
-            .filter(|c| c.is_ascii_graphic() || c.is_ascii_whitespace())
-            .count();
-        let familiar = ascii + decoded.text.chars().filter(|c| is_east_asian(*c)).count();
-        (familiar * 10 >= all * 9 && ascii * 100 >= all).then_some((ascii, decoded))
-    };
-    let readings = [read(UTF_16LE), read(UTF_16BE)];
-    readings
-        .into_iter()
-        .flatten()
-        .max_by_key(|(ascii, _)| *ascii)
-        .map(|(_, decoded)| decoded)
-}
-
-fn is_east_asian(c: char) -> bool {
-    let is_punctuation =
-        matches!(c, '\u{2010}'..='\u{2026}' | '\u{3001}'..='\u{301f}' | '\u{ff01}'..='\u{ff5e}');
-    is_punctuation || matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
-}
-
-/// A UTF-8 file cut in the middle of a character, or with a few bad bytes, is still UTF-8: its bytes would
-/// also pass as GB18030 and come out as nonsense.
-fn damaged_utf_8(bytes: &[u8]) -> Option<Decoded> {
-    let text = String::from_utf8_lossy(bytes);
-    let damaged = text.matches('\u{fffd}').count();
-    let whole = text.chars().filter(|c| !c.is_ascii() && *c != '\u{fffd}').count();
-    (damaged * 20 <= whole).then(|| Decoded {
-        text: text.into_owned(),
-        encoding: shown(UTF_8, false),
-        warning: Some(format!(
-            "{} could not be read: the file is damaged",
-            super::counted(damaged, "character")
-        )),
-    })
-}
-
-fn chinese(bytes: &[u8]) -> Option<Decoded> {
-    let pairs = CommonPairs::count(bytes);
-    let (gb18030, big5) = (strictly(bytes, GB18030), strictly(bytes, BIG5));
-    let (mut decoded, common) = match (gb18030, big5) {
-        (Some(_), Some(big5)) if pairs.big5 > pairs.gb18030 => (big5, pairs.big5),
-        (Some(gb18030), _) => (gb18030, pairs.gb18030),
-        (None, Some(big5)) => (big5, pairs.big5),
-        (None, None) => return None,
-    };
-    if common * 2 < pairs.total {
-        let name = &decoded.encoding;
-        decoded.warning = Some(format!(
-            "read as {name}, but few of the characters are common ones: if they look wrong, choose the encoding"
-        ));
-    }
-    Some(decoded)
-}
-
-/// How many two-byte characters lie in the parts of each code table that hold punctuation and common hanzi.
-#[derive(Default)]
-struct CommonPairs {
-    total: usize,
-    gb18030: usize,
-    big5: usize,
-}
-
-impl CommonPairs {
-    fn count(bytes: &[u8]) -> Self {
-        let mut pairs = Self::default();
-        let mut rest = bytes.iter().copied();
-        while let Some(lead) = rest.next() {
-            if lead < 0x80 {
-                continue;
-            }
-            let Some(trail) = rest.next() else { break };
-            pairs.total += 1;
-            // GB 2312: symbols in rows A1 to A3, level 1 from B0A1 to D7F9.
-            let gb18030 = matches!(lead, 0xa1..=0xa3 | 0xb0..=0xd7) && trail >= 0xa1;
-            // Big5: symbols from A140 to A3BF, level 1 from A440 to C67E.
-            let big5 = matches!(lead, 0xa1..=0xc5) || (lead == 0xc6 && trail <= 0x7e);
-            pairs.gb18030 += usize::from(gb18030);
-            pairs.big5 += usize::from(big5);
-        }
-        pairs
-    }
 }
 
 fn shown(encoding: &'static Encoding, with_mark: bool) -> String {
@@ -215,6 +99,7 @@ fn is_text(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding_rs::{BIG5, GB18030, GBK, SHIFT_JIS};
     use proptest::prelude::*;
 
     const SENTENCE: &str = "老年人要接种新冠疫苗吗？老年人一定要打疫苗。\n应接尽接，筑牢免疫屏障。\n";
@@ -268,12 +153,46 @@ mod tests {
         assert_eq!(read(&big5), (TRADITIONAL.to_owned(), "Big5".to_owned()));
         let gb = GB18030.encode(TRADITIONAL).0.into_owned();
         assert_eq!(read(&gb), (TRADITIONAL.to_owned(), "GB18030".to_owned()));
+        assert!(warning(&big5).is_none() && warning(&gb).is_none());
         for word in ["疫苗", "你好", "专家", "接种新冠疫苗"] {
             assert_eq!(
                 read(&GB18030.encode(word).0),
                 (word.to_owned(), "GB18030".to_owned())
             );
         }
+    }
+
+    fn warning(bytes: &[u8]) -> Option<String> {
+        decode(bytes, "x.txt", None).unwrap().warning
+    }
+
+    #[test]
+    fn what_is_too_short_to_tell_is_said_with_the_alternatives() {
+        let told = warning(&GB18030.encode("疫苗").0).unwrap();
+        assert!(told.contains("GB18030") && told.contains("Big5"), "{told}");
+        let told = warning(&BIG5.encode("疫苗").0).unwrap();
+        assert!(told.contains("GB18030") && told.contains("Big5"), "{told}");
+        assert_eq!(warning("疫苗".as_bytes()), None);
+        let japanese = SHIFT_JIS.encode("ワクチンを接種しましょう。").0.into_owned();
+        let told =
+            decode(&japanese, "x.txt", None).map_or_else(|error| error.to_string(), |d| d.warning.unwrap());
+        assert!(told.contains("Shift_JIS"), "{told}");
+    }
+
+    #[test]
+    fn an_xml_file_says_what_it_is_in() {
+        let text = "<?xml version=\"1.0\" encoding='big5'?><p>疫苗</p>";
+        assert_eq!(read(&BIG5.encode(text).0), (text.to_owned(), "Big5".to_owned()));
+        let wrong = "<?xml version=\"1.0\" encoding=\"gb2312\"?><p>疫苗</p>";
+        assert_eq!(read(wrong.as_bytes()).1, "UTF-8");
+    }
+
+    #[test]
+    fn gbk_is_read_where_it_is_told() {
+        let bytes = GBK.encode(SENTENCE).0.into_owned();
+        assert_eq!(decode(&bytes, "x.txt", Some("gbk")).unwrap().text, SENTENCE);
+        assert_eq!(decode(&bytes, "x.txt", Some("GB2312")).unwrap().text, SENTENCE);
+        assert_eq!(read(&bytes).0, SENTENCE);
     }
 
     #[test]
@@ -324,6 +243,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::captions::testing::cases())]
+
         #[test]
         fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = decode(&bytes, "x.txt", None);

@@ -1,15 +1,15 @@
 //! SubRip (.srt). There is no standard, so a cue is whatever follows a timing line.
 
-use super::clock;
 use super::markup;
 use super::rolling::{Line, Shown};
+use crate::captions::clock;
+use crate::captions::report::Report;
 
 /// Every cue of the text. Numbers are not needed; blank lines inside a cue are kept, for the next timing line
 /// tells where it really ends.
-pub(super) fn parse(text: &str, warnings: &mut Vec<String>) -> Vec<Shown> {
+pub(super) fn parse(text: &str, report: &mut Report) -> Vec<Shown> {
     let mut cues: Vec<Shown> = Vec::new();
     let mut is_open = false;
-    let mut unreadable: Vec<usize> = Vec::new();
     for (index, line) in text.split('\n').enumerate() {
         let timing = clock::timing(line);
         if timing.is_some() || clock::resembles_timing(line) {
@@ -22,21 +22,16 @@ pub(super) fn parse(text: &str, warnings: &mut Vec<String>) -> Vec<Shown> {
                     start,
                     end,
                     lines: Vec::new(),
+                    place: index + 1,
                 }),
-                None => unreadable.push(index + 1),
+                None => report.fault(super::UNREADABLE, index + 1),
             }
         } else if let Some(cue) = cues.last_mut().filter(|_| is_open) {
             cue.lines.push(Line {
                 text: markup::strip_srt(line).trim().to_owned(),
-                is_spoken: false,
+                words: Vec::new(),
             });
         }
-    }
-    if let Some(first) = unreadable.first() {
-        let captions = super::counted(unreadable.len(), "caption");
-        warnings.push(format!(
-            "{captions} left out, for their times cannot be read (first in line {first})"
-        ));
     }
     cues
 }
@@ -53,16 +48,16 @@ fn drop_number(cue: &mut Shown) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::captions::rolling::unroll;
+    use crate::captions::readers::rolling::unroll;
 
     fn read(text: &str) -> (Vec<(f64, f64, String)>, Vec<String>) {
-        let mut warnings = Vec::new();
-        let cues = unroll(parse(text, &mut warnings));
+        let mut report = Report::default();
+        let cues = unroll(parse(text, &mut report));
         (
             cues.into_iter()
                 .map(|c| (c.start, c.end.unwrap(), c.text))
                 .collect(),
-            warnings,
+            report.into_lines(),
         )
     }
 

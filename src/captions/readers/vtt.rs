@@ -1,18 +1,19 @@
 //! WebVTT (.vtt), W3C recommendation with the liberties that real files take: short hours, comma decimals, no
 //! header, and headers in the middle where segments of a stream were joined.
 
-use super::clock;
 use super::markup;
 use super::rolling::{Line, Shown};
+use crate::captions::clock;
+use crate::captions::report::Report;
 
 /// Every cue of the text.
-pub(super) fn parse(text: &str, warnings: &mut Vec<String>) -> Vec<Shown> {
+pub(super) fn parse(text: &str, report: &mut Report) -> Vec<Shown> {
     if !text.trim_start().starts_with("WEBVTT") {
-        warnings.push("the file does not begin with WEBVTT; read all the same".to_owned());
+        report.note("the file does not begin with WEBVTT; read all the same");
     }
     let mut cues: Vec<Shown> = Vec::new();
     let mut place = Place::Between;
-    let mut unreadable: Vec<usize> = Vec::new();
+    let mut spoken_until = 0.0;
     let mut is_shifted = false;
     for (index, line) in text.split('\n').enumerate() {
         is_shifted |= line.starts_with("X-TIMESTAMP-MAP") && !maps_to_zero(line);
@@ -22,33 +23,27 @@ pub(super) fn parse(text: &str, warnings: &mut Vec<String>) -> Vec<Shown> {
                 start,
                 end,
                 lines: Vec::new(),
+                place: index + 1,
             });
+            spoken_until = start;
             place = Place::Cue;
         } else if line.is_empty() {
             place = Place::Between;
         } else if clock::resembles_timing(line) && place != Place::Aside {
-            unreadable.push(index + 1);
+            report.fault(super::UNREADABLE, index + 1);
             place = Place::Aside;
         } else if let (Place::Cue, Some(cue)) = (place, cues.last_mut()) {
-            let (bare, is_spoken) = markup::strip_vtt(line);
-            cue.lines.push(Line {
-                text: bare.trim().to_owned(),
-                is_spoken,
-            });
+            let (text, words) = markup::strip_vtt(line, spoken_until);
+            if let Some(last) = words.last() {
+                spoken_until = last.end.unwrap_or(last.start).0;
+            }
+            cue.lines.push(Line { text, words });
         } else if place == Place::Between && is_comment(line) {
             place = Place::Aside;
         }
     }
-    if let Some(first) = unreadable.first() {
-        let captions = super::counted(unreadable.len(), "caption");
-        warnings.push(format!(
-            "{captions} left out, for their times cannot be read (first in line {first})"
-        ));
-    }
     if is_shifted {
-        warnings.push(
-            "the file maps its times to a broadcast clock (X-TIMESTAMP-MAP); kept as written".to_owned(),
-        );
+        report.note("the file maps its times to a broadcast clock (X-TIMESTAMP-MAP); kept as written");
     }
     cues
 }
@@ -86,16 +81,16 @@ fn maps_to_zero(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::captions::rolling::unroll;
+    use crate::captions::readers::rolling::unroll;
 
     fn read(text: &str) -> (Vec<(f64, f64, String)>, Vec<String>) {
-        let mut warnings = Vec::new();
-        let cues = unroll(parse(text, &mut warnings));
+        let mut report = Report::default();
+        let cues = unroll(parse(text, &mut report));
         (
             cues.into_iter()
                 .map(|c| (c.start, c.end.unwrap(), c.text))
                 .collect(),
-            warnings,
+            report.into_lines(),
         )
     }
 

@@ -1,68 +1,84 @@
 //! Plain text (.txt): one caption a line, with or without `[mm:ss]` stamps.
 
-use super::clock;
-use super::timing::TimedText;
+use super::Captions;
+use crate::captions::clock;
+use crate::captions::timing::TimedText;
 
-/// What a text without a format of its own holds.
-#[derive(Debug, PartialEq)]
-pub(super) enum Plain {
-    /// At least half of the lines carried a time.
-    Stamped(Vec<TimedText>),
-    /// Captions in order.
-    Untimed(Vec<String>),
-}
-
-/// Reads stamps where there are any; otherwise a caption a line, or a sentence where all is one paragraph.
-pub(super) fn parse(text: &str) -> Plain {
-    let lines: Vec<&str> = text
+/// Reads stamps where at least half of the lines have one; otherwise a caption a line, or a sentence where all is
+/// one paragraph.
+pub(in crate::captions) fn parse(text: &str) -> Captions {
+    let lines: Vec<(usize, &str)> = text
         .lines()
         .map(str::trim)
-        .filter(|line| !line.is_empty())
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
         .collect();
-    let stamps = lines.iter().filter(|line| stamp(line).is_some()).count();
+    let stamps = lines.iter().filter(|(_, line)| Stamp::at(line).is_some()).count();
     if stamps > 0 && stamps * 2 >= lines.len() {
-        return Plain::Stamped(stamped(&lines));
+        return Captions::Timed(stamped(&lines));
     }
-    Plain::Untimed(match lines.as_slice() {
-        [paragraph] => sentences(paragraph),
-        _ => lines.into_iter().map(str::to_owned).collect(),
+    Captions::Untimed(match lines.as_slice() {
+        [(_, paragraph)] => sentences(paragraph),
+        _ => lines.into_iter().map(|(_, line)| line.to_owned()).collect(),
     })
 }
 
 /// Lines without a stamp go on with the caption above; those before the first stamp begin with the video.
-fn stamped(lines: &[&str]) -> Vec<TimedText> {
+fn stamped(lines: &[(usize, &str)]) -> Vec<TimedText> {
     let mut cues: Vec<TimedText> = Vec::new();
-    for line in lines {
-        match (stamp(line), cues.last_mut()) {
-            (Some((start, rest)), _) => cues.push(TimedText {
-                start,
-                end: None,
-                text: rest.to_owned(),
-            }),
-            (None, None) => cues.push(TimedText {
-                start: 0.0,
-                end: None,
-                text: (*line).to_owned(),
-            }),
+    for (index, line) in lines {
+        match (Stamp::at(line), cues.last_mut()) {
             (None, Some(cue)) if cue.text.is_empty() => (*line).clone_into(&mut cue.text),
             (None, Some(cue)) => {
                 cue.text.push('\n');
                 cue.text.push_str(line);
+            }
+            (stamp, _) => {
+                let stamp = stamp.unwrap_or(Stamp {
+                    start: 0.0,
+                    end: None,
+                    rest: line,
+                });
+                cues.push(TimedText {
+                    start: stamp.start,
+                    end: stamp.end,
+                    text: stamp.rest.to_owned(),
+                    place: index + 1,
+                    ..TimedText::default()
+                });
             }
         }
     }
     cues
 }
 
-/// The time at the head of a line and the rest of it. A time without brackets must stand alone, for a sentence
-/// may begin with one: "7:30 news".
-fn stamp(line: &str) -> Option<(f64, &str)> {
-    for (open, close) in [('[', ']'), ('(', ')'), ('【', '】'), ('（', '）')] {
-        if let Some((inside, rest)) = line.strip_prefix(open).and_then(|rest| rest.split_once(close)) {
-            return Some((clock::clock(inside)?, rest.trim()));
+/// The time at the head of a line.
+struct Stamp<'a> {
+    start: f64,
+    end: Option<f64>,
+    /// The line behind it.
+    rest: &'a str,
+}
+
+impl<'a> Stamp<'a> {
+    /// A time without brackets must stand alone, for a sentence may begin with one: "7:30 news". Between brackets
+    /// there may be two, as speech recognisers print them.
+    fn at(line: &'a str) -> Option<Self> {
+        for (open, close) in [('[', ']'), ('(', ')'), ('【', '】'), ('（', '）')] {
+            if let Some((inside, rest)) = line.strip_prefix(open).and_then(|rest| rest.split_once(close)) {
+                let (start, end) = clock::timing(inside)
+                    .map(|(start, end)| (start, Some(end)))
+                    .or_else(|| Some((clock::clock(inside)?, None)))?;
+                let rest = rest.trim();
+                return Some(Self { start, end, rest });
+            }
         }
+        Some(Self {
+            start: clock::clock(line)?,
+            end: None,
+            rest: "",
+        })
     }
-    Some((clock::clock(line)?, ""))
 }
 
 /// Splits a paragraph after 。！？ and after . ! ? where a new sentence plainly begins.
@@ -123,15 +139,15 @@ mod tests {
 
     fn untimed(text: &str) -> Vec<String> {
         match parse(text) {
-            Plain::Untimed(texts) => texts,
-            Plain::Stamped(cues) => panic!("{cues:?}"),
+            Captions::Untimed(texts) => texts,
+            Captions::Timed(cues) => panic!("{cues:?}"),
         }
     }
 
     fn stamps(text: &str) -> Vec<(f64, String)> {
         match parse(text) {
-            Plain::Stamped(cues) => cues.into_iter().map(|cue| (cue.start, cue.text)).collect(),
-            Plain::Untimed(texts) => panic!("{texts:?}"),
+            Captions::Timed(cues) => cues.into_iter().map(|cue| (cue.start, cue.text)).collect(),
+            Captions::Untimed(texts) => panic!("{texts:?}"),
         }
     }
 
@@ -173,6 +189,10 @@ mod tests {
         assert_eq!(
             stamps("0:00\na\n0:04\nb"),
             [(0.0, "a".to_owned()), (4.0, "b".to_owned())]
+        );
+        let printed = parse("[00:00.000 --> 00:02.500]  so\n[00:02.500 --> 00:04.000] 疫苗\n");
+        assert!(
+            matches!(printed, Captions::Timed(cues) if cues[1].end == Some(4.0) && cues[1].text == "疫苗")
         );
         assert_eq!(untimed("a\nb\nc\n[1:00] d\n"), ["a", "b", "c", "[1:00] d"]);
     }

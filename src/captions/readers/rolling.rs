@@ -3,15 +3,16 @@
 //! Automatic captions roll: each cue shows the line before once more above the new one, and between two of them
 //! stands a cue of 10 ms that holds the old line alone. Read as they stand, everything is said three times.
 
-use super::timing::TimedText;
+use crate::captions::timing::TimedText;
+use crate::project::TimedWord;
 
 /// One line on the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
     /// Without markup, trimmed.
     pub text: String,
-    /// Carries the times of its words, as only a line does that is being spoken.
-    pub is_spoken: bool,
+    /// With their times, which only a line has that is being spoken; otherwise empty.
+    pub words: Vec<TimedWord>,
 }
 
 /// What one cue of the file shows.
@@ -23,10 +24,15 @@ pub(super) struct Shown {
     pub end: f64,
     /// From the top of the screen down.
     pub lines: Vec<Line>,
+    /// The line of the file that holds its times, from 1.
+    pub place: usize,
 }
 
 /// Seconds: the longest gap over which a line is held, and the longest hold that only rolling captions have.
 const BRIEF: f64 = 0.1;
+
+/// Rolling captions show fewer lines than this; longer cues are not searched for more.
+const MOST_CARRIED: usize = 8;
 
 /// The cues with each phrase once if the file rolls, otherwise as they are.
 pub(super) fn unroll(mut cues: Vec<Shown>) -> Vec<TimedText> {
@@ -50,7 +56,8 @@ pub(super) fn unroll(mut cues: Vec<Shown>) -> Vec<TimedText> {
     said
 }
 
-/// A file rolls when two thirds of its cues show a line again, with a new one below it or in a brief hold.
+/// A file rolls when two thirds of its cues show a line again, with a new one below it or in a brief hold. Once may
+/// be a person who says something again and goes on.
 fn rolls(cues: &[Shown]) -> bool {
     let bare: Vec<Shown> = cues
         .iter()
@@ -70,14 +77,14 @@ fn rolls(cues: &[Shown]) -> bool {
         scrolls += usize::from(carried > 0 && carried < cue.lines.len());
         holds += usize::from(carried > 0 && carried == cue.lines.len() && cue.end - cue.start <= BRIEF);
     }
-    scrolls > 0 && (scrolls + holds) * 3 >= (bare.len() - 1) * 2
+    scrolls > 1 && (scrolls + holds) * 3 >= (bare.len() - 1) * 2
 }
 
 /// How many lines at the top of the cue were on the screen before. A line that is being spoken is new, whatever
 /// it says; so is a cue that says the same again after a pause.
 fn carried(before: &Shown, cue: &Shown) -> usize {
-    let old = cue.lines.iter().take_while(|line| !line.is_spoken).count();
-    let carried = (1..=old.min(before.lines.len()))
+    let old = cue.lines.iter().take_while(|line| line.words.is_empty()).count();
+    let carried = (1..=old.min(before.lines.len()).min(MOST_CARRIED))
         .rev()
         .find(|count| {
             let last = before.lines.iter().skip(before.lines.len() - count);
@@ -98,23 +105,32 @@ fn timed(cue: &Shown, lines: &[Line]) -> TimedText {
         start: cue.start,
         end: Some(cue.end),
         text: text.join("\n").trim().to_owned(),
+        words: lines.iter().flat_map(|line| line.words.iter().cloned()).collect(),
+        place: cue.place,
+        ..TimedText::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::Seconds;
 
     /// A star marks a line that is being spoken.
     fn cue(start: f64, end: f64, lines: &[&str]) -> Shown {
         let lines = lines.iter().map(|text| Line {
             text: text.trim_start_matches('*').to_owned(),
-            is_spoken: text.starts_with('*'),
+            words: Vec::from_iter(text.strip_prefix('*').map(|word| TimedWord {
+                text: word.to_owned(),
+                start: Seconds(start),
+                end: None,
+            })),
         });
         Shown {
             start,
             end,
             lines: lines.collect(),
+            place: 0,
         }
     }
 
