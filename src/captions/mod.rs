@@ -23,11 +23,11 @@ pub use error::CaptionError;
 pub use format::CaptionFormat;
 pub use import::{Imported, ReadOptions, parse, read};
 pub use language::detect_language;
+use report::counted;
 pub use tokenizer::Tokenizer;
 pub use vectors::{LoadedVectors, VectorError, WordVectors};
 pub use vocabulary::{NumberedTokens, Vocabulary, vocabulary};
 pub use writers::{OutputFormat, UnknownOutput, write};
-use report::counted;
 
 #[cfg(test)]
 pub(crate) mod testing {

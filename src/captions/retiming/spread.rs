@@ -5,7 +5,7 @@ use super::change::to_millis;
 use super::pace::syllables;
 use super::passages::{SpreadUnit, passages};
 use crate::jobs::{Cancelled, Watch};
-use crate::project::{CaptionTrack, Cue, CueOrigin, Seconds, Span, Speech};
+use crate::project::{CaptionTrack, Cue, CueOrigin, Span, Speech};
 
 /// A place in the speech where one text may end and the next begin.
 #[derive(Debug, Clone, Copy)]
