@@ -6,6 +6,7 @@ pub mod frames;
 pub mod inspection;
 pub mod measuring;
 pub mod places;
+pub mod retiming;
 pub mod sample;
 pub mod steps;
 pub mod training;
@@ -14,6 +15,7 @@ pub use clusters::{analyse_clusters, choose_k, tag_clusters};
 pub use frames::{Frame, FrameSet, sample_frames};
 pub use inspection::open_inspection;
 pub use places::Places;
+pub use retiming::{doubts, propose, speech};
 pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, suggested_pairing,
 };

@@ -11,6 +11,7 @@ mod language;
 mod readers;
 mod report;
 pub mod retiming;
+pub mod suspicion;
 mod timing;
 mod tokenizer;
 pub mod vectors;

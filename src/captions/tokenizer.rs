@@ -61,7 +61,7 @@ impl Tokenizer {
 }
 
 /// Loading it takes a good part of a second, so a process does it once.
-fn dictionary() -> &'static Jieba {
+pub(super) fn dictionary() -> &'static Jieba {
     static DICTIONARY: OnceLock<Jieba> = OnceLock::new();
     DICTIONARY.get_or_init(Jieba::new)
 }

@@ -1,14 +1,20 @@
 //! `frameloom captions FILE`.
 
+use super::Unusable;
+use super::check::{self, CheckArguments};
 use crate::captions::{self, OutputFormat, ReadOptions};
 use crate::project::Seconds;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct CaptionArguments {
+    #[command(subcommand)]
+    command: Option<CaptionCommand>,
     /// The caption file: SRT, WebVTT, ASS, LRC, TTML, timed text, JSON3, Whisper JSON, CSV or plain text.
-    file: PathBuf,
+    #[arg(required = true)]
+    file: Option<PathBuf>,
     /// The format to write.
     #[arg(long, value_enum, default_value = "srt")]
     to: Format,
@@ -21,6 +27,12 @@ pub struct CaptionArguments {
     duration: Option<f64>,
 }
 
+#[derive(Debug, Subcommand)]
+enum CaptionCommand {
+    /// Propose times for captions by the speech of their video, and say which ones are doubtful.
+    Check(CheckArguments),
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     Srt,
@@ -31,13 +43,20 @@ enum Format {
     Txt,
 }
 
-/// Converts a caption file to standard output.
+/// Converts a caption file to standard output, or checks it.
 pub fn run(arguments: &CaptionArguments) -> anyhow::Result<()> {
+    if let Some(CaptionCommand::Check(arguments)) = &arguments.command {
+        return check::run(arguments);
+    }
+    let file = arguments
+        .file
+        .as_deref()
+        .ok_or_else(|| Unusable("give a caption file to convert".into()))?;
     let options = ReadOptions {
         encoding: arguments.encoding.clone(),
         duration: arguments.duration.map(Seconds),
     };
-    let imported = captions::read(&arguments.file, &options)?;
+    let imported = captions::read(file, &options)?;
     let (cues, format) = (imported.track.cues.len(), imported.format.name());
     eprintln!("{cues} cues, {format}, {}", imported.encoding);
     imported

@@ -3,6 +3,7 @@
 
 mod bench;
 mod captions;
+mod check;
 mod cluster;
 mod decode;
 mod devices;
@@ -31,8 +32,8 @@ pub struct Arguments {
 enum Command {
     /// Go the whole way from a video and its captions to tagged clusters.
     Run(Box<run::RunArguments>),
-    /// Read a caption file and write it in another format.
-    Captions(captions::CaptionArguments),
+    /// Read a caption file and write it in another format, or check it against its video.
+    Captions(Box<captions::CaptionArguments>),
     /// Sample frames of a video as picture files.
     Frames(frames::FrameArguments),
     /// Cluster latents from a table or an array file.

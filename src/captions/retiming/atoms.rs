@@ -87,16 +87,6 @@ impl Atoms {
             .map_or_else(|| self.spoken(), |atom| atom.spoken_before)
     }
 
-    /// Speech before a time, in seconds.
-    pub(in crate::captions) fn spoken_until(&self, time: f64) -> f64 {
-        let index = self.at(time);
-        let begun = self
-            .list
-            .get(index)
-            .map_or(0.0, |atom| (time - atom.start).max(0.0));
-        self.spoken_before(index) + begun
-    }
-
     /// All speech, in seconds.
     pub(in crate::captions) fn spoken(&self) -> f64 {
         self.list
@@ -133,7 +123,6 @@ mod tests {
             (1, 1, 2)
         );
         assert!((atoms.spoken() - 3.95).abs() < 1e-9);
-        assert!((atoms.spoken_until(3.05) - 2.0).abs() < 1e-9);
-        assert!((atoms.spoken_until(5.0) - atoms.spoken_before(2)).abs() < 1e-9);
+        assert!((atoms.spoken_before(2) - 2.95).abs() < 1e-9);
     }
 }

@@ -3,6 +3,7 @@
 //! Times are those of the video throughout.
 
 mod alignment;
+mod anchors;
 mod atoms;
 mod change;
 mod costs;
@@ -13,8 +14,24 @@ mod leftovers;
 mod lines;
 mod matching;
 mod pace;
+mod passages;
 mod proposal;
+mod snapping;
+mod spread;
+mod warp;
 
+pub use anchors::{Anchor, AnchorError, SuggestedAnchor, realign, suggested_anchors, sync};
 pub use change::Retiming;
 pub use diagnosis::{Diagnosis, Jump};
+pub use passages::SpreadUnit;
 pub use proposal::{Proposal, propose};
+pub use snapping::{Snap, SnapKind, SnapTargets};
+pub use spread::spread;
+
+/// What the suspicion queue judges by.
+pub(in crate::captions) mod evidence {
+    pub(in crate::captions) use super::alignment::{Alignment, align, median};
+    pub(in crate::captions) use super::atoms::Atoms;
+    pub(in crate::captions) use super::lines::{Line, Lines};
+    pub(in crate::captions) use super::matching::Placement;
+}

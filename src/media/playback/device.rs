@@ -23,11 +23,15 @@ impl Device {
     /// # Errors
     /// When there is none; in words.
     pub fn find() -> Result<Self, String> {
-        let host = cpal::default_host();
-        let device = host
-            .default_output_device()
-            .ok_or("this machine has no sound device")?;
-        let config = device.default_output_config().map_err(|error| explain(&error))?;
+        let none = || "this machine has no sound device that can be used".to_owned();
+        let device = cpal::default_host().default_output_device().ok_or_else(none)?;
+        let config = device
+            .default_output_config()
+            .map_err(|error| match error.kind() {
+                // The system's default may be a name with no device behind it.
+                ErrorKind::DeviceNotAvailable => none(),
+                _ => explain(&error),
+            })?;
         Ok(Self {
             device,
             config: config.config(),

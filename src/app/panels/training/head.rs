@@ -211,7 +211,8 @@ fn train_text(look: &Look) -> (&'static str, String) {
     let asked = &look.forms.training;
     let done = run.losses.len();
     let fresh = look.state.stale.is_none();
-    let same = fresh && config_of(run).is_some_and(|config| config.begins(asked)) && done <= asked.epochs as usize;
+    let same =
+        fresh && config_of(run).is_some_and(|config| config.begins(asked)) && done <= asked.epochs as usize;
     if !same {
         let about = format!(
             "A new training with these settings; {} stays under Runs",
