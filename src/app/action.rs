@@ -5,6 +5,7 @@ use super::forms::ShiftForm;
 use super::state::Pick;
 use super::work::{Kind, Opened};
 use crate::captions::OutputFormat;
+use crate::captions::retiming::SpreadUnit;
 use crate::export::CurveFormat;
 use crate::project::{
     ClusterId, CueId, Edit, Language, PairIndex, Pairing, ReadingLimits, Sampling, Seconds,
@@ -65,6 +66,8 @@ pub enum Action {
     ChooseK(usize),
     /// Move the playhead.
     Seek(Seconds),
+    /// Spread the texts of the captions over the speech, in these units.
+    Spread(SpreadUnit),
     /// Play at so many times the video's own speed.
     SetSpeed(f64),
     /// Play as loud, from 0 to 1.

@@ -281,6 +281,18 @@ impl Command {
                 Key::X,
                 "All cues that were not accepted stay where they are",
             ),
+            Self::PinHere => (
+                "Pin here",
+                COMMAND,
+                Key::F5,
+                "The cue starts at the playhead and becomes an anchor; the cues up to the next anchors are stretched along, no other moves",
+            ),
+            Self::NextAnchor => (
+                "Next good anchor",
+                ALT,
+                Key::F5,
+                "Go to the next cue after a long silence, where it is plain when speech starts",
+            ),
             Self::NextDoubt => (
                 "Next doubt",
                 NONE,

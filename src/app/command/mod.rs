@@ -100,6 +100,10 @@ pub enum Command {
     RefuseTimes,
     /// Nothing more of the proposal is accepted.
     CloseProposal,
+    /// The cue starts at the playhead, for good.
+    PinHere,
+    /// The next cue that is best pinned.
+    NextAnchor,
     /// The next doubtful cue.
     NextDoubt,
     /// The doubtful cue before.
@@ -152,7 +156,7 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 73] = [
+    pub const ALL: [Self; 75] = [
         Self::OpenVideo,
         Self::OpenProject,
         Self::OpenSample,
@@ -202,6 +206,8 @@ impl Command {
         Self::AcceptTimes,
         Self::RefuseTimes,
         Self::CloseProposal,
+        Self::PinHere,
+        Self::NextAnchor,
         Self::NextDoubt,
         Self::PreviousDoubt,
         Self::PlayOrPause,
@@ -277,6 +283,8 @@ impl Command {
                 | Self::AcceptTimes
                 | Self::RefuseTimes
                 | Self::CloseProposal
+                | Self::PinHere
+                | Self::NextAnchor
                 | Self::NextDoubt
                 | Self::PreviousDoubt
         )

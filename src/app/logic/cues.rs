@@ -43,6 +43,8 @@ impl App {
             | Command::AcceptTimes
             | Command::RefuseTimes
             | Command::CloseProposal
+            | Command::PinHere
+            | Command::NextAnchor
             | Command::NextDoubt
             | Command::PreviousDoubt => self.run_correction(command),
             Command::FindNext => self.find_next(),

@@ -158,6 +158,10 @@ impl App {
         };
         self.state.stale = Staleness::of(project);
         self.state.pair_rows = PairRows::of(project, self.forms.flagged_only);
+        self.look_for_doubts();
+        let Some(project) = &self.state.project else {
+            return;
+        };
         let reworded = |stale: &Option<Staleness>| stale.as_ref().map_or(0, |stale| stale.reworded.len());
         let has_tags = project.run.as_ref().is_some_and(|run| run.assignment.is_some());
         // Words are quickly counted; nothing else is done again before the analyst asks for it.

@@ -167,10 +167,11 @@ impl App {
             Message::Shots(shots) => self.state.sound.shots = Some(shots),
             Message::Speech(speech) => {
                 self.state.sound.speech = Some(speech);
-                self.look_for_doubts();
+                self.hear();
             }
             Message::Proposal(proposal) => self.proposed(*proposal),
-            Message::Doubts(doubts) => self.doubted(doubts),
+            Message::Doubts(doubts, anchors) => self.doubted(doubts, anchors),
+            Message::Spread(unit, track) => self.spread_out(unit, *track),
             Message::Saved(revision) => self.saved(revision),
             Message::Picked(action) => self.actions.push(action),
             Message::Device(text, no_cuda) => (self.state.device, self.state.no_cuda) = (text, no_cuda),
@@ -268,6 +269,7 @@ impl App {
                 self.seek(time);
                 self.play_on_from(time);
             }
+            Action::Spread(unit) => self.start_spreading(unit),
             Action::SetSpeed(speed) => self.set_speed(speed),
             Action::SetVolume(volume) => self.set_volume(volume),
             Action::Select(pair) => {

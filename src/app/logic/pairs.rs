@@ -69,6 +69,8 @@ impl App {
         }
         self.changed();
         self.look_up_words();
+        self.state.correction.clear();
+        self.hear();
     }
 
     pub(super) fn pair_as_suggested(&mut self) {

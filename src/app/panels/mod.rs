@@ -20,7 +20,7 @@ mod widgets;
 
 use super::Leaving;
 use super::action::Action;
-use super::forms::{AlignmentTab, Forms};
+use super::forms::Forms;
 use super::settings::Settings;
 use super::state::{State, Step};
 use super::thumbnails::Thumbnails;

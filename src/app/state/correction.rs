@@ -1,6 +1,6 @@
 //! New times that are proposed, and cues that are doubtful.
 
-use crate::captions::retiming::{Proposal, Retiming};
+use crate::captions::retiming::{Proposal, Retiming, SuggestedAnchor};
 use crate::project::CueId;
 use std::collections::HashMap;
 
@@ -15,6 +15,8 @@ pub struct Correction {
     places: HashMap<CueId, usize>,
     /// Cues in order of doubt, the most doubtful first.
     pub queue: Vec<CueId>,
+    /// Cues that are best pinned: it is plain when their speech starts.
+    pub anchors: Vec<SuggestedAnchor>,
 }
 
 impl Correction {

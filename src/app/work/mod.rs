@@ -11,7 +11,7 @@ mod training;
 use super::action::Action;
 use super::state::{KnownWords, Network};
 use crate::analysis::{self, Frame, FrameSet, Places};
-use crate::captions::retiming::Proposal;
+use crate::captions::retiming::{Proposal, SpreadUnit, SuggestedAnchor};
 use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey};
 use crate::project::edits::{Recovery, journal};
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words};
-pub use correcting::{find_voices, propose};
+pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export};
 pub use latent::{decode, open_network};
@@ -147,7 +147,10 @@ pub enum Message {
     /// New times for the captions.
     Proposal(Box<Proposal>),
     /// Cues that are probably wrong, the most doubtful first, and why.
-    Doubts(Vec<(CueId, String)>),
+    /// With them the cues that are best pinned.
+    Doubts(Vec<(CueId, String)>, Vec<SuggestedAnchor>),
+    /// The texts of the captions spread over the speech.
+    Spread(SpreadUnit, Box<CaptionTrack>),
     /// The shot cuts of the video.
     Shots(Arc<Shots>),
     /// Captions are read.

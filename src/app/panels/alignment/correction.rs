@@ -6,6 +6,7 @@ use crate::app::command::Command;
 use crate::app::panels::widgets::{counted, primary_button};
 use crate::app::theme;
 use crate::app::work::Kind;
+use crate::captions::retiming::SpreadUnit;
 use eframe::egui::{Button, RichText, Ui};
 
 /// The bar above the table.
@@ -36,18 +37,40 @@ fn check_ui(ui: &mut Ui, look: &mut Look) {
     if look.state.is_running(Kind::Correct) {
         ui.spinner();
     }
-    let estimated = look
-        .state
-        .project
-        .as_ref()
-        .is_some_and(|project| project.track.is_estimated());
-    if estimated {
-        let hint = look.settings.keys.hint(ui.ctx(), Command::SpreadOverSpeech);
-        let spread = ui.add_enabled(ready, Button::new(Command::SpreadOverSpeech.text()));
-        if spread.on_hover_text(hint).clicked() {
-            look.ask(Action::Run(Command::SpreadOverSpeech));
-        }
+    let project = look.state.project.as_ref();
+    if project.is_some_and(|project| project.track.is_estimated()) {
+        ui.add_enabled_ui(ready, |ui| spread_ui(ui, look));
     }
+}
+
+/// Texts without times: what becomes a cue.
+fn spread_ui(ui: &mut Ui, look: &mut Look) {
+    let hint = look.settings.keys.hint(ui.ctx(), Command::SpreadOverSpeech);
+    let menu = ui.menu_button("Spread over speech", |ui| {
+        for (unit, text, about) in [
+            (
+                SpreadUnit::Lines,
+                "Line by line",
+                "Each line of the file is a cue",
+            ),
+            (
+                SpreadUnit::Sentences,
+                "By sentence",
+                "Each sentence is a cue, whatever lines it runs over",
+            ),
+            (
+                SpreadUnit::Segments,
+                "About ten seconds each",
+                "As in the papers, cut where a clause ends",
+            ),
+        ] {
+            if ui.button(text).on_hover_text(about).clicked() {
+                look.actions.push(Action::Spread(unit));
+                ui.close();
+            }
+        }
+    });
+    menu.response.on_hover_text(hint);
 }
 
 /// How many cues are doubtful, and the one that is looked at.

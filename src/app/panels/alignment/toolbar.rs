@@ -14,6 +14,7 @@ const GROUPS: [&[Command]; 4] = [
         Command::SetStart,
         Command::SetEnd,
         Command::StartAndShiftRest,
+        Command::PinHere,
         Command::ShiftBy,
     ],
     &[Command::Split, Command::Merge, Command::Insert, Command::Delete],
