@@ -257,6 +257,7 @@ mod tests {
                 let none = HashSet::new();
                 let doubts =
                     suspicion::doubts(&track, &news.speech, &[], news.language, &none, &watch).unwrap();
+                let fates = &fates;
                 let score = |is_sound: bool| {
                     let of = doubts
                         .iter()

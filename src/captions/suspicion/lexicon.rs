@@ -4,6 +4,7 @@ use crate::captions::language::is_hanzi;
 use crate::captions::tokenizer::dictionary;
 use crate::project::Cue;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Up to four characters, the last in the lowest place; 0 stands for any character.
 pub(super) type Gram = u128;
@@ -31,47 +32,52 @@ pub(super) type Guess = (Gram, f64);
 /// Words with their log-probabilities, found by themselves or with one character missing.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
-    repeated: HashMap<Gram, u32>,
-    known: HashMap<Gram, Option<f64>>,
-    guesses: HashMap<Gram, Guess>,
+    /// Single characters, pairs from the dictionary, and what is repeated.
+    words: Grams<f64>,
+    guesses: Grams<Guess>,
+    /// Whether the dictionary holds no other pairs of the transcript's characters.
+    has_all_pairs: bool,
 }
 
 impl Lexicon {
     pub(super) fn of(cues: &[Cue]) -> Self {
+        let characters = characters(cues);
+        let repeated = repeated(cues);
+        let frequent = characters.get(..CHARACTERS).unwrap_or(&characters);
         let mut lexicon = Self {
-            repeated: repeated(cues),
+            has_all_pairs: frequent.len() == characters.len(),
             ..Self::default()
         };
-        let mut words: Vec<Gram> = lexicon.repeated.keys().copied().collect();
-        words.extend(pairs(cues));
-        for word in words {
-            if let Some(probability) = lexicon.probability(word) {
-                lexicon.remember(word, probability);
+        for c in &characters {
+            let word = gram(&[*c]);
+            let frequency = dictionary_frequency(&c.to_string()).max(UNKNOWN);
+            lexicon.words.insert(word, log_probability(frequency));
+        }
+        let in_cues = |word: &Gram| repeated.get(word).map_or(0.0, |cues| f64::from(*cues) * WEIGHT);
+        for word in pairs(frequent).iter().chain(repeated.keys()) {
+            let frequency = dictionary_frequency(&text(*word)) + in_cues(word);
+            lexicon.words.insert(*word, log_probability(frequency));
+            if frequency >= RAREST {
+                lexicon.remember(*word, log_probability(frequency));
             }
         }
         lexicon
     }
 
     /// The log-probability of a word; none where it is no word. A single character always has one.
-    pub(super) fn probability(&mut self, word: Gram) -> Option<f64> {
-        if let Some(known) = self.known.get(&word) {
-            return *known;
+    pub(super) fn probability(&self, word: Gram) -> Option<f64> {
+        if let Some(known) = self.words.get(&word) {
+            return Some(*known);
         }
-        let text = text(word);
-        let own = if dictionary().has_word(&text) {
-            dictionary().suggest_freq(&text) as f64
-        } else {
-            0.0
-        };
-        let repeated = self
-            .repeated
-            .get(&word)
-            .map_or(0.0, |cues| f64::from(*cues) * WEIGHT);
-        let single = if word < 1 << BITS { UNKNOWN } else { 0.0 };
-        let frequency = (own + repeated).max(single);
-        let probability = (frequency > 0.0).then(|| (frequency / DICTIONARY).ln());
-        self.known.insert(word, probability);
-        probability
+        let length = length(word);
+        if length < 2 {
+            return Some(log_probability(UNKNOWN));
+        }
+        if length == 2 && self.has_all_pairs {
+            return None;
+        }
+        let frequency = dictionary_frequency(&text(word));
+        (frequency > 0.0).then(|| log_probability(frequency))
     }
 
     /// The likeliest word that fits a pattern with one character missing.
@@ -80,15 +86,11 @@ impl Lexicon {
     }
 
     fn remember(&mut self, word: Gram, probability: f64) {
-        if probability < (RAREST / DICTIONARY).ln() {
-            return;
-        }
-        let length = (0..LONGEST)
-            .take_while(|place| word >> (BITS * place) != 0)
-            .count();
-        for place in 0..length {
-            let pattern = masked(word, place);
-            let guess = self.guesses.entry(pattern).or_insert((word, probability));
+        for place in 0..length(word) {
+            let guess = self
+                .guesses
+                .entry(masked(word, place))
+                .or_insert((word, probability));
             // Of equally likely ones always the same, whatever the order.
             if (probability, word) > (guess.1, guess.0) {
                 *guess = (word, probability);
@@ -96,6 +98,46 @@ impl Lexicon {
         }
     }
 }
+
+/// How often the dictionary counts a word; 0 where it does not have it.
+fn dictionary_frequency(word: &str) -> f64 {
+    if dictionary().has_word(word) {
+        dictionary().suggest_freq(word) as f64
+    } else {
+        0.0
+    }
+}
+
+fn log_probability(frequency: f64) -> f64 {
+    (frequency / DICTIONARY).ln()
+}
+
+/// Grams are looked up tens of millions of times in a long transcript, and nobody chooses them with ill intent: a
+/// multiplication spreads them well enough.
+type Grams<T> = HashMap<Gram, T, BuildHasherDefault<GramHasher>>;
+
+#[derive(Debug, Default)]
+struct GramHasher(u64);
+
+impl Hasher for GramHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(SPREAD);
+        }
+    }
+
+    fn write_u128(&mut self, gram: u128) {
+        let folded = (gram as u64) ^ ((gram >> 64) as u64).rotate_left(32);
+        let product = u128::from(folded) * u128::from(SPREAD);
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+}
+
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 const BITS: usize = 21;
 const CHARACTER: Gram = (1 << BITS) - 1;
@@ -111,6 +153,13 @@ pub(super) fn gram(characters: &[char]) -> Gram {
 pub(super) fn masked(word: Gram, place: usize) -> Gram {
     // Marked as a pattern, so that an open first character is not just a shorter gram.
     word & !(CHARACTER << (BITS * place)) | (1 + place as Gram) << (BITS * LONGEST + 8)
+}
+
+/// How many characters a gram has.
+fn length(word: Gram) -> usize {
+    (0..LONGEST)
+        .take_while(|place| word >> (BITS * place) != 0)
+        .count()
 }
 
 /// The characters of a gram.
@@ -131,8 +180,8 @@ pub(super) fn runs(text: &str) -> Vec<Vec<char>> {
 }
 
 /// Runs of two to four characters that several cues have, and how many have them.
-fn repeated(cues: &[Cue]) -> HashMap<Gram, u32> {
-    let mut counts: HashMap<Gram, (u32, usize)> = HashMap::new();
+fn repeated(cues: &[Cue]) -> Grams<u32> {
+    let mut counts: Grams<(u32, usize)> = Grams::default();
     for (index, cue) in cues.iter().enumerate().step_by(cues.len() / GATHERED + 1) {
         for run in runs(&cue.text) {
             for length in 2..=LONGEST {
@@ -152,8 +201,8 @@ fn repeated(cues: &[Cue]) -> HashMap<Gram, u32> {
         .collect()
 }
 
-/// Words of two characters that the dictionary has and whose characters the transcript has.
-fn pairs(cues: &[Cue]) -> Vec<Gram> {
+/// The Chinese characters of the transcript, the most frequent first.
+fn characters(cues: &[Cue]) -> Vec<char> {
     let mut counts: HashMap<char, u32> = HashMap::new();
     for c in cues
         .iter()
@@ -164,11 +213,15 @@ fn pairs(cues: &[Cue]) -> Vec<Gram> {
     }
     let mut characters: Vec<(u32, char)> = counts.into_iter().map(|(c, count)| (count, c)).collect();
     characters.sort_unstable_by(|a, b| b.cmp(a));
-    characters.truncate(CHARACTERS);
+    characters.into_iter().map(|(_, c)| c).collect()
+}
+
+/// The words of the dictionary that two of the characters make.
+fn pairs(characters: &[char]) -> Vec<Gram> {
     let mut pairs = Vec::new();
     let mut word = String::new();
-    for (_, a) in &characters {
-        for (_, b) in &characters {
+    for a in characters {
+        for b in characters {
             word.clear();
             word.extend([*a, *b]);
             if dictionary().has_word(&word) {

@@ -7,12 +7,15 @@ mod wording;
 
 pub use reason::Reason;
 
+use super::Tokenizer;
 use super::retiming::evidence::{Atoms, Lines};
 use crate::jobs::{Cancelled, Watch};
-use crate::project::{CaptionTrack, CueId, Language, Seconds, Speech};
+use crate::project::{CaptionTrack, Cue, CueId, Language, Seconds, Speech};
 use lexicon::Lexicon;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 use std::collections::HashSet;
+use wording::{Wording, wording};
 
 /// How doubtful a cue is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,22 +56,44 @@ pub fn doubts(
     let lines = Lines::new(&track.cues);
     let atoms = Atoms::new(speech, cuts);
     let timing = timing::timing_evidence(&lines, &atoms, cuts, language, watch)?;
-    let mut lexicon = match language {
+    let wording = wordings(track, language, unknown, watch)?;
+    let rows = track.cues.iter().zip(timing.into_iter().zip(wording));
+    let doubts = rows
+        .filter(|(cue, _)| !cue.locked)
+        .map(|(cue, (timing, wording))| {
+            let mut reasons = timing.reasons;
+            reasons.extend(wording.reasons);
+            Doubt {
+                cue: cue.id,
+                score: 1.0 - (1.0 - timing.score) * (1.0 - WORDING * wording.score),
+                timing: timing.score,
+                wording: wording.score,
+                reasons,
+            }
+        });
+    let mut doubts: Vec<Doubt> = doubts.collect();
+    // Equal doubts stay in the order of the transcript.
+    doubts.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Ok(doubts)
+}
+
+/// What the text of each cue says against it.
+fn wordings(
+    track: &CaptionTrack,
+    language: Language,
+    unknown: &HashSet<String>,
+    watch: &Watch,
+) -> Result<Vec<Wording>, Cancelled> {
+    let lexicon = match language {
         Language::Chinese => Lexicon::of(&track.cues),
         Language::English => Lexicon::default(),
     };
-    let tokenizer = super::Tokenizer::new(language);
-    let mut doubts = Vec::with_capacity(track.cues.len());
-    for (index, (cue, timing)) in track.cues.iter().zip(timing).enumerate() {
-        if index % 256 == 0 {
-            watch.check()?;
-        }
-        if cue.locked {
-            continue;
-        }
+    let tokenizer = Tokenizer::new(language);
+    let of = |cue: &Cue| {
+        watch.check()?;
         let mut text = match language {
-            Language::Chinese => wording::wording(cue, &mut lexicon),
-            Language::English => wording::Wording::default(),
+            Language::Chinese => wording(cue, &lexicon),
+            Language::English => Wording::default(),
         };
         if !unknown.is_empty() {
             let tokens = tokenizer.tokens(&cue.text).into_iter();
@@ -79,17 +104,7 @@ pub fn doubts(
                 }
             }
         }
-        let mut reasons = timing.reasons;
-        reasons.extend(text.reasons);
-        doubts.push(Doubt {
-            cue: cue.id,
-            score: 1.0 - (1.0 - timing.score) * (1.0 - WORDING * text.score),
-            timing: timing.score,
-            wording: text.score,
-            reasons,
-        });
-    }
-    // Equal doubts stay in the order of the transcript.
-    doubts.sort_by(|a, b| b.score.total_cmp(&a.score));
-    Ok(doubts)
+        Ok(text)
+    };
+    track.cues.par_iter().map(of).collect()
 }

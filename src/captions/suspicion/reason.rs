@@ -80,10 +80,14 @@ impl fmt::Display for Reason {
             }
             Self::NoSpeech => f.write_str("no speech around it fits"),
             Self::Merged { times, silence } => {
+                let mut signs = Vec::new();
                 if *times >= 1.3 {
-                    write!(f, "{times:.1} times as long as others, ")?;
+                    signs.push(format!("{times:.1} times as long as others"));
                 }
-                write!(f, "{:.1} s of silence inside: perhaps merged", silence.0)
+                if silence.0 >= 0.2 || signs.is_empty() {
+                    signs.push(format!("{:.1} s of silence inside", silence.0));
+                }
+                write!(f, "{}: perhaps merged", signs.join(", "))
             }
             Self::LengthOff { longer } => {
                 let way = if longer.0 > 0.0 { "longer" } else { "shorter" };

@@ -5,7 +5,7 @@
 //! the character is doubted, and the word it would make is the suggestion. Of words, those of the segmentation
 //! dictionary are known and those that the transcript repeats.
 
-use super::lexicon::{LONGEST, Lexicon, gram, masked, runs, text};
+use super::lexicon::{Gram, LONGEST, Lexicon, gram, masked, runs, text};
 use super::reason::Reason;
 use crate::project::Cue;
 
@@ -28,12 +28,12 @@ struct Gain {
     by: f64,
     /// The place in the run of the character that is doubted.
     at: usize,
-    written: String,
-    perhaps: String,
+    written: Gram,
+    perhaps: Gram,
 }
 
 /// How doubtful the Chinese of a cue is.
-pub(super) fn wording(cue: &Cue, lexicon: &mut Lexicon) -> Wording {
+pub(super) fn wording(cue: &Cue, lexicon: &Lexicon) -> Wording {
     let mut told = Vec::new();
     let mut best = 0.0_f64;
     for run in runs(&cue.text) {
@@ -50,9 +50,9 @@ pub(super) fn wording(cue: &Cue, lexicon: &mut Lexicon) -> Wording {
         }
     }
     told.sort_by(|a, b| b.by.total_cmp(&a.by));
-    let reasons = told.into_iter().take(MOST).map(|gain| Reason::NoWord {
-        written: gain.written,
-        perhaps: gain.perhaps,
+    let reasons = told.iter().take(MOST).map(|gain| Reason::NoWord {
+        written: text(gain.written),
+        perhaps: text(gain.perhaps),
     });
     Wording {
         score: 1.0 - (-(best - NOTHING).max(0.0) / STRONG).exp(),
@@ -61,12 +61,12 @@ pub(super) fn wording(cue: &Cue, lexicon: &mut Lexicon) -> Wording {
 }
 
 /// For each character the best other one that makes a longer word with those around it.
-fn gains(run: &[char], lexicon: &mut Lexicon) -> Vec<Gain> {
+fn gains(run: &[char], lexicon: &Lexicon) -> Vec<Gain> {
     let (before, after) = paths(run, lexicon);
     let whole = before.last().copied().unwrap_or_default();
     let mut gains = Vec::new();
     for at in 0..run.len() {
-        let mut best: Option<(f64, u128, &[char])> = None;
+        let mut best: Option<Gain> = None;
         for from in at.saturating_sub(LONGEST - 1)..=at {
             for to in (at + 1).max(from + 2)..=(from + LONGEST).min(run.len()) {
                 let Some(part) = run.get(from..to) else { continue };
@@ -78,25 +78,23 @@ fn gains(run: &[char], lexicon: &mut Lexicon) -> Vec<Gain> {
                     continue;
                 };
                 let by = left + probability + right - whole;
-                if word != written && best.is_none_or(|(other, ..)| by > other) {
-                    best = Some((by, word, part));
+                if word != written && best.as_ref().is_none_or(|other| by > other.by) {
+                    best = Some(Gain {
+                        by,
+                        at,
+                        written,
+                        perhaps: word,
+                    });
                 }
             }
         }
-        if let Some((by, word, part)) = best {
-            gains.push(Gain {
-                by,
-                at,
-                written: part.iter().collect(),
-                perhaps: text(word),
-            });
-        }
+        gains.extend(best);
     }
     gains
 }
 
 /// The log-likelihood of the best reading up to each place and from it on.
-fn paths(run: &[char], lexicon: &mut Lexicon) -> (Vec<f64>, Vec<f64>) {
+fn paths(run: &[char], lexicon: &Lexicon) -> (Vec<f64>, Vec<f64>) {
     let mut before = vec![f64::NEG_INFINITY; run.len() + 1];
     let mut after = before.clone();
     if let (Some(first), Some(last)) = (before.first_mut(), after.last_mut()) {
@@ -140,8 +138,8 @@ mod tests {
             cue("老蛮人往往得了以后，病情更重。"),
             cue("我们接种了新冠疫苗，情况很好。"),
         ];
-        let mut lexicon = Lexicon::of(&cues);
-        let found: Vec<Wording> = cues.iter().map(|cue| wording(cue, &mut lexicon)).collect();
+        let lexicon = Lexicon::of(&cues);
+        let found: Vec<Wording> = cues.iter().map(|cue| wording(cue, &lexicon)).collect();
         let (broken, sound) = (&found[2], &found[0]);
         assert!(
             broken.score > 0.6 && broken.score > 1.5 * sound.score,
@@ -149,6 +147,6 @@ mod tests {
         );
         assert_eq!(broken.reasons[0].to_string(), "老蛮人 is no word: perhaps 老年人");
         assert!(sound.reasons.is_empty(), "{sound:?}");
-        assert_eq!(wording(&cue("thank you 2"), &mut lexicon), Wording::default());
+        assert_eq!(wording(&cue("thank you 2"), &lexicon), Wording::default());
     }
 }
