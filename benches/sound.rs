@@ -23,7 +23,7 @@ fn whole_video(criterion: &mut Criterion) {
         bencher.iter(|| survey_sound(&video, None, &watch).map(|survey| survey.waveform.peak()));
     });
     group.bench_function("shots", |bencher| {
-        bencher.iter(|| find_shots(&video, None, &watch))
+        bencher.iter(|| find_shots(&video, None, &watch));
     });
     let Ok(folder) = tempfile::tempdir() else {
         return;

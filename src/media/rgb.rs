@@ -19,12 +19,29 @@ struct Form {
 }
 
 /// Converts pictures of one video. It keeps its scaler as long as the pictures keep their form.
-#[derive(Default)]
 pub(super) struct RgbConversion {
+    method: Flags,
     scaler: Option<(Form, Context)>,
 }
 
+impl Default for RgbConversion {
+    fn default() -> Self {
+        Self {
+            method: Flags::BICUBIC,
+            scaler: None,
+        }
+    }
+}
+
 impl RgbConversion {
+    /// Makes each pixel the mean of those that it stands for: several times quicker where pictures become tiny.
+    pub fn quick() -> Self {
+        Self {
+            method: Flags::AREA,
+            scaler: None,
+        }
+    }
+
     /// Stretches a picture to `width` x `height` as shown, and turns it upright: `height * width * 3` bytes.
     ///
     /// # Errors
@@ -51,7 +68,11 @@ impl RgbConversion {
         };
         let scaler = match &mut self.scaler {
             Some((known, scaler)) if *known == form => scaler,
-            slot => &mut slot.insert((form, scaler(form).map_err(|_| unknown())?)).1,
+            slot => {
+                &mut slot
+                    .insert((form, scaler(form, self.method).map_err(|_| unknown())?))
+                    .1
+            }
         };
         let mut scaled = frame::Video::empty();
         scaler.run(picture, &mut scaled).map_err(|_| unknown())?;
@@ -59,7 +80,7 @@ impl RgbConversion {
     }
 }
 
-fn scaler(form: Form) -> Result<Context, ffmpeg_next::Error> {
+fn scaler(form: Form, method: Flags) -> Result<Context, ffmpeg_next::Error> {
     let ((width, height), (to_width, to_height)) = (form.coded, form.scaled);
     let mut context = Context::get(
         form.format,
@@ -68,7 +89,7 @@ fn scaler(form: Form) -> Result<Context, ffmpeg_next::Error> {
         Pixel::RGB24,
         to_width,
         to_height,
-        Flags::BICUBIC,
+        method,
     )?;
     // Contrast and saturation are fixed-point numbers: this is 1.
     const UNCHANGED: i32 = 1 << 16;

@@ -49,6 +49,20 @@ pub fn sample(
     watch: &Watch,
     sink: &mut dyn FnMut(SampledFrame),
 ) -> Result<SamplingReport, MediaError> {
+    sample_by(RgbConversion::default(), path, sampling, watch, sink)
+}
+
+/// The same by another conversion.
+///
+/// # Errors
+/// As [`sample`].
+pub(super) fn sample_by(
+    mut conversion: RgbConversion,
+    path: &Path,
+    sampling: &Sampling,
+    watch: &Watch,
+    sink: &mut dyn FnMut(SampledFrame),
+) -> Result<SamplingReport, MediaError> {
     check(sampling)?;
     let input = Input::open(path)?;
     // Only a guess: the pictures may end earlier, and where their distances vary, later.
@@ -65,7 +79,6 @@ pub fn sample(
         reader.seek(sampling.from)?;
     }
 
-    let mut conversion = RgbConversion::default();
     let mut report = SamplingReport::default();
     watch.report(0, expected as u64);
     loop {

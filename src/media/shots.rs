@@ -4,7 +4,8 @@ use super::error::MediaError;
 use super::kept::{keep, kept_file};
 use super::look::Look;
 use super::probe;
-use super::sampling::sample;
+use super::rgb::RgbConversion;
+use super::sampling::sample_by;
 use crate::jobs::Watch;
 use crate::project::{Sampling, Seconds};
 use std::collections::VecDeque;
@@ -33,7 +34,7 @@ pub struct Shots {
 }
 
 /// Finds the hard cuts of a video, or reads what an earlier time left in the folder `cache`. Fades and dissolves are
-/// no cuts, nor are flashes.
+/// no cuts, nor are flashes. Every picture is decoded: this takes a while.
 ///
 /// # Errors
 /// When the file cannot be read, is not a video, no picture can be decoded, or `watch` is cancelled. A cache that
@@ -55,7 +56,7 @@ pub fn find_shots(video: &Path, cache: Option<&Path>, watch: &Watch) -> Result<S
         ..Sampling::default()
     };
     let mut changes = Changes::default();
-    sample(video, &sampling, watch, &mut |frame| {
+    sample_by(RgbConversion::quick(), video, &sampling, watch, &mut |frame| {
         changes.take(frame.shown_at, &frame.rgb);
     })?;
     let shots = Shots { cuts: changes.cuts() };

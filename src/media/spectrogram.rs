@@ -287,7 +287,7 @@ mod tests {
     fn every_band_hears_something_and_contrast_lies_within() {
         for band in 0..BANDS {
             let band = Band::new(RATE, band);
-            assert!(band.weights.iter().any(|weight| *weight == 1.0));
+            assert!(band.weights.contains(&1.0));
             assert!(band.first + band.weights.len() <= WINDOW / 2 + 1);
         }
         let (dark, bright) = spectrogram().contrast();

@@ -203,7 +203,7 @@ mod tests {
     fn sound_of(video: &TestVideo) -> Vec<f32> {
         let mut all = Vec::new();
         read_sound(&video.path, RATE, &Watch::default(), &mut |block| {
-            all.extend_from_slice(block)
+            all.extend_from_slice(block);
         })
         .unwrap();
         all
