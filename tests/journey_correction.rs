@@ -124,7 +124,9 @@ fn put_right(app: &mut Harness<'_, App>, file: &Path, truth: &[(f64, String)]) {
     let steps = app.state().state().edits.depth();
 
     press(app, "Check times");
-    wait(app, "the proposal", |app| app.state().correction.diagnosis.is_some());
+    wait(app, "the proposal", |app| {
+        app.state().correction.diagnosis.is_some()
+    });
     let count = app.state().state().correction.changes.len();
     assert!(count > truth.len() / 2, "{count}");
     press(app, &format!("Accept all ({count})"));

@@ -93,7 +93,9 @@ impl RunColumn {
             Self::Right => text.map(|text| text.words_right * 100.0),
             Self::FreeRight => free.map(|free| free.words_right * 100.0),
             Self::Total => run.losses.last().map(|last| last.mean.total),
-            Self::Seconds => Some(run.losses.iter().map(|point| point.seconds).sum()),
+            Self::Seconds => {
+                (!run.losses.is_empty()).then(|| run.losses.iter().map(|point| point.seconds).sum())
+            }
             Self::Parameters => (run.config.parameters > 0).then_some(run.config.parameters as f64),
         }
     }

@@ -51,9 +51,9 @@ pub fn runs_ui(ui: &mut Ui, look: &mut Look) {
 
 const fn width(column: RunColumn) -> f32 {
     match column {
-        RunColumn::Name => 200.0,
-        RunColumn::Epochs => 76.0,
-        _ => 64.0,
+        RunColumn::Name => 190.0,
+        RunColumn::Epochs => 72.0,
+        _ => 60.0,
     }
 }
 
