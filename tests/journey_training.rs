@@ -165,7 +165,10 @@ fn compares(app: &mut Harness<'_, App>, used: &str) {
     assert_eq!(in_use, used);
     app.get_by_label("Draw the curves of 003-crvae-rnn-seed3407");
     let made = "fast, network.fusion.dense=[32]";
-    assert!(app.query_all_by_value(made).count() > 0, "what was changed stands below the name");
+    assert!(
+        app.query_all_by_value(made).count() > 0,
+        "what was changed stands below the name"
+    );
     let names: Vec<String> = app
         .state()
         .state()
