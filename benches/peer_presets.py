@@ -34,7 +34,7 @@ def fast():
         "fusion": {"normalisation": "layer", "dense": [256]},
         "latent": {"kind": "vector", "dimensions": 64},
     }
-    return training(network, beta=3e-6, padding=False, weight=4.0, batch_size=32, learning_rate=3e-3)
+    return training(network, beta=3e-6, padding=False, weight=5.0, batch_size=32, learning_rate=3e-3)
 
 
 def crvae(layers, teacher_forcing):

@@ -399,7 +399,7 @@ fn a_training_is_extended_exported_and_asked() {
     );
     home.fails(
         &["export", &out, "--what", "curves", "--out", "curves.gif"],
-        1,
+        2,
         &["gif", "png"],
     );
     home.fails(

@@ -6,56 +6,19 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use eframe::egui::{Vec2, ViewportEvent, ViewportId};
+mod window;
+
+use eframe::egui::{ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use frameloom::analysis::Places;
 use frameloom::app::App;
 use frameloom::app::action::Action;
 use frameloom::app::state::{Stage, Step};
 use frameloom::project::{ClusterId, Language, PairIndex, Project, Seconds};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use window::{press, settle, wait, window};
 
 const STEPS: [Step; 6] = Step::ALL;
-
-fn window(home: &Path, open: Option<PathBuf>) -> Harness<'static, App> {
-    let places = Places::under(home);
-    Harness::builder()
-        .with_size(Vec2::new(1280.0, 800.0))
-        .build_eframe(move |creation| App::new(&creation.egui_ctx, places, open))
-}
-
-/// Lets the window live until it is so.
-fn wait(window: &mut Harness<'_, App>, what: &str, is_so: impl Fn(&App) -> bool) {
-    let began = Instant::now();
-    while !is_so(window.state()) {
-        let notices = &window.state().state().notices;
-        assert!(
-            began.elapsed() < Duration::from_secs(240),
-            "waited in vain for {what}; notices: {notices:?}"
-        );
-        assert!(!notices.iter().any(|notice| notice.error), "{notices:?}");
-        window.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    settle(window);
-}
-
-fn settle(window: &mut Harness<'_, App>) {
-    for _ in 0..4 {
-        window.step();
-    }
-}
-
-fn press(window: &mut Harness<'_, App>, label: &str) {
-    // What a panel and the strip of jobs both offer is one thing.
-    let button = window.get_all_by_label(label).next();
-    button
-        .unwrap_or_else(|| panic!("nothing is named {label:?}"))
-        .click();
-    settle(window);
-}
 
 fn open_sample(window: &mut Harness<'_, App>) {
     press(window, "Open the sample");
@@ -246,15 +209,22 @@ fn a_window_closed_while_training_keeps_what_was_learned() {
     });
     let root = app.input_mut().viewports.entry(ViewportId::ROOT).or_default();
     root.events.push(ViewportEvent::Close);
-    let saved = |app: &App| {
-        let state = app.state();
-        state
-            .project
-            .as_ref()
-            .is_some_and(|project| project.run.is_some())
-            && state.revision == state.saved_revision
+    // It closes of itself once all is on disk.
+    let closes = |app: &Harness<'_, App>| {
+        let mut viewports = app.output().viewport_output.values();
+        viewports.any(|viewport| viewport.commands.contains(&ViewportCommand::Close))
     };
-    wait(&mut app, "the training to be stopped and saved", saved);
+    let began = Instant::now();
+    while !closes(&app) {
+        assert!(
+            began.elapsed() < Duration::from_secs(300),
+            "the window stays open"
+        );
+        app.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let state = app.state().state();
+    assert_eq!(state.revision, state.saved_revision);
     let folder = project(&app).folder;
     drop(app);
 

@@ -6,56 +6,20 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod window;
+
+use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use frameloom::analysis::Places;
 use frameloom::app::App;
 use frameloom::app::action::Action;
 use frameloom::app::state::{Stage, Step};
-use frameloom::app::work::CurveFormat;
+use frameloom::export::CurveFormat;
 use frameloom::project::PairIndex;
 use frameloom::training::TrainingConfig;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-fn window(home: &Path) -> Harness<'static, App> {
-    let places = Places::under(home);
-    Harness::builder()
-        .with_size(Vec2::new(1280.0, 800.0))
-        .build_eframe(move |creation| App::new(&creation.egui_ctx, places, None))
-}
-
-/// Lets the window live until it is so.
-fn wait(window: &mut Harness<'_, App>, what: &str, is_so: impl Fn(&App) -> bool) {
-    let began = Instant::now();
-    while !is_so(window.state()) {
-        let notices = &window.state().state().notices;
-        assert!(
-            began.elapsed() < Duration::from_secs(240),
-            "waited in vain for {what}; notices: {notices:?}"
-        );
-        assert!(!notices.iter().any(|notice| notice.error), "{notices:?}");
-        window.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    settle(window);
-}
-
-fn settle(window: &mut Harness<'_, App>) {
-    for _ in 0..4 {
-        window.step();
-    }
-}
-
-fn press(window: &mut Harness<'_, App>, label: &str) {
-    let button = window.get_all_by_label(label).next();
-    button
-        .unwrap_or_else(|| panic!("nothing is named {label:?}"))
-        .click();
-    settle(window);
-}
+use window::{press, settle, wait, window};
 
 fn ask(window: &mut Harness<'_, App>, action: Action) {
     window.state_mut().ask(action);
@@ -69,7 +33,7 @@ fn quiet(app: &App) -> bool {
 #[test]
 fn a_training_can_be_looked_into_changed_and_compared() {
     let home = tempfile::tempdir().unwrap();
-    let mut app = window(home.path());
+    let mut app = window(home.path(), None);
     settle(&mut app);
     press(&mut app, "Open the sample");
     wait(&mut app, "pairs", |app| {
@@ -199,7 +163,12 @@ fn compares(app: &mut Harness<'_, App>, used: &str) {
     });
     let in_use = app.state().state().project.clone().unwrap().run.unwrap().name;
     assert_eq!(in_use, used);
-    app.get_by_label("crvae-rnn");
+    app.get_by_label("Draw the curves of 003-crvae-rnn-seed3407");
+    let made = "fast, network.fusion.dense=[32]";
+    assert!(
+        app.query_all_by_value(made).count() > 0,
+        "what was changed stands below the name"
+    );
     let names: Vec<String> = app
         .state()
         .state()

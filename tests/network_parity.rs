@@ -138,9 +138,7 @@ fn narrow(mut config: TrainingConfig) -> TrainingConfig {
     }
     match network.text.as_mut().map(|text| &mut text.layers) {
         Some(TextLayers::Recurrent { hidden, .. }) => *hidden = 13,
-        Some(TextLayers::Transformer {
-            width, feed_forward, ..
-        }) => (*width, *feed_forward) = (32, 29),
+        Some(TextLayers::Transformer(sizes)) => (sizes.width, sizes.feed_forward) = (32, 29),
         None => {}
     }
     config

@@ -2,10 +2,10 @@
 
 use crate::clustering;
 use crate::jobs::Watch;
-use crate::model::Shape;
 use crate::model::cost;
 use crate::pairing::Dataset;
 use crate::project::{KSweep, LossPoint, Scores};
+use crate::training::batches::network_stages;
 use crate::training::{self, Control, TrainingConfig, TrainingEvent};
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -66,13 +66,8 @@ pub fn measure_training(
     range: RangeInclusive<usize>,
     watch: &Watch,
 ) -> anyhow::Result<PresetMeasure> {
-    let shape = Shape {
-        height: dataset.height as i64,
-        width: dataset.width as i64,
-        dimension: dataset.vocabulary.dimension.max(1) as i64,
-    };
-    let stages = cost::stages(&config.network, shape, dataset.longest_caption().max(1) as i64);
-    let mut trainings = Vec::new();
+    let stages = network_stages(&config.network, dataset);
+    let (mut trainings, mut steps) = (Vec::new(), 0);
     let mut sweeps = Vec::new();
     for &seed in seeds {
         let config = TrainingConfig {
@@ -84,6 +79,12 @@ pub fn measure_training(
         let trained = training::train(dataset, &config, folder.path(), &control, &mut |event| {
             if watch.is_cancelled() {
                 control.stop();
+            }
+            if let TrainingEvent::Started {
+                batches_per_epoch, ..
+            } = event
+            {
+                steps = batches_per_epoch as usize;
             }
             if let TrainingEvent::Epoch(point) = event {
                 watch.report(point.epoch.into(), config.epochs.into());
@@ -109,7 +110,6 @@ pub fn measure_training(
         });
         sweeps.push(sweep);
     }
-    let held = (dataset.len() as f64 * config.validation).round() as usize;
     Ok(PresetMeasure {
         name: name.to_owned(),
         pairs: dataset.len(),
@@ -117,7 +117,7 @@ pub fn measure_training(
         step_operations: cost::step_operations(&stages, config.batch_size),
         step_bytes: cost::step_bytes(&stages),
         training_bytes: cost::training_bytes(&stages),
-        steps: (dataset.len() - held).div_ceil(config.batch_size.max(1) as usize),
+        steps,
         trainings,
         agreement: agreement(&sweeps),
     })

@@ -5,7 +5,7 @@ use crate::jobs::Watch;
 use crate::pairing::Dataset;
 use crate::project::history::save_snapshot;
 use crate::project::{Project, Run, RunConfig, Sampling};
-use crate::training::{self, Control, TrainingConfig, TrainingEvent};
+use crate::training::{self, Control, TrainingConfig, TrainingEvent, checkpoint};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use std::path::Path;
@@ -48,7 +48,7 @@ pub fn training_dataset(
 /// When a run on disk cannot be read.
 pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig) -> anyhow::Result<Run> {
     let settings = serde_json::to_value(config).context("cannot write the training settings")?;
-    let fingerprint = training::checkpoint::fingerprint(dataset);
+    let fingerprint = checkpoint::fingerprint(dataset);
     let made_of = project.made_of();
     let names = project.runs();
     for name in names.iter().rev() {
@@ -57,12 +57,14 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
             continue;
         };
         let same = run.config.fingerprint == fingerprint && run.config.made_of == made_of;
-        let done = run.losses.len();
+        // A training that was cut short may be further on than the run that was saved of it.
+        let done = checkpoint::epochs_done(&project.run_folder(name)).max(run.losses.len() as u32);
         if same
             && let Ok(asked) = TrainingConfig::deserialize(&run.config.training)
             && asked.begins(config)
-            && done <= config.epochs as usize
+            && done <= config.epochs
         {
+            run.config.finished &= (asked.epochs, asked.early_stop) == (config.epochs, config.early_stop);
             run.config.training = settings;
             return Ok(run);
         }
@@ -153,4 +155,46 @@ pub fn train_run(
             .push(format!("Not saved at the end of the training: {error}"));
     }
     Ok(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::LossPoint;
+    use crate::training::train::tests::{dataset, small};
+
+    #[test]
+    fn a_run_is_gone_on_with_unless_it_is_further_on_than_asked() {
+        let home = tempfile::tempdir().unwrap();
+        let project = Project {
+            folder: home.path().to_path_buf(),
+            ..Project::default()
+        };
+        let dataset = dataset(13);
+        let config = |epochs| TrainingConfig { epochs, ..small() };
+        let train = |run: Run, epochs: u32, control: &Control| {
+            let folder = project.run_folder(&run.name);
+            let config = config(epochs);
+            train_run(run, &folder, &dataset, &config, control, &mut |event| {
+                if matches!(event, TrainingEvent::Epoch(LossPoint { epoch: 3, .. })) {
+                    control.stop();
+                }
+            })
+        };
+        let first = prepare_run(&project, &dataset, &config(2)).unwrap();
+        let done = train(first, 2, &Control::default()).unwrap();
+        let again = prepare_run(&project, &dataset, &config(2)).unwrap();
+        assert_eq!((&again.name, again.config.finished), (&done.name, true));
+        let longer = prepare_run(&project, &dataset, &config(6)).unwrap();
+        assert_eq!((&longer.name, longer.config.finished), (&done.name, false));
+        // Killed after epoch 3: the checkpoint is further on than the losses of the run.
+        train(longer, 6, &Control::default()).unwrap();
+        done.save(&project.run_folder(&done.name)).unwrap();
+        let other = prepare_run(&project, &dataset, &config(2)).unwrap();
+        assert_ne!(other.name, done.name);
+        assert_eq!(
+            prepare_run(&project, &dataset, &config(6)).unwrap().name,
+            done.name
+        );
+    }
 }

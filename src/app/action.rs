@@ -1,7 +1,8 @@
 //! What panels ask for: commands with data. Drawing emits them; they are applied after.
 
 use super::command::Command;
-use super::work::{CurveFormat, Kind, Opened};
+use super::work::{Kind, Opened};
+use crate::export::CurveFormat;
 use crate::project::{ClusterId, Language, PairIndex, Pairing, Sampling, Seconds};
 use crate::training::TrainingConfig;
 use std::path::PathBuf;

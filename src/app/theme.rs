@@ -14,27 +14,10 @@ pub const LARGE_GAP: f32 = 16.0;
 /// Width of a frame in grids of frames.
 pub const THUMBNAIL_WIDTH: f32 = 128.0;
 
-/// Colours of clusters, told apart by people with any kind of colour vision: the hues of Okabe and Ito, then darker
-/// ones. Larger numbers come round again.
-const CLUSTERS: [[u8; 3]; 12] = [
-    [0, 114, 178],
-    [230, 159, 0],
-    [0, 158, 115],
-    [204, 121, 167],
-    [86, 180, 233],
-    [213, 94, 0],
-    [240, 228, 66],
-    [136, 136, 136],
-    [120, 81, 169],
-    [153, 27, 60],
-    [102, 140, 40],
-    [20, 60, 110],
-];
-
 /// The colour of a cluster, the same in every panel.
 #[must_use]
 pub fn cluster_colour(cluster: ClusterId) -> Color32 {
-    let [r, g, b] = CLUSTERS[cluster.index() % CLUSTERS.len()];
+    let [r, g, b] = crate::export::colour(cluster.index());
     Color32::from_rgb(r, g, b)
 }
 

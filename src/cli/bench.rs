@@ -8,9 +8,8 @@ use crate::analysis::measuring::{PresetMeasure, TrainingMeasure, measure_trainin
 use crate::analysis::{self, Places};
 use crate::jobs::Watch;
 use crate::pairing::Dataset;
-use crate::project::Sampling;
 use crate::training::limits::{Limits, limits};
-use crate::training::{DeviceChoice, PictureSize, TrainingConfig};
+use crate::training::{DeviceChoice, TrainingConfig};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -70,7 +69,7 @@ pub fn run(arguments: &BenchArguments) -> anyhow::Result<()> {
     let limits = limits(arguments.device)?;
     let mut measures = Vec::new();
     for (name, config) in configs {
-        let dataset = dataset(arguments, config.picture, watch)?;
+        let dataset = dataset(arguments, &config, watch)?;
         let seeds: Vec<u64> = (config.seed..).take(arguments.seeds as usize).collect();
         measures.push(measure_training(
             &name, &dataset, &config, &seeds, K_RANGE, watch,
@@ -105,7 +104,7 @@ fn named(name: &str, arguments: &TrainArguments) -> anyhow::Result<(String, Trai
 }
 
 /// The pairs of the video as `run` would make them without further options.
-fn dataset(arguments: &TrainArguments, picture: PictureSize, watch: &Watch) -> anyhow::Result<Dataset> {
+fn dataset(arguments: &TrainArguments, config: &TrainingConfig, watch: &Watch) -> anyhow::Result<Dataset> {
     let places = Places::platform();
     let (video, captions) = match (&arguments.video, &arguments.captions) {
         (Some(video), Some(captions)) => (video.clone(), captions.clone()),
@@ -124,16 +123,12 @@ fn dataset(arguments: &TrainArguments, picture: PictureSize, watch: &Watch) -> a
         .video
         .clone()
         .context("the project has no video")?;
-    let sampling = Sampling {
-        height: picture.height,
-        width: picture.width,
-        ..Sampling::default()
-    };
     let cache = Some(places.cache.as_path());
-    let (frames, _) = analysis::sample_frames(&video, &sampling, cache, watch, &mut |_, _| {})?;
+    let sampling = &project.manifest.sampling;
+    let (frames, _) = analysis::sample_frames(&video, sampling, cache, watch, &mut |_, _| {})?;
     let pairing = analysis::suggested_pairing(&project, frames.frames.len());
     analysis::make_pairs(&mut project, &frames, pairing);
-    Ok(analysis::build_dataset(&project, &frames, cache, watch)?.0)
+    Ok(analysis::training_dataset(&project, &frames, config, cache, watch)?.0)
 }
 
 /// Seconds that a step cannot be quicker than: its arithmetic at the speed of large matrix products, and one pass of the
@@ -199,7 +194,10 @@ fn text(measures: &[PresetMeasure], limits: &Limits) -> String {
             number(mean(measure, |t| Some(t.seconds)), 1),
             number(mean(measure, |t| Some(t.scores.image)), 5),
             number(mean(measure, |t| t.scores.text.map(|text| text.error)), 6),
-            number(mean(measure, |t| t.scores.text.map(|text| text.padded_error)), 6),
+            number(
+                mean(measure, |t| t.scores.text.and_then(|text| text.padded_error)),
+                6
+            ),
             number(
                 mean(measure, |t| t.scores.text.map(|text| text.words_right * 100.0)),
                 1

@@ -2,13 +2,14 @@
 
 use super::Unusable;
 use crate::captions::{self, OutputFormat};
-use crate::export::{self, CurveStyle, Curves, loss_plot};
+use crate::export::curves::MAX_WEIGHT;
+use crate::export::palette::{TOTAL, colour};
+use crate::export::{CurveFormat, CurveStyle, Curves, write_curves};
 use crate::project::files::write_whole;
 use crate::project::{Project, Run};
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 #[derive(Debug, Args)]
 pub struct ExportArguments {
@@ -59,20 +60,16 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
             let bytes = std::fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
             Ok(write_whole(out, |file| file.write_all(&bytes))?)
         }
-        What::Curves => write_curves(&runs(&project, arguments)?, arguments.smoothing, out),
-        What::Tensorboard => {
-            for run in runs(&project, arguments)? {
-                let seconds: f64 = run.losses.iter().map(|point| point.seconds).sum();
-                let file = project.run_folder(&run.name).join("losses.csv");
-                let ended = std::fs::metadata(file).and_then(|file| file.modified());
-                let ended = ended.unwrap_or_else(|_| SystemTime::now());
-                let began = ended
-                    .checked_sub(std::time::Duration::from_secs_f64(seconds))
-                    .unwrap_or(ended);
-                export::write_events(out, &run.name, &run.losses, began)?;
-            }
-            Ok(())
+        What::Curves => {
+            let format = CurveFormat::of(&extension(out)).ok_or_else(|| {
+                Unusable(format!(
+                    "curves are written as .svg, .png or .csv, not as {}",
+                    out.display()
+                ))
+            })?;
+            write(&project, arguments, format)
         }
+        What::Tensorboard => write(&project, arguments, CurveFormat::TensorBoard),
     }
 }
 
@@ -114,46 +111,33 @@ fn write_captions(project: &Project, out: &Path) -> anyhow::Result<()> {
     Ok(write_whole(out, |file| file.write_all(text.as_bytes()))?)
 }
 
-/// Blue, orange, green, grey: told apart by everyone.
-const COLOURS: [[u8; 3]; 6] = [
-    [0, 114, 178],
-    [213, 94, 0],
-    [0, 158, 115],
-    [90, 90, 90],
-    [204, 121, 167],
-    [230, 159, 0],
-];
-
-fn write_curves(runs: &[Run], smoothing: f64, out: &Path) -> anyhow::Result<()> {
+fn write(project: &Project, arguments: &ExportArguments, format: CurveFormat) -> anyhow::Result<()> {
+    let smoothing = arguments.smoothing;
     ensure!(
-        (0.0..=export::curves::MAX_WEIGHT).contains(&smoothing),
-        Unusable(format!("--smoothing must be 0 to {}", export::curves::MAX_WEIGHT))
+        (0.0..=MAX_WEIGHT).contains(&smoothing),
+        Unusable(format!("--smoothing must be 0 to {MAX_WEIGHT}"))
     );
-    if extension(out) == "csv" {
-        let curves: Vec<_> = runs
-            .iter()
-            .map(|run| (run.name.as_str(), &run.losses[..]))
-            .collect();
-        let text = export::curves_csv(&curves, smoothing);
-        return Ok(write_whole(out, |file| file.write_all(text.as_bytes()))?);
-    }
+    let runs = runs(project, arguments)?;
     let curves: Vec<Curves> = runs
         .iter()
         .map(|run| Curves {
             name: &run.name,
             losses: &run.losses,
+            ended: Run::ended(&project.run_folder(&run.name)),
         })
         .collect();
+    let several = runs.len() > 1;
     let style = CurveStyle {
-        terms: if runs.len() > 1 {
-            [false, false, false, true]
-        } else {
-            [true, true, false, true]
-        },
+        terms: [!several, !several, false, true],
+        held_out: true,
         smoothing,
         logarithmic: true,
         dark: false,
-        colours: COLOURS.into(),
+        colours: if several {
+            (0..runs.len()).map(colour).collect()
+        } else {
+            vec![colour(0), colour(1), colour(2), TOTAL]
+        },
     };
-    Ok(export::write_plot(out, &loss_plot(&curves, &style))?)
+    Ok(write_curves(&arguments.out, format, &curves, &style)?)
 }

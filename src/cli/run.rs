@@ -235,10 +235,13 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
             report(&event, config.epochs, watch);
         })
     })?;
-    let stopped = !run.config.finished;
+    let unfinished = (!run.config.finished).then(|| run.config.notes.last().cloned().unwrap_or_default());
     project.run = Some(run);
     analysis::save(&project)?;
-    if stopped {
+    if let Some(note) = unfinished.filter(|_| !watch.is_cancelled()) {
+        bail!("{note} What was learned is kept in {}", folder.display());
+    }
+    if watch.is_cancelled() {
         bail!(
             "stopped; what was learned is kept in {}: the same command goes on from there",
             folder.display()
@@ -426,9 +429,11 @@ fn print(
             "kl": point.mean.kl,
             "total": point.mean.total,
             "paper_scale": point.paper_scale,
+            "validation": point.validation,
             "seconds": point.seconds,
         })).collect::<Vec<_>>(),
         "parameters": run.config.parameters,
+        "scores": run.config.scores,
         "device": run.config.device,
         "notes": run.config.notes,
         "k": chosen.k,

@@ -2,6 +2,7 @@
 
 use crate::project::{LossPoint, LossTerms};
 use std::fmt::Write as _;
+use std::time::SystemTime;
 
 /// A name and where it is found.
 type Term = (&'static str, fn(&LossTerms) -> f64);
@@ -13,6 +14,37 @@ pub const TERMS: [Term; 4] = [
     ("kl", |terms| terms.kl),
     ("total", |terms| terms.total),
 ];
+
+/// A training whose curves are taken out of the program.
+#[derive(Debug, Clone, Copy)]
+pub struct Curves<'a> {
+    /// For the legend.
+    pub name: &'a str,
+    /// A point an epoch.
+    pub losses: &'a [LossPoint],
+    /// When its last epoch was over.
+    pub ended: SystemTime,
+}
+
+/// Epoch and value of one term, a place in [`TERMS`]: of the pairs that are learned from, or of those held out, where a
+/// training has such.
+#[must_use]
+pub fn curve(losses: &[LossPoint], term: usize, held_out: bool) -> Vec<[f64; 2]> {
+    let Some((_, value)) = TERMS.get(term) else {
+        return Vec::new();
+    };
+    let terms = |point: &LossPoint| {
+        if held_out {
+            point.validation
+        } else {
+            Some(point.mean)
+        }
+    };
+    let points = losses.iter();
+    points
+        .filter_map(|point| Some([f64::from(point.epoch), value(&terms(point)?)]))
+        .collect()
+}
 
 /// The heaviest smoothing.
 pub const MAX_WEIGHT: f64 = 0.999;
@@ -43,20 +75,19 @@ pub fn smooth(values: &[f64], weight: f64) -> Vec<f64> {
 /// same smoothed by [`smooth`] with `weight`, the terms of the pairs that are not learned from, where a run has such, and
 /// the seconds of the epoch.
 #[must_use]
-pub fn curves_csv(runs: &[(&str, &[LossPoint])], weight: f64) -> String {
+pub fn curves_csv(trainings: &[Curves], weight: f64) -> String {
     let mut out = String::from("run,epoch");
     for (name, _) in TERMS {
         let _ = write!(out, ",{name},{name}_smoothed");
     }
-    let validated = runs
-        .iter()
-        .any(|(_, losses)| losses.iter().any(|point| point.validation.is_some()));
+    let mut points = trainings.iter().flat_map(|training| training.losses);
+    let validated = points.any(|point| point.validation.is_some());
     for (name, _) in TERMS.into_iter().filter(|_| validated) {
         let _ = write!(out, ",validation_{name}");
     }
     out.push_str(",seconds\n");
-    for (run, losses) in runs {
-        let run = run.replace('"', "\"\"");
+    for Curves { name, losses, .. } in trainings {
+        let run = name.replace('"', "\"\"");
         let curves = TERMS.map(|(_, term)| {
             let raw: Vec<f64> = losses.iter().map(|point| term(&point.mean)).collect();
             let smoothed = smooth(&raw, weight);
@@ -127,7 +158,12 @@ mod tests {
             ..LossPoint::default()
         };
         let (long, short) = ([point(1, 1.0), point(2, 3.0)], [point(1, 0.1)]);
-        let table = curves_csv(&[("论文, \"a\"", &long), ("002", &short)], 0.5);
+        let curves = |name, losses| Curves {
+            name,
+            losses,
+            ended: SystemTime::UNIX_EPOCH,
+        };
+        let table = curves_csv(&[curves("论文, \"a\"", &long[..]), curves("002", &short)], 0.5);
         let mut reader = csv::Reader::from_reader(table.as_bytes());
         let heads: Vec<String> = reader.headers().unwrap().iter().map(Into::into).collect();
         assert_eq!(

@@ -1,23 +1,15 @@
 //! The curves of trainings as a plot.
 
-use super::curves::{TERMS, smooth};
+use super::curves::{Curves, TERMS, curve, smooth};
 use super::plot::{LinePlot, PlotLine};
-use crate::project::{LossPoint, LossTerms};
-
-/// A training to be drawn.
-#[derive(Debug, Clone, Copy)]
-pub struct Curves<'a> {
-    /// For the legend.
-    pub name: &'a str,
-    /// A point an epoch.
-    pub losses: &'a [LossPoint],
-}
 
 /// How curves are drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CurveStyle {
     /// Which terms: image, text, kl, total.
     pub terms: [bool; 4],
+    /// Whether the pairs that are not learned from have curves of their own, where there are such.
+    pub held_out: bool,
     /// Weight of the smoothing; 0 for none. The raw curve is drawn faintly behind a smoothed one.
     pub smoothing: f64,
     /// Equal ratios are equally high.
@@ -34,7 +26,7 @@ pub fn loss_plot(trainings: &[Curves], style: &CurveStyle) -> LinePlot {
     let several = trainings.len() > 1;
     let mut lines = Vec::new();
     for (run, training) in trainings.iter().enumerate() {
-        for (term, (name, value)) in TERMS.into_iter().enumerate() {
+        for (term, (name, _)) in TERMS.into_iter().enumerate() {
             if !style.terms.get(term).copied().unwrap_or(false) {
                 continue;
             }
@@ -49,20 +41,10 @@ pub fn loss_plot(trainings: &[Curves], style: &CurveStyle) -> LinePlot {
             } else {
                 name.to_owned()
             };
-            let of = |terms: &dyn Fn(&LossPoint) -> Option<LossTerms>| -> Vec<[f64; 2]> {
-                let points = training.losses.iter();
-                points
-                    .filter_map(|point| Some([f64::from(point.epoch), value(&terms(point)?)]))
-                    .collect()
-            };
-            lines.extend(with_smoothing(
-                &label,
-                &of(&|point| Some(point.mean)),
-                colour,
-                style.smoothing,
-            ));
-            let validation = of(&|point| point.validation);
-            if !validation.is_empty() {
+            let learned = curve(training.losses, term, false);
+            lines.extend(with_smoothing(&label, &learned, colour, style.smoothing));
+            let validation = curve(training.losses, term, true);
+            if style.held_out && !validation.is_empty() {
                 let label = format!("{label}, held out");
                 let pale = colour.map(|part| part / 2 + 64);
                 lines.extend(with_smoothing(&label, &validation, pale, style.smoothing));
@@ -104,6 +86,8 @@ fn with_smoothing(name: &str, points: &[[f64; 2]], colour: [u8; 3], weight: f64)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::{LossPoint, LossTerms};
+    use std::time::SystemTime;
 
     fn losses(scale: f64, validated: bool) -> Vec<LossPoint> {
         let terms = |epoch: u32| LossTerms {
@@ -124,6 +108,7 @@ mod tests {
     fn style(smoothing: f64) -> CurveStyle {
         CurveStyle {
             terms: [true, false, false, true],
+            held_out: true,
             smoothing,
             logarithmic: false,
             dark: false,
@@ -137,10 +122,12 @@ mod tests {
         let one = Curves {
             name: "a",
             losses: &a,
+            ended: SystemTime::UNIX_EPOCH,
         };
         let two = Curves {
             name: "b",
             losses: &b,
+            ended: SystemTime::UNIX_EPOCH,
         };
         let plot = loss_plot(&[one], &style(0.0));
         let drawn: Vec<_> = plot
@@ -164,17 +151,21 @@ mod tests {
     #[test]
     fn a_smoothed_curve_has_the_raw_one_behind_it_and_held_out_pairs_their_own() {
         let losses = losses(1.0, true);
-        let plot = loss_plot(
-            &[Curves {
-                name: "a",
-                losses: &losses,
-            }],
-            &style(0.5),
-        );
+        let curves = [Curves {
+            name: "a",
+            losses: &losses,
+            ended: SystemTime::UNIX_EPOCH,
+        }];
+        let plot = loss_plot(&curves, &style(0.5));
         assert_eq!(plot.lines.len(), 8);
         assert!(plot.lines[0].faint && !plot.lines[1].faint);
         assert_eq!(plot.lines[0].points[1], [2.0, 0.5]);
         assert!(plot.lines[1].points[1][1] > 0.5);
         assert_eq!(plot.lines[2].name, "image, held out");
+        let without = CurveStyle {
+            held_out: false,
+            ..style(0.5)
+        };
+        assert_eq!(loss_plot(&curves, &without).lines.len(), 4);
     }
 }

@@ -4,18 +4,22 @@
 //! inside to the caller, so that another kind of plot brings only its own marks.
 
 pub mod axis;
+pub mod curve_file;
 pub mod curves;
 pub mod error;
 pub mod figure;
 pub mod loss_plot;
+pub mod palette;
 pub mod plot;
 pub mod raster;
 pub mod svg;
 pub mod tensorboard;
 pub mod ticks;
 
-pub use curves::{curves_csv, smooth};
+pub use curve_file::{CurveFormat, write_curves};
+pub use curves::{Curves, curves_csv, smooth};
 pub use error::ExportError;
-pub use loss_plot::{CurveStyle, Curves, loss_plot};
+pub use loss_plot::{CurveStyle, loss_plot};
+pub use palette::colour;
 pub use plot::{LinePlot, PlotLine, write_plot};
 pub use tensorboard::write_events;

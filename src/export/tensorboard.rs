@@ -26,7 +26,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Writes the curves of one run into a folder of its name under `folder`, which is TensorBoard's log folder, and
 /// returns the path of the file. The scalars are `loss/image`, `loss/text`, `loss/kl`, `loss/total` (means over the
 /// batches), the same as `validation/…` of pairs that are not learned from, and `seconds_per_epoch`; the step is the epoch, and its time `started` and the seconds until its end.
-/// The same run written again replaces its file.
+/// What was written of the same run before is replaced.
 ///
 /// # Errors
 /// When `run` cannot name a folder, or the folder cannot be written.
@@ -47,7 +47,23 @@ pub fn write_events(
     write_whole(&path, |file| {
         events.iter().try_for_each(|event| file.write_all(&record(event)))
     })?;
+    // TensorBoard would draw two files of one run on top of each other.
+    let others = std::fs::read_dir(folder.join(name))
+        .into_iter()
+        .flatten()
+        .flatten();
+    for other in others
+        .map(|entry| entry.path())
+        .filter(|other| *other != path && is_ours(other))
+    {
+        let _ = std::fs::remove_file(other);
+    }
     Ok(path)
+}
+
+fn is_ours(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("events.out.tfevents.") && name.ends_with(".frameloom")
 }
 
 fn events(losses: &[LossPoint], started: f64) -> Vec<Vec<u8>> {
@@ -290,6 +306,20 @@ mod tests {
             assert!(matches!(error, ExportError::RunName { .. }), "{name}");
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_run_written_again_is_one_file_and_others_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("001/events.out.tfevents.1.elsewhere");
+        write_whole(&other, |_| Ok(())).unwrap();
+        write_events(folder.path(), "001", &losses(), started()).unwrap();
+        let later = started() + Duration::from_secs(60);
+        let path = write_events(folder.path(), "001", &losses(), later).unwrap();
+        let entries = std::fs::read_dir(folder.path().join("001")).unwrap();
+        let mut there: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        there.sort();
+        assert_eq!(there, [other, path]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a network costs, counted from its design: the parts in order, with their shapes, weights and arithmetic.
 
-use super::design::{Convolutions, ImageTower, LatentHead, NetworkDesign, Normalisation, Shape, TextLayers};
+use super::design::{
+    Convolutions, ImageTower, LatentHead, NetworkDesign, Normalisation, Shape, TextLayers, Transformer,
+};
 
 /// A part of a network on the way from the pair to the latent space and back.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,30 +62,15 @@ pub fn stages(design: &NetworkDesign, shape: Shape, words: i64) -> Vec<Stage> {
         Normalisation::Batch => Some("batch norm"),
         Normalisation::Layer => Some("layer norm"),
     };
-    let normalised = normalisation.is_some();
-    let norm = |width: i64| if normalised { 2 * width } else { 0 };
-    if let Some(name) = normalisation {
-        count.add(Branch::ImageEncoder, name, [features], [norm(features), 0], 1);
-    }
+    count.norm(Branch::ImageEncoder, normalisation, features);
     let [read, told] = design.text.as_ref().map_or([0; 2], |text| {
         let [read, told] = count.text_encoder(&text.layers, shape.dimension, words);
-        if let Some(name) = normalisation {
-            count.add(Branch::TextEncoder, name, [read], [norm(read), 0], 1);
-        }
+        count.norm(Branch::TextEncoder, normalisation, read);
         [read, told]
     });
-    let mut width = features + read;
-    count.add(Branch::Encoder, "joined", [width], [0, 0], 1);
-    for &dense in &design.fusion.dense {
-        count.add(
-            Branch::Encoder,
-            "dense, ReLU",
-            [dense.into()],
-            linear(width, dense.into()),
-            1,
-        );
-        width = dense.into();
-    }
+    let joined = features + read;
+    count.add(Branch::Encoder, "joined", [joined], [0, 0], 1);
+    let width = count.dense(Branch::Encoder, joined, design.fusion.dense.iter());
     count.add(
         Branch::Latent,
         "dense to μ and ln σ",
@@ -91,17 +78,7 @@ pub fn stages(design: &NetworkDesign, shape: Shape, words: i64) -> Vec<Stage> {
         linear(width, 2 * latent),
         1,
     );
-    width = latent;
-    for &dense in design.fusion.dense.iter().rev() {
-        count.add(
-            Branch::Decoder,
-            "dense, ReLU",
-            [dense.into()],
-            linear(width, dense.into()),
-            1,
-        );
-        width = dense.into();
-    }
+    let width = count.dense(Branch::Decoder, latent, design.fusion.dense.iter().rev());
     count.add(
         Branch::Decoder,
         "dense, then split",
@@ -148,6 +125,22 @@ impl Count {
             parameters: parameters.unsigned_abs(),
             multiply_adds: products as f64 * times as f64,
         });
+    }
+
+    /// A norm over features, where the network has one: a factor and a shift each.
+    fn norm(&mut self, branch: Branch, name: Option<&'static str>, features: i64) {
+        if let Some(name) = name {
+            self.add(branch, name, [features], [2 * features, 0], 1);
+        }
+    }
+
+    /// Dense layers of these widths one after another; returns the last width.
+    fn dense<'a>(&mut self, branch: Branch, input: i64, widths: impl Iterator<Item = &'a u32>) -> i64 {
+        widths.fold(input, |input, &width| {
+            let width = width.into();
+            self.add(branch, "dense, ReLU", [width], linear(input, width), 1);
+            width
+        })
     }
 
     fn image_encoder(&mut self, tower: &ImageTower, shape: Shape) -> [i64; 3] {
@@ -240,13 +233,13 @@ impl Count {
                 self.add(Branch::TextEncoder, "final states", [read], [0, 0], 1);
                 [read, cell.states() * layers * hidden]
             }
-            TextLayers::Transformer {
+            TextLayers::Transformer(Transformer {
                 width,
                 layers,
                 feed_forward,
                 places,
                 ..
-            } => {
+            }) => {
                 let [width, inner, places] = [width, feed_forward, places].map(i64::from);
                 let long = words + places;
                 self.add(
@@ -318,13 +311,13 @@ impl Count {
                     words,
                 );
             }
-            TextLayers::Transformer {
+            TextLayers::Transformer(Transformer {
                 width,
                 layers,
                 feed_forward,
                 places,
                 ..
-            } => {
+            }) => {
                 let [width, inner, places] = [width, feed_forward, places].map(i64::from);
                 self.add(
                     branch,

@@ -100,18 +100,22 @@ pub enum TextLayers {
     },
     /// Self-attention over the words. The encoder reads some learned places along with the words and tells what it finds
     /// there; the decoder looks at as many places (the future work that the papers name).
-    Transformer {
-        /// Length of a word's vector inside.
-        width: u32,
-        /// Heads of each attention; a divisor of the width.
-        heads: u32,
-        /// Blocks on top of each other.
-        layers: u32,
-        /// Width of the dense layer in a block.
-        feed_forward: u32,
-        /// Learned places; the features are as many vectors.
-        places: u32,
-    },
+    Transformer(Transformer),
+}
+
+/// The sizes of a Transformer for captions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transformer {
+    /// Length of a word's vector inside.
+    pub width: u32,
+    /// Heads of each attention; a divisor of the width.
+    pub heads: u32,
+    /// Blocks on top of each other.
+    pub layers: u32,
+    /// Width of the dense layer in a block.
+    pub feed_forward: u32,
+    /// Learned places; the features are as many vectors.
+    pub places: u32,
 }
 
 /// The caption's encoder and decoder.
@@ -196,13 +200,13 @@ impl NetworkDesign {
         let text_widths = match self.text.as_ref().map(|text| &text.layers) {
             None => [1; 5],
             Some(&TextLayers::Recurrent { hidden, layers, .. }) => [hidden, layers, 1, 1, 1],
-            Some(&TextLayers::Transformer {
+            Some(&TextLayers::Transformer(Transformer {
                 width,
                 heads,
                 layers,
                 feed_forward,
                 places,
-            }) => {
+            })) => {
                 // Even, for half of it holds the sines of a word's place and half the cosines.
                 if width.checked_rem(heads) != Some(0) || width % 2 != 0 {
                     return Err("a Transformer whose width is not even and a multiple of its heads");
@@ -286,13 +290,13 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn transformer() -> TextLayers {
-        TextLayers::Transformer {
+        TextLayers::Transformer(Transformer {
             width: 8,
             heads: 2,
             layers: 2,
             feed_forward: 12,
             places: 3,
-        }
+        })
     }
 
     #[test]
@@ -300,13 +304,13 @@ pub(crate) mod tests {
         let good = small(Some(transformer()), Convolutions::Pooled);
         assert_eq!(good.check(), Ok(()));
         let mut odd = good.clone();
-        odd.text.as_mut().unwrap().layers = TextLayers::Transformer {
+        odd.text.as_mut().unwrap().layers = TextLayers::Transformer(Transformer {
             width: 8,
             heads: 3,
             layers: 1,
             feed_forward: 1,
             places: 1,
-        };
+        });
         assert!(odd.check().unwrap_err().contains("heads"));
         let mut maps = good.clone();
         maps.latent = LatentHead::Maps { channels: 4 };

@@ -13,7 +13,7 @@ pub mod vae;
 
 pub use design::{
     Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Normalisation, PixelOutput, Shape,
-    TextLayers, TextTower,
+    TextLayers, TextTower, Transformer,
 };
 pub use loss::{Losses, Objectives, TextError, loss};
 pub use posterior::Posterior;

@@ -66,6 +66,16 @@ fn explain(error: &io::Error) -> String {
     }
 }
 
+/// Lets others read a file that was begun as a temporary one: those are private, and a project is an ordinary folder.
+pub fn make_ordinary(file: &std::fs::File) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Some file systems know no permissions.
+        let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+    }
+}
+
 /// Writes a file in one step: readers see the old one or the new one, never a part.
 ///
 /// # Errors
@@ -83,15 +93,7 @@ pub fn write_whole(
         buffer.flush()?;
         drop(buffer);
         file.as_file().sync_all()?;
-        #[cfg(unix)]
-        {
-            // Temporary files are private; a project is an ordinary folder of files.
-            use std::os::unix::fs::PermissionsExt;
-            // Some file systems know no permissions.
-            let _ = file
-                .as_file()
-                .set_permissions(std::fs::Permissions::from_mode(0o644));
-        }
+        make_ordinary(file.as_file());
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };

@@ -49,13 +49,22 @@ pub struct Scores {
     pub free: Option<TextScores>,
 }
 
+impl Scores {
+    /// Whether all of them are numbers.
+    #[must_use]
+    pub fn are_finite(&self) -> bool {
+        let texts = self.text.iter().chain(&self.free);
+        self.image.is_finite() && texts.map(|text| text.error).all(f64::is_finite)
+    }
+}
+
 /// How well captions are put back.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct TextScores {
     /// Mean squared error of the word vectors, per element of real words.
     pub error: f64,
-    /// The same with the padding behind short captions counted in, as the papers do.
-    pub padded_error: f64,
+    /// The same with the padding behind short captions counted in, as the papers do; none where it was not learned.
+    pub padded_error: Option<f64>,
     /// Share of the words whose vector is nearest to what was told, 0 to 1; of the words with a vector.
     pub words_right: f64,
 }

@@ -10,6 +10,7 @@ use ndarray::Array2;
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::time::SystemTime;
 
 /// How a run was made: enough to make it again.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -97,6 +98,14 @@ impl Run {
             .get(pair.index())
             .copied()
             .flatten()
+    }
+
+    /// When the losses of the run in `folder` were last written; now where they never were.
+    #[must_use]
+    pub fn ended(folder: &Path) -> SystemTime {
+        let file = std::fs::metadata(folder.join("losses.csv"));
+        file.and_then(|file| file.modified())
+            .unwrap_or_else(|_| SystemTime::now())
     }
 
     /// Writes all parts that exist into `folder`, each file in one step, and removes files of parts that no longer

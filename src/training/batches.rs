@@ -1,7 +1,8 @@
 //! The pairs as tensors on the device, and the order in which they are learned.
 
 use super::error::TrainingError;
-use crate::model::{Batch, Shape};
+use crate::model::cost::{Stage, stages};
+use crate::model::{Batch, NetworkDesign, Shape};
 use crate::pairing::{Dataset, FEWEST_PAIRS};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -29,6 +30,12 @@ pub struct PairTensors {
 }
 
 impl PairTensors {
+    /// Whether padding is read and told like words.
+    #[must_use]
+    pub fn padded(&self) -> bool {
+        self.padded
+    }
+
     /// The dataset on this device. With `padded` every caption is as long as the longest of the dataset.
     ///
     /// # Errors
@@ -144,6 +151,12 @@ pub fn shape(dataset: &Dataset) -> Shape {
         width: dataset.width as i64,
         dimension: dataset.vocabulary.dimension.max(1) as i64,
     }
+}
+
+/// The parts of a network for this dataset with what each costs.
+#[must_use]
+pub fn network_stages(design: &NetworkDesign, dataset: &Dataset) -> Vec<Stage> {
+    stages(design, shape(dataset), dataset.longest_caption().max(1) as i64)
 }
 
 fn check(dataset: &Dataset) -> Result<(), TrainingError> {

@@ -4,6 +4,7 @@ use super::config::TrainingConfig;
 use super::optimizer::AdamW;
 use super::progress::Progress;
 use crate::pairing::Dataset;
+use crate::project::files::make_ordinary;
 use memmap2::Mmap;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors, serialize_to_file};
@@ -30,6 +31,12 @@ pub enum CheckpointError {
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// The training in it is further on than what is asked for.
+    #[error("it is at epoch {epoch} already")]
+    Ahead {
+        /// Epochs done.
+        epoch: u32,
     },
     /// The file holds something else.
     #[error("{path} is damaged: {what}")]
@@ -150,12 +157,31 @@ pub fn write_tensors(
     })?;
     // Opened anew: the writer may have put another file in the place of the empty one.
     File::open(file.path())
-        .and_then(|file| file.sync_all())
+        .and_then(|file| {
+            make_ordinary(&file);
+            file.sync_all()
+        })
         .map_err(failed)?;
     file.into_temp_path()
         .persist(path)
         .map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Removes what a program that was killed while saving has left in the folder of a run.
+pub fn clear_leftovers(folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp")) {
+        // What cannot be removed only takes room.
+        let _ = std::fs::remove_file(entry.path());
+    }
+}
+
+/// Epochs done in the checkpoint of this folder; 0 without one that can be read.
+#[must_use]
+pub fn epochs_done(folder: &Path) -> u32 {
+    let checkpoint = Checkpoint::open(folder).ok().flatten();
+    checkpoint.map_or(0, |checkpoint| checkpoint.header.progress.epoch)
 }
 
 /// A checkpoint file that has been opened. Its values are read when they are asked for.

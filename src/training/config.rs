@@ -136,19 +136,60 @@ impl TrainingConfig {
     #[must_use]
     pub fn with_epochs(mut self, epochs: u32) -> Self {
         self.epochs = epochs;
+        let usual = Self::preset(&self.preset).map(|preset| preset.schedule);
         if let Schedule::Cosine { over, warm_up, .. } = &mut self.schedule {
-            let share = f64::from(*warm_up) / f64::from((*over).max(1));
-            *warm_up = (share * f64::from(epochs)).round() as u32;
+            let share = |rise: u32, of: u32| f64::from(rise) / f64::from(of.max(1));
+            let rise = |share: f64, over: u32| match share {
+                0.0 => 0,
+                share => (share * f64::from(over)).round().max(1.0) as u32,
+            };
+            // A few epochs round the rise away: the preset still knows its share.
+            let share = match usual {
+                Some(Schedule::Cosine {
+                    over: of,
+                    warm_up: usual,
+                    ..
+                }) if rise(share(usual, of), *over) == *warm_up => share(usual, of),
+                _ => share(*warm_up, *over),
+            };
+            *warm_up = rise(share, epochs);
             *over = epochs;
         }
         self
     }
 
-    /// The same with so many more epochs after its last one, at the step size that is left: a training that has been done
-    /// with this configuration is gone on with.
+    /// What was changed of the preset, in the form in which it can be set: `learning_rate=0.001`. When it ends, the seed
+    /// and the device are no change.
     #[must_use]
-    pub fn extended(mut self, more: u32) -> Self {
-        self.epochs = self.epochs.saturating_add(more);
+    pub fn changes(&self) -> Vec<String> {
+        let Some(preset) = Self::preset(&self.preset) else {
+            return Vec::new();
+        };
+        // A longer training keeps the schedule of the one that it goes on with.
+        let scheduled = match self.schedule {
+            Schedule::Cosine { over, .. } => over,
+            Schedule::Constant => self.epochs,
+        };
+        let usual = Self {
+            epochs: self.epochs,
+            early_stop: self.early_stop,
+            seed: self.seed,
+            device: self.device,
+            ..preset.with_epochs(scheduled)
+        };
+        let values = [&usual, self].map(|config| serde_json::to_value(config).unwrap_or_default());
+        let mut changes = Vec::new();
+        let [usual, asked] = &values;
+        differences("", usual, asked, &mut changes);
+        changes
+    }
+
+    /// The same with so many more epochs after those done, at the step size that is left: a training that has been done
+    /// with this configuration is gone on with, also where it ended of itself.
+    #[must_use]
+    pub fn extended(mut self, done: u32, more: u32) -> Self {
+        self.epochs = done.saturating_add(more);
+        self.early_stop = None;
         self
     }
 
@@ -184,11 +225,12 @@ impl TrainingConfig {
     }
 
     /// Whether a training with this configuration, cut short or not, is the beginning of one with `other`: all else but
-    /// the number of epochs and the device is the same.
+    /// when it ends and the device is the same.
     #[must_use]
     pub fn begins(&self, other: &Self) -> bool {
         let same = Self {
             epochs: self.epochs,
+            early_stop: self.early_stop,
             device: self.device,
             ..other.clone()
         };
@@ -229,6 +271,29 @@ impl TrainingConfig {
     }
 }
 
+/// Paths in `asked` whose value is another in `usual`, with the value.
+fn differences(path: &str, usual: &serde_json::Value, asked: &serde_json::Value, found: &mut Vec<String>) {
+    match (usual.as_object(), asked.as_object()) {
+        (Some(usual), Some(asked)) => {
+            for (name, value) in asked {
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
+                differences(
+                    &path,
+                    usual.get(name).unwrap_or(&serde_json::Value::Null),
+                    value,
+                    found,
+                );
+            }
+        }
+        _ if usual != asked => found.push(format!("{path}={asked}")),
+        _ => {}
+    }
+}
+
 impl Default for TrainingConfig {
     fn default() -> Self {
         Self::fast()
@@ -238,6 +303,36 @@ impl Default for TrainingConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rise_that_a_few_epochs_rounded_away_comes_back() {
+        let fast = TrainingConfig::default();
+        let short = fast.clone().with_epochs(12).with_epochs(2);
+        assert!(matches!(
+            short.schedule,
+            Schedule::Cosine {
+                warm_up: 1,
+                over: 2,
+                ..
+            }
+        ));
+        assert_eq!(short.with_epochs(fast.epochs), fast);
+    }
+
+    #[test]
+    fn what_was_changed_of_a_preset_can_be_told() {
+        let fast = TrainingConfig::default();
+        assert!(fast.clone().extended(fast.epochs, 20).changes().is_empty());
+        assert!(fast.clone().with_epochs(12).changes().is_empty());
+        let changed = fast.with_setting("learning_rate", "0.001").unwrap();
+        let changed = changed
+            .with_setting("network.text.teacher_forcing", "false")
+            .unwrap();
+        assert_eq!(
+            changed.changes(),
+            ["learning_rate=0.001", "network.text.teacher_forcing=false"]
+        );
+    }
 
     #[test]
     fn the_step_size_rises_falls_and_stays() {
@@ -260,7 +355,7 @@ mod tests {
     #[test]
     fn a_longer_training_begins_with_a_shorter_one_of_the_same_settings() {
         let config = TrainingConfig::default();
-        let longer = config.clone().extended(20);
+        let longer = config.clone().extended(config.epochs, 20);
         assert!(config.begins(&longer) && config.begins(&config));
         let other = TrainingConfig { seed: 1, ..longer };
         assert!(!config.begins(&other));
@@ -286,7 +381,7 @@ mod tests {
             assert!((share(&shorter, way) - share(&config, way)).abs() < 1e-9);
         }
         // Extended, it stays where it ended.
-        assert!((shorter.extended(40).schedule.share(90.0) - 0.01).abs() < 1e-9);
+        assert!((shorter.extended(60, 40).schedule.share(90.0) - 0.01).abs() < 1e-9);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use super::error::TrainingError;
 pub struct Plan {
     /// Pairs whose gradients are computed at a time; those of a batch are added up.
     pub rows: u32,
+    /// Pairs in a whole batch.
+    batch: u32,
     /// Where to train.
     pub device: DeviceChoice,
     /// What was given up so far.
@@ -23,6 +25,7 @@ impl Plan {
     pub fn new(batch_size: u32, device: DeviceChoice) -> Self {
         Self {
             rows: batch_size.max(FEWEST_ROWS),
+            batch: batch_size.max(FEWEST_ROWS),
             device,
             notes: Vec::new(),
         }
@@ -41,9 +44,11 @@ impl Plan {
                 self.rows
             ));
         } else {
-            self.device = DeviceChoice::Cpu;
+            // The processor has other memory, and batch normalisation needs its whole batches.
+            (self.device, self.rows) = (DeviceChoice::Cpu, self.batch);
             self.notes.push(
-                "The graphics card has too little memory for this network: trained on the processor.".into(),
+                "The graphics card has too little memory for this network: trained on the processor, in whole batches."
+                    .into(),
             );
         }
         Some(self)
@@ -101,7 +106,7 @@ mod tests {
             }
         });
         let (auto, cpu) = (DeviceChoice::Auto, DeviceChoice::Cpu);
-        assert_eq!(tried, [(16, auto), (8, auto), (4, auto), (2, auto), (2, cpu)]);
+        assert_eq!(tried, [(16, auto), (8, auto), (4, auto), (2, auto), (16, cpu)]);
         let notes = notes.unwrap();
         assert!(notes.len() == 4 && notes[0].contains("8 pairs") && notes[3].contains("processor"));
     }

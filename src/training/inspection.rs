@@ -7,7 +7,7 @@ use super::error::TrainingError;
 use super::reconstruction::rgb;
 use super::train::computing;
 use super::vocabulary::Known;
-use crate::model::{Feed, Vae};
+use crate::model::{Feed, Vae, seeded};
 use crate::pairing::Dataset;
 use crate::project::{Latents, PairIndex};
 use std::path::Path;
@@ -79,7 +79,8 @@ impl Inspection {
             }
             let config = &checkpoint.header.config;
             let vs = VarStore::new(Device::Cpu);
-            let network = Vae::new(&vs.root(), &config.network, shape(&dataset));
+            // Its first weights are drawn and then replaced; a training under way must not see that.
+            let network = seeded(0, || Vae::new(&vs.root(), &config.network, shape(&dataset)));
             checkpoint.restore_network(&vs).map_err(|error| failed(&error))?;
             let pairs = PairTensors::new(&dataset, config.objectives.padding, Device::Cpu)?;
             Ok(Self {

@@ -21,7 +21,7 @@ pub mod reconstruction;
 mod scores;
 mod session;
 mod sweep;
-mod train;
+pub(crate) mod train;
 mod vocabulary;
 pub mod waiting;
 

@@ -31,6 +31,14 @@ pub fn is_over(losses: &[LossPoint], stop: EarlyStop) -> bool {
     since >= stop.patience
 }
 
+/// Whether the loss of the last epoch is far above where it began.
+#[must_use]
+pub fn strays(losses: &[LossPoint]) -> bool {
+    let total = |point: &LossPoint| point.mean.total;
+    let first = losses.first().map_or(f64::INFINITY, total);
+    losses.last().is_some_and(|last| total(last) > ASTRAY * first)
+}
+
 /// Whether the loss has long been far above where it began.
 #[must_use]
 pub fn is_astray(losses: &[LossPoint]) -> bool {

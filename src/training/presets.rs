@@ -28,20 +28,22 @@
 //! | left out: a decoder that is reminded, rate 0.002 | 150 | 0.00681 | 0.00080 | 100 % | 100 % | 0.11, 0.11, 0.10 |
 //! | batches of 32 | 240 | 0.00575 | 0.00040 | 100 % | 100 % | 0.14, 0.16, 0.15 |
 //! | λ 5 | 260 | 0.00567 | 0.00047 | 100 % | 99 % | 0.18, 0.23, 0.24 |
-//! | λ 4, mean of the seeds 3407 to 3411: `fast` | 320 | 0.00515 | 0.00092 | 97 % | 74 % | 0.31, 0.32, 0.37 |
-//! | left out: latent 256, rate 0.004 | 260 | 0.00540 | 0.0021 | 86 % | 8 % | 0.50, 0.55, 0.64 |
+//! | left out: latent 256, rate 0.004, λ 4 | 260 | 0.00540 | 0.0021 | 86 % | 8 % | 0.50, 0.55, 0.64 |
+//! | left out: λ 4, mean of the seeds 3407 to 3411 | 320 | 0.00515 | 0.00092 | 97 % | 74 % | 0.31, 0.32, 0.37 |
+//! | λ 5, mean of the same seeds: `fast` | 400 | 0.00446 | 0.00034 | 99.6 % | 97 % | 0.22, 0.22, 0.23 |
 //!
 //! Two things stand out. Under batch norm a small batch sees other features in training than the network at rest does, which
 //! the first row shows at its worst. And there are two ways to tell words: from the words before, with a latent space that
 //! is of pictures and falls into clean clusters, or from the latent space, where every caption then has a place of its own
-//! and clusters are soft. λ decides, and at 4 also the seed: pictures and clusters
-//! are better than those of the published network, and for most seeds, not yet for all, the words are too. Between the five
-//! seeds the clusters of k = 4 to 9 agree with adjusted Rand indices of 0.75 to 0.94.
+//! and clusters are soft. λ decides. At 5, pictures and words are put
+//! back better than by the published network (the words of one seed of the five are 4 % worse, those of the others 38 to
+//! 51 % better) and clusters are about as clean as its. Between the five seeds the clusters of k = 4 to 9 agree with
+//! adjusted Rand indices of 0.60 to 0.98, of 0.95 for k = 5.
 
 use super::config::{DeviceChoice, PictureSize, Schedule, TrainingConfig};
 use crate::model::{
     Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Normalisation, Objectives,
-    PixelOutput, TextError, TextLayers, TextTower,
+    PixelOutput, TextError, TextLayers, TextTower, Transformer,
 };
 
 /// Decides the first weights, the order of the pairs and the noise, where nobody sets another.
@@ -67,7 +69,7 @@ impl TrainingConfig {
     pub const PRESETS: &[Preset] = &[
         Preset {
             name: "fast",
-            about: "A small convolutional-recurrent network that a processor trains in a minute or two",
+            about: "A small convolutional-recurrent network that a processor trains in a few minutes",
         },
         Preset {
             name: "crvae-lstm",
@@ -138,7 +140,7 @@ impl TrainingConfig {
 
     /// How it came about, and what was left out, is told in the table at the head of this module.
     pub(super) fn fast() -> Self {
-        const EPOCHS: u32 = 320;
+        const EPOCHS: u32 = 400;
         Self {
             preset: "fast".to_owned(),
             picture: PICTURE,
@@ -164,7 +166,7 @@ impl TrainingConfig {
                 latent: LatentHead::Vector { dimensions: 64 },
             },
             objectives: Objectives {
-                lambda: 4.0,
+                lambda: 5.0,
                 text: TextError::Squared,
                 padding: false,
                 beta: 3e-6,
@@ -174,7 +176,7 @@ impl TrainingConfig {
             batch_size: 32,
             learning_rate: 3e-3,
             schedule: Schedule::Cosine {
-                warm_up: 16,
+                warm_up: 20,
                 over: EPOCHS,
                 floor: 0.01,
             },
@@ -281,13 +283,13 @@ fn recurrent(cell: Cell) -> TextLayers {
 
 /// As many features as the recurrent layers give, 4 x 512, so that all else is the same.
 fn transformer() -> TextLayers {
-    TextLayers::Transformer {
+    TextLayers::Transformer(Transformer {
         width: 512,
         heads: 8,
         layers: 2,
         feed_forward: 2048,
         places: 4,
-    }
+    })
 }
 
 /// λ = 3, padding counts, no Kullback-Leibler term.

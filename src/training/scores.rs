@@ -41,10 +41,11 @@ impl TextSums {
         }
     }
 
-    fn scores(&self) -> TextScores {
+    /// With the error over padding where the network learned to tell that.
+    fn scores(&self, padded: bool) -> TextScores {
         TextScores {
             error: self.squares / self.words.max(1.0),
-            padded_error: self.padded / self.rows.max(1.0),
+            padded_error: padded.then_some(self.padded / self.rows.max(1.0)),
             words_right: self.right as f64 / self.known.max(1) as f64,
         }
     }
@@ -85,7 +86,7 @@ pub fn scores(network: &Vae, pairs: &PairTensors, dataset: &Dataset) -> Scores {
     });
     Scores {
         image: image / f64::max(count, 1.0),
-        text: has_text.then(|| as_trained.scores()),
-        free: has_text.then(|| free.scores()),
+        text: has_text.then(|| as_trained.scores(pairs.padded())),
+        free: has_text.then(|| free.scores(pairs.padded())),
     }
 }

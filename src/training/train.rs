@@ -266,8 +266,8 @@ pub(crate) mod tests {
         assert_eq!((again.latents, events.len()), (whole.latents, 2));
 
         // Extended: it goes on as if it had been longer from the start.
-        let longer = run(&small().extended(2), tempfile::tempdir().unwrap().path()).0;
-        let (extended, events) = run(&small().extended(2), folder.path());
+        let longer = run(&small().extended(4, 2), tempfile::tempdir().unwrap().path()).0;
+        let (extended, events) = run(&small().extended(4, 2), folder.path());
         assert!(matches!(
             events.first(),
             Some(TrainingEvent::Started { resumed_from: 4, .. })
@@ -408,9 +408,7 @@ pub(crate) mod tests {
         }
         match config.network.text.as_mut().map(|text| &mut text.layers) {
             Some(TextLayers::Recurrent { hidden, .. }) => *hidden = 10,
-            Some(TextLayers::Transformer {
-                width, feed_forward, ..
-            }) => (*width, *feed_forward) = (16, 20),
+            Some(TextLayers::Transformer(sizes)) => (sizes.width, sizes.feed_forward) = (16, 20),
             None => {}
         }
         config

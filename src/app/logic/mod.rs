@@ -144,6 +144,8 @@ impl App {
     }
 
     fn ended(&mut self, kind: Kind, ending: &Ending) {
+        let compared = self.state.comparison.as_ref().filter(|_| kind == Kind::Train);
+        let compared = compared.map(crate::app::state::Comparison::text);
         match kind {
             Kind::Train => self.training_ended(),
             Kind::Sample => {
@@ -159,9 +161,11 @@ impl App {
             self.state.notices.retain(|notice| notice.about != Some(kind));
         }
         if let Ending::Failed(why) = ending {
-            self.state.notice(format!("{} failed: {why}", kind.title()), true);
+            let what = compared.as_deref().unwrap_or(kind.title());
+            self.state.notice(format!("{what} failed: {why}"), true);
             if let Some(notice) = self.state.notices.last_mut() {
-                notice.about = Some(kind);
+                // The next training of a comparison says nothing of this one.
+                notice.about = Some(kind).filter(|_| compared.is_none());
             }
             if kind == Kind::Save {
                 self.saving_failed(why);

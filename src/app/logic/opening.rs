@@ -4,7 +4,7 @@ use super::TYPICAL;
 use crate::app::action::Action;
 use crate::app::forms::Forms;
 use crate::app::player::Player;
-use crate::app::state::State;
+use crate::app::state::{State, config_of};
 use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
 use crate::app::{App, Leaving};
 use crate::clustering;
@@ -77,6 +77,10 @@ impl App {
         if let Ok(training) = serde_json::from_value(project.manifest.training.clone()) {
             self.forms.training = training;
         }
+        // What was cut short elsewhere, as on the command line, can be gone on with here.
+        if let Some(config) = project.run.as_ref().filter(|_| interrupted).and_then(config_of) {
+            self.forms.training = config;
+        }
         if let Some(run) = &project.run {
             self.state.show_run(run);
             if let (Some(latents), Some(chosen)) = (&run.latents, &run.assignment) {
@@ -131,7 +135,8 @@ impl App {
             return false;
         }
         self.jobs.forget_all_but(Kind::Devices);
-        self.state = State::with_device(std::mem::take(&mut self.state.device));
+        let (device, no_cuda) = (std::mem::take(&mut self.state.device), self.state.no_cuda.take());
+        self.state = State::with_device(device, no_cuda);
         self.forms = Forms::default();
         self.thumbnails.clear();
         (self.player, self.picture) = (None, None);

@@ -1,14 +1,11 @@
 //! The trainings on disk, and their curves.
 
 use crate::app::App;
-use crate::app::theme;
-use crate::app::work::{self, CurveFormat, Drawing, Kind};
-use crate::export::CurveStyle;
-use crate::project::{ClusterId, LossPoint, RunSummary};
+use crate::app::work::{self, Drawing, Kind};
+use crate::export::palette::{TOTAL, colour};
+use crate::export::{CurveFormat, CurveStyle};
+use crate::project::{LossPoint, RunSummary};
 use std::path::PathBuf;
-
-/// Colour of the total loss on paper; in the window it is that of text.
-const TOTAL: [u8; 3] = [90; 3];
 
 impl App {
     pub(super) fn list_runs(&mut self) {
@@ -49,12 +46,11 @@ impl App {
     }
 
     pub(super) fn export_curves(&mut self, format: CurveFormat, path: PathBuf) {
+        let Some(project) = self.state.project.clone() else {
+            return;
+        };
         let forms = &self.forms.trainings;
         let drawn: Vec<(&str, usize, &[LossPoint])> = self.state.drawn(&forms.overlaid).collect();
-        let colour = |place: usize| {
-            let colour = theme::cluster_colour(ClusterId::from(place));
-            [colour.r(), colour.g(), colour.b()]
-        };
         let colours = match &drawn[..] {
             [_] => vec![colour(0), colour(1), colour(2), TOTAL],
             several => several.iter().map(|(_, place, _)| colour(*place)).collect(),
@@ -66,6 +62,7 @@ impl App {
                 .collect(),
             style: CurveStyle {
                 terms: forms.curves.terms,
+                held_out: forms.curves.held_out,
                 smoothing: forms.curves.smoothing,
                 logarithmic: forms.curves.logarithmic,
                 dark: false,
@@ -73,7 +70,7 @@ impl App {
             },
         };
         self.jobs.start(Kind::Export, move |out| {
-            work::export(&drawing, format, &path, out)
+            work::export(&project, &drawing, format, &path, out)
         });
     }
 }

@@ -40,11 +40,14 @@ impl App {
     pub(super) fn saved(&mut self, revision: u64) {
         self.state.saved_revision = revision;
         self.state.saved = Some(Instant::now());
-        if !self.is_unsaved()
-            && let Leaving::Then(action) = std::mem::take(&mut self.leaving)
-        {
-            self.actions.push(action);
-        }
+        // Only what waits is taken: a window on its way out stays so.
+        self.leaving = match std::mem::take(&mut self.leaving) {
+            Leaving::Then(action) if !self.is_unsaved() => {
+                self.actions.push(action);
+                Leaving::No
+            }
+            other => other,
+        };
     }
 
     /// Tried again after the next change, or when asked to.

@@ -5,6 +5,7 @@ use crate::app::state::{TrainingProgress, config_of};
 use crate::app::work::{self, Kind};
 use crate::project::Run;
 use crate::training::{Control, TrainingConfig, TrainingEvent};
+use std::time::Instant;
 
 impl App {
     /// Trains with the settings of the panel.
@@ -17,6 +18,8 @@ impl App {
         }
         // Kept with the project, so that the same training is gone on with after a crash.
         let settings = serde_json::to_value(&config).unwrap_or_default();
+        // Curves of a comparison would be drawn over by those of a training that is not part of it.
+        self.forms.trainings.overlaid.clear();
         if self.begin_training(config)
             && let Some(project) = &mut self.state.project
         {
@@ -27,15 +30,15 @@ impl App {
 
     /// Goes on with the run in use for so many more epochs.
     pub(super) fn extend(&mut self, epochs: u32) {
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
-        if let Some(config) = run.and_then(config_of)
-            && self.is_free()
+        if !self.is_free() {
+            return;
+        }
+        let project = self.state.project.as_ref();
+        if let Some(run) = project.and_then(|project| project.run.as_ref())
+            && let Some(config) = config_of(run)
         {
-            self.forms.training = config.extended(epochs);
+            let done = u32::try_from(run.losses.len()).unwrap_or(u32::MAX);
+            self.forms.training = config.extended(done, epochs);
             self.start_training();
         }
     }
@@ -109,36 +112,40 @@ impl App {
             } => {
                 training.losses = losses;
                 let millions = parameters as f64 / 1e6;
-                training.notes = vec![format!(
-                    "{pairs} pairs, {millions:.1} million parameters on {device}"
-                )];
+                let mut head = format!("{pairs} pairs, {millions:.1} million parameters on {device}");
                 if resumed_from > 0 {
-                    training
-                        .notes
-                        .push(format!("Going on from the checkpoint of epoch {resumed_from}"));
+                    head += &format!("  ·  Going on from the checkpoint of epoch {resumed_from}");
                 }
+                training.notes = vec![head];
                 training.notes.extend(notes);
                 training.began = Some(resumed_from);
+                let run = training.run.clone();
                 if resumed_from > 0 {
-                    let run = training.run.clone();
                     self.read_history_of(run, resumed_from);
                 }
+                // Its folder is there now, and it stands among the others.
+                self.list_runs();
             }
             TrainingEvent::Step { epoch, step, of, .. } => training.step = Some((epoch, step, of)),
             TrainingEvent::Epoch(point) => {
                 // After a step back to good weights, epochs come again.
                 training.losses.retain(|known| known.epoch < point.epoch);
                 training.losses.push(point);
+                self.state.runs.grow(&training.run, &training.losses);
             }
             TrainingEvent::Reconstructions(pictures) => training.reconstructions = pictures,
             TrainingEvent::Snapshot(snapshot) => self.state.history.add(*snapshot),
-            TrainingEvent::Note(note) => training.notes.push(note),
+            TrainingEvent::Note(note) => {
+                training.notes.push(note.clone());
+                self.state.notice(note, false);
+            }
             TrainingEvent::Stopped { epoch } => {
                 training
                     .notes
                     .push(format!("Stopped after epoch {epoch}; what it learned is kept"));
             }
-            TrainingEvent::Checkpoint { .. } | TrainingEvent::Finished => {}
+            TrainingEvent::Checkpoint { .. } => training.kept = Some(Instant::now()),
+            TrainingEvent::Finished => {}
         }
     }
 
@@ -161,6 +168,10 @@ impl App {
             if in_use.is_some_and(|used| used != run.name) {
                 return;
             }
+        }
+        if let Some(config) = config_of(&run) {
+            // What the panel shows is what the results come from.
+            self.forms.training = config;
         }
         let clustered = run.assignment.is_some();
         let chosen = run.latents.as_ref().zip(run.assignment.as_ref());

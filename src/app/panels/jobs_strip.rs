@@ -27,7 +27,13 @@ pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let text = match (look.state.changed, look.state.saved) {
+            let kept = look
+                .state
+                .training
+                .kept
+                .filter(|_| look.state.is_running(Kind::Train));
+            let saved = look.state.saved.max(kept);
+            let text = match (look.state.changed, saved) {
                 (Some(_), _) => "saving in a moment…".to_owned(),
                 (None, Some(saved)) => {
                     // The words change with time even when nothing else does.
@@ -57,10 +63,10 @@ fn notices_ui(ui: &mut Ui, look: &mut Look) {
         let colour = if notice.error {
             ui.visuals().error_fg_color
         } else {
-            ui.visuals().warn_fg_color
+            ui.visuals().text_color()
         };
         ui.horizontal_top(|ui| {
-            ui.label(RichText::new(if notice.error { "✖" } else { "⚠" }).color(colour));
+            ui.label(RichText::new(if notice.error { "✖" } else { "ℹ" }).color(colour));
             if ui
                 .small_button("Dismiss")
                 .on_hover_text("Take this message away")
@@ -113,6 +119,9 @@ fn training_ui(ui: &mut Ui, look: &mut Look, watch: &crate::jobs::Watch) {
     }
     if training.began.is_none() {
         ui.label(format!("Training: {}", watch.doing()));
+        ui.spinner();
+    } else if epoch >= training.epochs {
+        ui.label("Training: all epochs are done, what was learned is being kept");
         ui.spinner();
     } else {
         let word = if paused { "Training, paused" } else { "Training" };

@@ -83,7 +83,9 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
             .default_size(300.0)
             .size_range(200.0..=760.0)
             .show(ui, |ui| player::player_ui(ui, look));
-        if look.state.selected.is_some() && look.state.step != Step::Video {
+        // The other steps show the selected pair themselves.
+        let inspected = matches!(look.state.step, Step::Clusters | Step::Map | Step::Tags);
+        if look.state.selected.is_some() && inspected {
             Panel::right("inspector")
                 .resizable(true)
                 .default_size(240.0)

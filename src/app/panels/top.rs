@@ -122,7 +122,7 @@ fn paint_stage(ui: &Ui, stage: Stage, mark: Rect, visuals: &eframe::egui::Visual
             painter.circle_stroke(centre, radius, Stroke::new(1.4, accent));
             painter.circle_filled(centre, radius * 0.4, accent);
         }
-        Stage::Running => {
+        Stage::Running | Stage::Paused => {
             painter.circle_stroke(centre, radius, Stroke::new(1.4, accent));
             let half = (0..=12).map(|i| {
                 let angle = std::f32::consts::PI * (i as f32 / 12.0 - 0.5);

@@ -2,8 +2,8 @@
 
 use super::State;
 use crate::app::forms::CurveForms;
-use crate::export::curves::{TERMS, smooth};
-use crate::project::{LossPoint, LossTerms};
+use crate::export::curves::{curve, smooth};
+use crate::project::LossPoint;
 use egui_plot::PlotPoint;
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ pub struct Curve {
     pub run: String,
     /// Place of its training among all, which decides its colour.
     pub place: usize,
-    /// Which term, a place in [`TERMS`].
+    /// Which term, a place in [`TERMS`](crate::export::curves::TERMS).
     pub term: usize,
     /// Of the pairs that are not learned from.
     pub held_out: bool,
@@ -94,16 +94,10 @@ impl State {
         for (run, place, losses) in self.drawn(overlaid) {
             curves.runs += 1;
             curves.validated |= losses.iter().any(|point| point.validation.is_some());
-            for (term, (_, value)) in TERMS.into_iter().enumerate() {
-                if !forms.terms.get(term).copied().unwrap_or(false) {
-                    continue;
-                }
-                let mut add = |held_out: bool, of: &dyn Fn(&LossPoint) -> Option<LossTerms>| {
-                    let values: Vec<(f64, f64)> = losses
-                        .iter()
-                        .filter_map(|point| Some((f64::from(point.epoch), value(&of(point)?))))
-                        .collect();
-                    let (raw, smooth) = points(&values, forms);
+            for (term, _) in forms.terms.iter().enumerate().filter(|(_, on)| **on) {
+                let held_out = std::iter::once(false).chain(forms.held_out.then_some(true));
+                for held_out in held_out {
+                    let (raw, smooth) = points(&curve(losses, term, held_out), forms);
                     if !raw.is_empty() {
                         curves.lines.push(Curve {
                             run: run.to_owned(),
@@ -114,10 +108,6 @@ impl State {
                             smooth,
                         });
                     }
-                };
-                add(false, &|point| Some(point.mean));
-                if forms.held_out {
-                    add(true, &|point| point.validation);
                 }
             }
         }
@@ -126,8 +116,8 @@ impl State {
 }
 
 /// The points as they are drawn, raw and smoothed. On a logarithmic axis, values that are not above zero have no place.
-fn points(values: &[(f64, f64)], forms: &CurveForms) -> (Vec<PlotPoint>, Vec<PlotPoint>) {
-    let place = |(x, y): (f64, f64)| {
+fn points(values: &[[f64; 2]], forms: &CurveForms) -> (Vec<PlotPoint>, Vec<PlotPoint>) {
+    let place = |[x, y]: [f64; 2]| {
         let y = match forms.logarithmic {
             true if y > 0.0 => y.log10(),
             true => return None,
@@ -139,15 +129,16 @@ fn points(values: &[(f64, f64)], forms: &CurveForms) -> (Vec<PlotPoint>, Vec<Plo
     if forms.smoothing <= 0.0 {
         return (raw, Vec::new());
     }
-    let heights: Vec<f64> = values.iter().map(|(_, y)| *y).collect();
+    let heights: Vec<f64> = values.iter().map(|[_, y]| *y).collect();
     let smoothed = smooth(&heights, forms.smoothing);
-    let smoothed = values.iter().zip(smoothed).map(|((x, _), y)| (*x, y));
+    let smoothed = values.iter().zip(smoothed).map(|([x, _], y)| [*x, y]);
     (raw, smoothed.filter_map(place).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::LossTerms;
 
     fn forms(smoothing: f64, logarithmic: bool) -> CurveForms {
         CurveForms {
@@ -159,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_logarithmic_axis_has_no_place_for_zero() {
-        let values = [(1.0, 100.0), (2.0, 0.0), (3.0, 10.0)];
+        let values = [[1.0, 100.0], [2.0, 0.0], [3.0, 10.0]];
         let (raw, smooth) = points(&values, &forms(0.0, true));
         let heights: Vec<f64> = raw.iter().map(|point| point.y).collect();
         assert_eq!(heights, [2.0, 1.0]);

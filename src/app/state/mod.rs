@@ -10,6 +10,7 @@ mod training;
 use super::work::Kind;
 use crate::analysis::FrameSet;
 use crate::project::{ClusterId, FrameIndex, PairIndex, Project, Seconds};
+use crate::training::Control;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -72,6 +73,8 @@ pub enum Stage {
     Ready,
     /// It is being done.
     Running,
+    /// It waits for the user to go on.
+    Paused,
     /// It is done.
     Done,
 }
@@ -84,6 +87,7 @@ impl Stage {
             Self::Nothing => "nothing yet",
             Self::Ready => "ready",
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Done => "done",
         }
     }
@@ -171,9 +175,10 @@ pub struct State {
 impl State {
     /// The state of the empty window on this device.
     #[must_use]
-    pub fn with_device(device: String) -> Self {
+    pub fn with_device(device: String, no_cuda: Option<String>) -> Self {
         Self {
             device,
+            no_cuda,
             ..Self::default()
         }
     }
@@ -305,7 +310,11 @@ impl State {
             Step::Alignment => stage(&[Kind::Captions], !project.pairs.is_empty(), true),
             Step::Training => {
                 let enough = project.pairs.len() >= crate::pairing::FEWEST_PAIRS;
-                stage(&[Kind::Train], latents, enough && !self.frames.frames.is_empty())
+                let paused = self.training.control.as_ref().is_some_and(Control::is_paused);
+                match stage(&[Kind::Train], latents, enough && !self.frames.frames.is_empty()) {
+                    Stage::Running if paused => Stage::Paused,
+                    stage => stage,
+                }
             }
             Step::Clusters => stage(&[Kind::Clusters], chosen, latents),
             Step::Map => stage(

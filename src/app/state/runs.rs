@@ -1,6 +1,8 @@
 //! The trainings of the project on the pairs there are now.
 
-use crate::project::RunSummary;
+use crate::project::{LossPoint, RunSummary};
+use crate::training::TrainingConfig;
+use serde::Deserialize;
 use std::cmp::Ordering;
 
 /// What is known of a training, a column each.
@@ -8,16 +10,12 @@ use std::cmp::Ordering;
 pub enum RunColumn {
     /// Its folder.
     Name,
-    /// The preset that it was made from.
-    Preset,
     /// Epochs done.
     Epochs,
     /// Error of the pictures.
     Image,
     /// Error of the words as trained.
     Text,
-    /// Error of the words told freely.
-    Free,
     /// Words right as trained.
     Right,
     /// Words right told freely.
@@ -28,25 +26,20 @@ pub enum RunColumn {
     Seconds,
     /// Weights.
     Parameters,
-    /// Where it ran.
-    Device,
 }
 
 impl RunColumn {
     /// All, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 9] = [
         Self::Name,
-        Self::Preset,
         Self::Epochs,
         Self::Image,
         Self::Text,
-        Self::Free,
         Self::Right,
         Self::FreeRight,
         Self::Total,
         Self::Seconds,
         Self::Parameters,
-        Self::Device,
     ];
 
     /// Its head.
@@ -54,17 +47,14 @@ impl RunColumn {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Name => "Training",
-            Self::Preset => "Preset",
             Self::Epochs => "Epochs",
             Self::Image => "Image",
             Self::Text => "Text",
-            Self::Free => "Text, free",
-            Self::Right => "Words right",
-            Self::FreeRight => "Right, free",
+            Self::Right => "Right",
+            Self::FreeRight => "Free",
             Self::Total => "Total",
             Self::Seconds => "Seconds",
             Self::Parameters => "Weights",
-            Self::Device => "Device",
         }
     }
 
@@ -73,21 +63,20 @@ impl RunColumn {
     pub const fn about(self) -> &'static str {
         match self {
             Self::Name => "Name of its folder among the runs of the project",
-            Self::Preset => "The preset that its settings were made from",
             Self::Epochs => "Epochs done, of those asked for",
-            Self::Image => "Mean squared error of the pictures, put back from their latent means",
-            Self::Text => {
-                "Mean squared error of the word vectors, told as the network was trained to tell them"
+            Self::Image => {
+                "Mean squared error of the pictures, all of them put back from their latent means by the network at rest; the curves \
+                  are of the network as it learns"
             }
-            Self::Free => {
-                "The same with each word told from the words told before it, not from the true ones"
+            Self::Text => {
+                "Mean squared error of the vectors of real words, all captions told by the network at rest as it was trained to \
+                 tell them: comparable between trainings, which the curves are not"
             }
             Self::Right => "Share of the words read back right, told as trained",
             Self::FreeRight => "Share of the words read back right, each told from those told before it",
             Self::Total => "Total loss of the last epoch, as the training weighted it",
             Self::Seconds => "Time of all epochs together",
             Self::Parameters => "Weights that are learned",
-            Self::Device => "Where it was trained",
         }
     }
 
@@ -97,11 +86,10 @@ impl RunColumn {
         let scores = run.config.scores.as_ref();
         let [text, free] = scores.map_or([None; 2], |scores| [scores.text, scores.free]);
         match self {
-            Self::Name | Self::Preset | Self::Device => None,
+            Self::Name => None,
             Self::Epochs => Some(run.losses.len() as f64),
             Self::Image => scores.map(|scores| scores.image),
             Self::Text => text.map(|text| text.error),
-            Self::Free => free.map(|free| free.error),
             Self::Right => text.map(|text| text.words_right * 100.0),
             Self::FreeRight => free.map(|free| free.words_right * 100.0),
             Self::Total => run.losses.last().map(|last| last.mean.total),
@@ -115,11 +103,6 @@ impl RunColumn {
     pub fn text(self, run: &RunSummary) -> &str {
         match self {
             Self::Name => &run.name,
-            Self::Preset => {
-                let preset = run.config.training.get("preset");
-                preset.and_then(serde_json::Value::as_str).unwrap_or_default()
-            }
-            Self::Device => &run.config.device,
             _ => "",
         }
     }
@@ -148,6 +131,8 @@ impl Default for RunOrder {
 pub struct RunList {
     /// By name; a training keeps its colour whatever the order.
     pub all: Vec<RunSummary>,
+    /// What each was made from: the preset, and what was changed of it.
+    pub made: Vec<String>,
     /// Places in `all` in the order of the list.
     pub rows: Vec<usize>,
     /// How often they were read.
@@ -158,9 +143,17 @@ pub struct RunList {
 impl RunList {
     /// Takes in what was read from disk.
     pub fn take(&mut self, all: Vec<RunSummary>) {
+        self.made = all.iter().map(made_from).collect();
         self.all = all;
         self.version += 1;
         self.order = None;
+    }
+
+    /// Takes in the losses of a training under way.
+    pub fn grow(&mut self, name: &str, losses: &[LossPoint]) {
+        if let Some(run) = self.all.iter_mut().find(|run| run.name == name) {
+            run.losses = losses.to_vec();
+        }
     }
 
     /// The training of this name.
@@ -197,6 +190,17 @@ impl RunList {
         };
         self.rows = (0..all.len()).collect();
         self.rows.sort_by(compare);
+    }
+}
+
+/// Such as “fast, learning_rate=0.001”.
+fn made_from(run: &RunSummary) -> String {
+    match TrainingConfig::deserialize(&run.config.training) {
+        Ok(config) => std::iter::once(config.preset.clone())
+            .chain(config.changes())
+            .collect::<Vec<_>>()
+            .join(", "),
+        Err(_) => String::new(),
     }
 }
 

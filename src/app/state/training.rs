@@ -4,6 +4,7 @@ use super::State;
 use crate::project::{LossPoint, Run};
 use crate::training::{Control, Reconstruction, TrainingConfig};
 use serde::Deserialize;
+use std::time::Instant;
 
 /// The training as it is watched.
 #[derive(Default)]
@@ -12,6 +13,10 @@ pub struct TrainingProgress {
     pub control: Option<Control>,
     /// Name of its run; empty until it is known.
     pub run: String,
+    /// Its settings; none where they are not known.
+    pub config: Option<TrainingConfig>,
+    /// When its state was last put on disk, while it runs.
+    pub kept: Option<Instant>,
     /// One point an epoch of the training being watched.
     pub losses: Vec<LossPoint>,
     /// The latest pictures and words put back.
@@ -35,6 +40,7 @@ impl TrainingProgress {
         Self {
             control: Some(control),
             epochs: config.epochs,
+            config: Some(config.clone()),
             picture: [config.picture.width as usize, config.picture.height as usize],
             ..Self::default()
         }
@@ -67,20 +73,24 @@ impl State {
         training.picture = config.as_ref().map_or([0; 2], |config| {
             [config.picture.width as usize, config.picture.height as usize]
         });
-        training.epochs = config.map_or(run.losses.len() as u32, |config| config.epochs);
+        training.epochs = config
+            .as_ref()
+            .map_or(run.losses.len() as u32, |config| config.epochs);
+        (training.config, training.kept) = (config, None);
         let config = &run.config;
         let (millions, device) = (config.parameters as f64 / 1e6, &config.device);
-        training.notes = vec![format!(
+        let mut head = format!(
             "{} pairs, {millions:.1} million parameters on {device}",
             config.pairs
-        )];
+        );
         if !config.finished {
-            training.notes.push(format!(
-                "Stopped after epoch {} of {}",
+            head += &format!(
+                "  ·  Stopped after epoch {} of {}",
                 run.losses.len(),
                 training.epochs
-            ));
+            );
         }
+        training.notes = vec![head];
         training.notes.extend(config.notes.iter().cloned());
         self.words_found.clone_from(&config.words);
     }

@@ -1,8 +1,9 @@
 //! The system's own file dialogs.
 
-use super::{CurveFormat, Message, Out};
+use super::{Message, Out};
 use crate::app::action::Action;
 use crate::captions::CaptionFormat;
+use crate::export::CurveFormat;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

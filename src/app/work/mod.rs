@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
-pub use export::{CurveFormat, Drawing, export};
+pub use export::{Drawing, export};
 pub use latent::{decode, open_network};
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
 
@@ -323,7 +323,7 @@ pub fn devices(out: &Out) -> anyhow::Result<()> {
     let devices = crate::training::devices();
     let (text, no_cuda) = match devices.cuda {
         Ok(names) => (names.first().cloned().unwrap_or_else(|| "CUDA".into()), None),
-        Err(why) => (format!("CPU, {} threads", devices.cpu_threads), Some(why)),
+        Err(why) => ("CPU".to_owned(), Some(why)),
     };
     Ok(out.send(Message::Device(text, no_cuda))?)
 }

@@ -40,8 +40,8 @@ impl TextEncoder {
                 cell,
                 [dimension, hidden.into(), layers.into()],
             )),
-            TextLayers::Transformer { .. } => {
-                Self::Transformer(TransformerEncoder::new(vs, &tower.layers, dimension))
+            TextLayers::Transformer(sizes) => {
+                Self::Transformer(TransformerEncoder::new(vs, sizes, dimension))
             }
         }
     }
@@ -92,8 +92,8 @@ impl TextDecoder {
                 [dimension, hidden.into(), layers.into()],
                 reminded,
             )),
-            TextLayers::Transformer { .. } => {
-                Self::Transformer(TransformerDecoder::new(vs, &tower.layers, dimension))
+            TextLayers::Transformer(sizes) => {
+                Self::Transformer(TransformerDecoder::new(vs, sizes, dimension))
             }
         }
     }

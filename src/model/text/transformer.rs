@@ -2,48 +2,10 @@
 
 use super::shifted;
 use crate::model::attention::{Attention, FeedForward, places_of_words};
-use crate::model::design::TextLayers;
+use crate::model::design::Transformer;
 use crate::model::layers::{Dense, LayerNorm};
 use tch::nn::{Init, Path};
 use tch::{Kind, Tensor};
-
-/// The widths of a Transformer.
-#[derive(Debug, Clone, Copy)]
-struct Widths {
-    width: i64,
-    heads: i64,
-    layers: i64,
-    feed_forward: i64,
-    places: i64,
-}
-
-impl Widths {
-    /// Of a recurrent design, a Transformer of no width; callers only come with Transformers.
-    fn new(layers: &TextLayers) -> Self {
-        match *layers {
-            TextLayers::Transformer {
-                width,
-                heads,
-                layers,
-                feed_forward,
-                places,
-            } => Self {
-                width: width.into(),
-                heads: heads.into(),
-                layers: layers.into(),
-                feed_forward: feed_forward.into(),
-                places: places.into(),
-            },
-            TextLayers::Recurrent { .. } => Self {
-                width: 0,
-                heads: 1,
-                layers: 0,
-                feed_forward: 0,
-                places: 0,
-            },
-        }
-    }
-}
 
 /// One block of the encoder: self-attention and a dense layer, each with a way around it and a norm before it.
 #[derive(Debug)]
@@ -55,12 +17,13 @@ struct EncoderBlock {
 }
 
 impl EncoderBlock {
-    fn new(vs: &Path, widths: Widths) -> Self {
+    fn new(vs: &Path, sizes: Transformer) -> Self {
+        let width = sizes.width.into();
         Self {
-            attention_norm: LayerNorm::new(&(vs / "attention_norm"), widths.width),
-            attention: Attention::new(&(vs / "attention"), widths.width, widths.heads),
-            dense_norm: LayerNorm::new(&(vs / "dense_norm"), widths.width),
-            dense: FeedForward::new(&(vs / "dense"), widths.width, widths.feed_forward),
+            attention_norm: LayerNorm::new(&(vs / "attention_norm"), width),
+            attention: Attention::new(&(vs / "attention"), width, sizes.heads.into()),
+            dense_norm: LayerNorm::new(&(vs / "dense_norm"), width),
+            dense: FeedForward::new(&(vs / "dense"), width, sizes.feed_forward.into()),
         }
     }
 
@@ -86,9 +49,8 @@ pub struct TransformerEncoder {
 impl TransformerEncoder {
     /// For word vectors of length `dimension`.
     #[must_use]
-    pub fn new(vs: &Path, layers: &TextLayers, dimension: i64) -> Self {
-        let widths = Widths::new(layers);
-        let Widths { width, places, .. } = widths;
+    pub fn new(vs: &Path, sizes: Transformer, dimension: i64) -> Self {
+        let [width, places] = [sizes.width, sizes.places].map(i64::from);
         Self {
             input: Dense::new(&(vs / "input"), dimension, width),
             places: vs.var(
@@ -99,8 +61,8 @@ impl TransformerEncoder {
                     stdev: 1.0,
                 },
             ),
-            blocks: (0..widths.layers)
-                .map(|block| EncoderBlock::new(&(vs / format!("block{block}")), widths))
+            blocks: (0..sizes.layers)
+                .map(|block| EncoderBlock::new(&(vs / format!("block{block}")), sizes))
                 .collect(),
             norm: LayerNorm::new(&(vs / "norm"), width),
             features: places * width,
@@ -142,14 +104,15 @@ struct DecoderBlock {
 }
 
 impl DecoderBlock {
-    fn new(vs: &Path, widths: Widths) -> Self {
+    fn new(vs: &Path, sizes: Transformer) -> Self {
+        let width = sizes.width.into();
         Self {
-            attention_norm: LayerNorm::new(&(vs / "attention_norm"), widths.width),
-            attention: Attention::new(&(vs / "attention"), widths.width, widths.heads),
-            places_norm: LayerNorm::new(&(vs / "places_norm"), widths.width),
-            places: Attention::new(&(vs / "places"), widths.width, widths.heads),
-            dense_norm: LayerNorm::new(&(vs / "dense_norm"), widths.width),
-            dense: FeedForward::new(&(vs / "dense"), widths.width, widths.feed_forward),
+            attention_norm: LayerNorm::new(&(vs / "attention_norm"), width),
+            attention: Attention::new(&(vs / "attention"), width, sizes.heads.into()),
+            places_norm: LayerNorm::new(&(vs / "places_norm"), width),
+            places: Attention::new(&(vs / "places"), width, sizes.heads.into()),
+            dense_norm: LayerNorm::new(&(vs / "dense_norm"), width),
+            dense: FeedForward::new(&(vs / "dense"), width, sizes.feed_forward.into()),
         }
     }
 
@@ -170,7 +133,7 @@ pub struct TransformerDecoder {
     blocks: Vec<DecoderBlock>,
     norm: LayerNorm,
     output: Dense,
-    widths: Widths,
+    sizes: Transformer,
     dimension: i64,
     /// Values in a row of features.
     pub features: i64,
@@ -179,24 +142,24 @@ pub struct TransformerDecoder {
 impl TransformerDecoder {
     /// For word vectors of length `dimension`.
     #[must_use]
-    pub fn new(vs: &Path, layers: &TextLayers, dimension: i64) -> Self {
-        let widths = Widths::new(layers);
+    pub fn new(vs: &Path, sizes: Transformer, dimension: i64) -> Self {
+        let [width, places] = [sizes.width, sizes.places].map(i64::from);
         Self {
-            input: Dense::new(&(vs / "input"), dimension, widths.width),
-            blocks: (0..widths.layers)
-                .map(|block| DecoderBlock::new(&(vs / format!("block{block}")), widths))
+            input: Dense::new(&(vs / "input"), dimension, width),
+            blocks: (0..sizes.layers)
+                .map(|block| DecoderBlock::new(&(vs / format!("block{block}")), sizes))
                 .collect(),
-            norm: LayerNorm::new(&(vs / "norm"), widths.width),
-            output: Dense::new(&(vs / "output"), widths.width, dimension),
-            widths,
+            norm: LayerNorm::new(&(vs / "norm"), width),
+            output: Dense::new(&(vs / "output"), width, dimension),
+            sizes,
             dimension,
-            features: widths.places * widths.width,
+            features: places * width,
         }
     }
 
     /// Words told from `[batch, words, dimension]` that are one place late.
     fn tell(&self, features: &Tensor, fed: &Tensor) -> Tensor {
-        let places = features.view([-1, self.widths.places, self.widths.width]);
+        let places = features.view([-1, self.sizes.places.into(), self.sizes.width.into()]);
         let words = self.input.forward(fed);
         let words = &words + places_of_words(&words);
         let xs = self

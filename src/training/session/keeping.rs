@@ -6,6 +6,7 @@ use crate::training::checkpoint::{self, Checkpoint, CheckpointError, Header};
 use crate::training::error::TrainingError;
 use crate::training::event::TrainingEvent;
 use crate::training::optimizer::AdamW;
+use crate::training::plateau::strays;
 use crate::training::progress::Progress;
 use std::fmt;
 use std::time::Instant;
@@ -35,12 +36,13 @@ impl fmt::Display for Failure {
     }
 }
 
-/// A copy of the state after an epoch whose losses were all numbers.
+/// A copy of the state after an epoch.
 pub(super) struct Good {
     variables: Vec<(String, Tensor)>,
     moments: Vec<[Tensor; 2]>,
     updates: u64,
-    progress: Progress,
+    /// How far the training was.
+    pub progress: Progress,
 }
 
 impl Session<'_> {
@@ -63,6 +65,7 @@ impl Session<'_> {
         } else if !matches!(self.resume(), Ok(true)) {
             self.begin_anew();
         }
+        self.latest = None;
         self.progress.returns = returns;
         let back = self.progress.epoch;
         if returns <= MOST_RETURNS {
@@ -84,7 +87,7 @@ impl Session<'_> {
     }
 
     /// Whether every weight is a number. The loss of a step says so only of the weights before its update.
-    fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         let sound: Vec<Tensor> = self
             .optimizer
             .parameters
@@ -95,13 +98,14 @@ impl Session<'_> {
         sound.is_empty() || Tensor::stack(&sound, 0).all().int64_value(&[]) != 0
     }
 
-    /// Keeps a copy of the state in memory, where that is cheap, to go back to.
+    /// Keeps a copy of the state in memory, where that is cheap, to go back to once the next epoch has shown that it is
+    /// good.
     pub(super) fn remember(&mut self) {
-        if self.optimizer.size() > CHEAP_TO_COPY || !self.is_sound() {
+        if self.optimizer.size() > CHEAP_TO_COPY || strays(&self.progress.losses) || !self.is_sound() {
             return;
         }
         let copy = |tensor: &Tensor| tensor.detach().copy();
-        self.good = Some(Good {
+        let known = self.latest.replace(Good {
             variables: self
                 .vs
                 .variables()
@@ -117,15 +121,20 @@ impl Session<'_> {
             updates: self.optimizer.updates,
             progress: self.progress.clone(),
         });
+        self.good = known.or(self.good.take());
     }
 
-    /// Takes up a checkpoint of the same configuration and dataset; false when there is none.
+    /// Takes up a checkpoint of the same configuration and dataset; false when there is none. One that is further on than
+    /// asked for is an error, and must not be lost.
     pub(super) fn resume(&mut self) -> Result<bool, CheckpointError> {
         if let Some(found) = Checkpoint::open(self.folder)?
             && found.header.config.begins(self.config)
-            && found.header.progress.epoch <= self.config.epochs
             && found.header.dataset == self.fingerprint
         {
+            let epoch = found.header.progress.epoch;
+            if epoch > self.config.epochs {
+                return Err(CheckpointError::Ahead { epoch });
+            }
             found.restore(&self.vs, &mut self.optimizer)?;
             self.progress = found.header.progress;
             return Ok(true);
@@ -141,7 +150,7 @@ impl Session<'_> {
 
     /// Puts the state on disk. A full disk does not end the training.
     pub(super) fn save(&mut self) {
-        if !self.is_sound() {
+        if strays(&self.progress.losses) || !self.is_sound() {
             return;
         }
         let began = Instant::now();

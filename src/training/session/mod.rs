@@ -7,7 +7,7 @@ use crate::model::{Losses, Vae, loss, seeded};
 use crate::pairing::Dataset;
 use crate::project::{Latents, LossTerms, Snapshot};
 use crate::training::batches::{PairTensors, batches, mix, parts, split};
-use crate::training::checkpoint;
+use crate::training::checkpoint::{self, CheckpointError};
 use crate::training::config::TrainingConfig;
 use crate::training::control::Control;
 use crate::training::device;
@@ -60,6 +60,8 @@ pub(super) struct Session<'a> {
     unread: Vec<Tensor>,
     progress: Progress,
     notes: Vec<String>,
+    /// The state after the last epoch, whose losses are not seen yet, and one that is known to be good.
+    latest: Option<Good>,
     good: Option<Good>,
     /// It ends here although there are epochs left.
     ended: bool,
@@ -108,17 +110,29 @@ impl<'a> Session<'a> {
             unread: Vec::new(),
             progress: Progress::default(),
             notes,
+            latest: None,
             good: None,
             ended: false,
             saved: Instant::now(),
             save_took: Duration::ZERO,
             showed: None,
         };
-        if let Err(why) = session.resume() {
-            session.notes.push(format!(
-                "The checkpoint could not be used and training began anew: {why}."
-            ));
-            session.begin_anew();
+        checkpoint::clear_leftovers(folder);
+        match session.resume() {
+            Ok(_) => {}
+            Err(CheckpointError::Ahead { epoch }) => {
+                let asked = config.epochs;
+                return Err(TrainingError::Setting(format!(
+                    "{asked} epochs: the checkpoint in {} is already at epoch {epoch}",
+                    folder.display()
+                )));
+            }
+            Err(why) => {
+                session.notes.push(format!(
+                    "The checkpoint could not be used and training began anew: {why}."
+                ));
+                session.begin_anew();
+            }
         }
         Ok(session)
     }
@@ -137,11 +151,34 @@ impl<'a> Session<'a> {
             notes: self.notes.clone(),
         });
         let mut trained = false;
-        while !self.is_over() && !self.control.is_stopped() {
-            self.epoch()?;
-            trained = true;
+        loop {
+            while !self.is_over() && !self.control.is_stopped() {
+                self.epoch()?;
+                trained = true;
+            }
+            // No step has told yet what became of the weights in the last update.
+            if !trained || self.is_sound() && !plateau::strays(&self.progress.losses) {
+                break;
+            }
+            let epoch = self.progress.epoch;
+            let what = "the weights went astray".to_owned();
+            self.go_back(&Failure {
+                epoch,
+                step: None,
+                what,
+            })?;
         }
         let finished = self.is_over();
+        let scores = scores(&self.network, &self.pairs, self.dataset);
+        if !scores.are_finite() {
+            return Err(TrainingError::Diverged {
+                what: format!(
+                    "After epoch {} what the network told was no number",
+                    self.progress.epoch
+                ),
+                learning_rate: self.config.learning_rate,
+            });
+        }
         if trained {
             self.save();
             self.keep();
@@ -155,7 +192,7 @@ impl<'a> Session<'a> {
         });
         Ok(Trained {
             latents: self.latents(),
-            scores: scores(&self.network, &self.pairs, self.dataset),
+            scores,
             losses: self.progress.losses,
             device: self.device_name,
             parameters: self.optimizer.size(),
@@ -202,16 +239,14 @@ impl<'a> Session<'a> {
             if index < self.progress.step {
                 continue;
             }
-            if self.control.is_paused()
+            if (self.control.is_paused() || self.control.is_stopped())
                 && let Err(failure) = self.read()
             {
                 return self.go_back(&failure);
             }
             self.wait_while_paused();
             if self.control.is_stopped() {
-                return self
-                    .read()
-                    .map_or_else(|failure| self.go_back(&failure), |()| Ok(()));
+                return Ok(());
             }
             let start = Instant::now();
             let total = match self.step(batch, &rows, of) {
@@ -232,10 +267,10 @@ impl<'a> Session<'a> {
                 self.save();
             }
         }
-        let start = Instant::now();
         if let Err(failure) = self.read() {
             return self.go_back(&failure);
         }
+        let start = Instant::now();
         let validation = self.validate();
         self.progress.seconds += start.elapsed().as_secs_f64();
         let point = self.progress.close_epoch(validation);
@@ -277,7 +312,7 @@ impl<'a> Session<'a> {
     }
 
     /// Losses `[4]` and gradients of a batch, computed in parts where memory is short: a part weighs as much as it has
-    /// pairs.
+    /// pairs, and its words as much as there are.
     fn gradients(&self, batch: &[usize], rows: &Tensor, epoch: f64, step: u32) -> (Tensor, Vec<Tensor>) {
         let parts = parts(batch, self.rows);
         let progress = &self.progress;
@@ -301,6 +336,12 @@ impl<'a> Session<'a> {
                 whole.narrow(0, first, count)
             };
             let weight = count as f64 / batch.len() as f64;
+            let objectives = &self.config.objectives;
+            let words_weight = if objectives.padding {
+                weight
+            } else {
+                self.words(part) / self.words(batch).max(1.0)
+            };
             let rows = rows.narrow(0, first, count);
             let losses = self.losses(part, &rows, epoch, &noise);
             let Losses {
@@ -309,8 +350,15 @@ impl<'a> Session<'a> {
                 kl,
                 total,
             } = &losses;
-            let all = Tensor::stack(&[image, text, kl, total], 0).detach() * weight;
-            let gradients = self.optimizer.gradients(&(total * weight));
+            let (all, total) = if parts.len() == 1 {
+                (Tensor::stack(&[image, text, kl, total], 0), total.shallow_clone())
+            } else {
+                let (image, text, kl) = (image * weight, text * words_weight, kl * weight);
+                let total = &image + &text * objectives.lambda + &kl * objectives.beta_at(epoch);
+                (Tensor::stack(&[&image, &text, &kl, &total], 0), total)
+            };
+            let all = all.detach();
+            let gradients = self.optimizer.gradients(&total);
             first += count;
             sum = Some(match sum {
                 None => (all, gradients),
@@ -325,6 +373,11 @@ impl<'a> Session<'a> {
             });
         }
         sum.unwrap_or_else(|| (Tensor::zeros([4], (Kind::Float, self.vs.device())), Vec::new()))
+    }
+
+    /// Words in the captions of these pairs.
+    fn words(&self, pairs: &[usize]) -> f64 {
+        pairs.iter().map(|&pair| self.pairs.words(pair)).sum::<usize>() as f64
     }
 
     fn losses(
@@ -345,8 +398,11 @@ impl<'a> Session<'a> {
         if self.unread.is_empty() {
             return Ok(());
         }
+        let start = Instant::now();
         let all = Tensor::stack(&std::mem::take(&mut self.unread), 0).to_kind(Kind::Double);
         let rows: Vec<Vec<f64>> = Vec::try_from(all).unwrap_or_default();
+        // Steps that were only launched are waited for here.
+        self.progress.seconds += start.elapsed().as_secs_f64();
         rows.iter().try_for_each(|row| self.count(row).map(|_| ()))
     }
 
@@ -364,7 +420,12 @@ impl<'a> Session<'a> {
         let &[image, text, kl, total] = values else {
             return Ok(0.0);
         };
-        let named = [("picture", image), ("words", text), ("Kullback-Leibler term", kl)];
+        let named = [
+            ("picture", image),
+            ("words", text),
+            ("Kullback-Leibler term", kl),
+            ("sum", total),
+        ];
         if let Some((name, _)) = named.iter().find(|(_, value)| !value.is_finite()) {
             return Err(Failure {
                 epoch: self.progress.epoch + 1,
@@ -402,7 +463,8 @@ impl<'a> Session<'a> {
             sums.kl += value(&losses.kl);
             sums.total += value(&losses.total);
         }
-        (!self.held_out.is_empty()).then_some(sums)
+        // What is no number has no place in a curve, nor in a file.
+        (!self.held_out.is_empty() && sums.total.is_finite()).then_some(sums)
     }
 
     fn wait_while_paused(&mut self) {
@@ -459,6 +521,7 @@ impl<'a> Session<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::checkpoint::Checkpoint;
     use crate::training::train::tests::{dataset, small};
     use tch::Device;
 
@@ -501,20 +564,109 @@ mod tests {
     fn parts_of_a_batch_add_up_to_its_gradient() {
         let mut config = small();
         config.network.fusion.normalisation = crate::model::Normalisation::None;
-        config.objectives.padding = true;
-        with_session(&config, |mut session| {
-            let batch: Vec<usize> = (0..8).collect();
-            let rows = session.pairs.rows(&batch);
-            let (losses, whole) = session.gradients(&batch, &rows, 0.0, 0);
-            session.rows = 3;
-            let (again, parts) = session.gradients(&batch, &rows, 0.0, 0);
-            assert!(losses.allclose(&again, 1e-5, 1e-7, false));
-            for (parameter, (whole, part)) in
-                session.optimizer.parameters.iter().zip(whole.iter().zip(&parts))
-            {
-                assert!(whole.allclose(part, 1e-3, 1e-6, false), "{}", parameter.name);
-            }
-            assert_eq!(whole[0].device(), Device::Cpu);
+        for padding in [true, false] {
+            config.objectives.padding = padding;
+            with_session(&config, |mut session| {
+                let mut batch: Vec<usize> = (0..8).collect();
+                session.pairs.arrange(&mut batch);
+                let rows = session.pairs.rows(&batch);
+                let (losses, whole) = session.gradients(&batch, &rows, 0.0, 0);
+                session.rows = 3;
+                let (again, parts) = session.gradients(&batch, &rows, 0.0, 0);
+                assert!(losses.allclose(&again, 1e-5, 1e-7, false));
+                for (parameter, (whole, part)) in
+                    session.optimizer.parameters.iter().zip(whole.iter().zip(&parts))
+                {
+                    assert!(whole.allclose(part, 1e-3, 1e-6, false), "{}", parameter.name);
+                }
+                assert_eq!(whole[0].device(), Device::Cpu);
+            });
+        }
+    }
+
+    #[test]
+    fn weights_that_went_astray_are_neither_kept_nor_saved() {
+        with_session(&small(), |mut session| {
+            session.epoch().unwrap();
+            session.epoch().unwrap();
+            session.save();
+            let good = session.optimizer.parameters[0].weight.detach().copy();
+            let saved = |session: &Session| {
+                Checkpoint::open(session.folder)
+                    .unwrap()
+                    .unwrap()
+                    .header
+                    .progress
+                    .epoch
+            };
+            assert_eq!(
+                (
+                    saved(&session),
+                    session.latest.as_ref().map(|kept| kept.progress.epoch)
+                ),
+                (2, Some(2))
+            );
+            let first = session.progress.losses[0].mean.total;
+            session.progress.losses.last_mut().unwrap().mean.total = 1e6 * first;
+            let mut weight = session.optimizer.parameters[0].weight.detach();
+            let _ = weight.g_mul_scalar_(1e3);
+            session.progress.epoch = 3;
+            session.remember();
+            session.save();
+            assert_eq!(
+                (
+                    saved(&session),
+                    session.latest.as_ref().map(|kept| kept.progress.epoch)
+                ),
+                (2, Some(2))
+            );
+            let what = "the loss leapt".to_owned();
+            session
+                .go_back(&Failure {
+                    epoch: 3,
+                    step: None,
+                    what,
+                })
+                .unwrap();
+            // The state after the first epoch: the losses of the second showed that it was good.
+            assert_eq!(session.progress.epoch, 1);
+            assert!(
+                session.optimizer.parameters[0]
+                    .weight
+                    .abs()
+                    .max()
+                    .double_value(&[])
+                    < 2.0 * good.abs().max().double_value(&[])
+            );
         });
+    }
+
+    #[test]
+    fn a_checkpoint_further_on_than_asked_is_left_alone() {
+        let (dataset, control) = (dataset(13), Control::default());
+        let folder = tempfile::tempdir().unwrap();
+        let train = |epochs: u32| {
+            let config = TrainingConfig { epochs, ..small() };
+            crate::training::train(&dataset, &config, folder.path(), &control, &mut |_| {})
+        };
+        train(3).unwrap();
+        let before = std::fs::read(folder.path().join(checkpoint::FILE)).unwrap();
+        let error = train(2).unwrap_err().to_string();
+        assert!(error.contains("epoch 3"), "{error}");
+        assert_eq!(
+            std::fs::read(folder.path().join(checkpoint::FILE)).unwrap(),
+            before
+        );
+    }
+
+    #[test]
+    fn one_step_an_epoch_does_not_hide_weights_that_are_lost() {
+        let config = TrainingConfig {
+            learning_rate: 1e30,
+            batch_size: 13,
+            ..small()
+        };
+        let error = with_session(&config, |session| session.run().map(|_| ()).unwrap_err());
+        assert!(matches!(error, TrainingError::Diverged { .. }), "{error}");
     }
 }

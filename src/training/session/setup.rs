@@ -1,10 +1,10 @@
 //! What a session begins with.
 
-use crate::model::cost::{stages, training_bytes};
+use crate::model::cost::training_bytes;
 use crate::model::posterior::LN_SIGMA;
 use crate::model::{Vae, seeded};
 use crate::pairing::Dataset;
-use crate::training::batches::{mix, shape};
+use crate::training::batches::{mix, network_stages, shape};
 use crate::training::config::TrainingConfig;
 use tch::Device;
 use tch::nn::VarStore;
@@ -32,8 +32,7 @@ pub(super) fn remarks(config: &TrainingConfig, dataset: &Dataset, device: Device
     }
     let (low, high) = LN_SIGMA;
     remarks.push(format!("ln σ is kept between {low} and {high}."));
-    let words = dataset.longest_caption().max(1) as i64;
-    let needed = training_bytes(&stages(&config.network, shape(dataset), words));
+    let needed = training_bytes(&network_stages(&config.network, dataset));
     if device == Device::Cpu
         && let Some(free) = free_memory()
         && needed > free

@@ -9,6 +9,14 @@ use crate::app::theme;
 use crate::training::TrainingConfig;
 use eframe::egui::{self, DragValue, Grid, RichText, ScrollArea, Ui};
 
+/// A number of bytes as people say it: 1.7 GB.
+fn size(bytes: u64) -> String {
+    match bytes as f64 {
+        bytes if bytes >= 1e9 => format!("{:.1} GB", bytes / 1e9),
+        bytes => format!("{:.0} MB", bytes / 1e6),
+    }
+}
+
 /// The choice, while it is open.
 pub fn compare_ui(ui: &Ui, look: &mut Look) {
     let Some(mut form) = look.forms.trainings.comparing.take() else {
@@ -16,7 +24,7 @@ pub fn compare_ui(ui: &Ui, look: &mut Look) {
     };
     let mut done = false;
     let modal = egui::Modal::new(egui::Id::unique("comparing")).show(ui.ctx(), |ui| {
-        ui.set_width(640.0);
+        ui.set_width(860.0);
         ui.heading("Compare presets");
         ui.label("Each is trained in turn on the same pairs, with the seed and on the device of the panel.");
         ui.add_space(theme::GAP);
@@ -28,7 +36,12 @@ pub fn compare_ui(ui: &Ui, look: &mut Look) {
                     let cost = TrainingConfig::preset(preset.name)
                         .map(|config| Totals::of(&config, look.state.word_shape));
                     let weights = cost.map_or_else(String::new, |cost| {
-                        format!("{} weights", millions(cost.parameters))
+                        format!(
+                            "{} weights, {} on disk",
+                            millions(cost.parameters),
+                            // The checkpoint holds both moments too.
+                            size(cost.parameters * 12)
+                        )
                     });
                     ui.label(RichText::new(weights).weak());
                     ui.label(RichText::new(preset.about).small().weak());

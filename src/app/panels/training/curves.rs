@@ -6,7 +6,8 @@ use super::later_ui;
 use crate::app::action::Action;
 use crate::app::state::Curve;
 use crate::app::theme;
-use crate::app::work::{CurveFormat, Kind};
+use crate::app::work::Kind;
+use crate::export::CurveFormat;
 use crate::export::curves::{MAX_WEIGHT, TERMS};
 use crate::project::ClusterId;
 use eframe::egui::{Color32, RichText, Sense, Shape, Slider, Stroke, Ui, Visuals, vec2};
@@ -18,7 +19,8 @@ const NAMES: [&str; 4] = ["image", "text", "KL", "total"];
 /// What the terms are.
 const ABOUT: [&str; 4] = [
     "Mean squared error of the pictures in [0, 1], per element",
-    "Error of the word vectors, per element",
+    "Error of the word vectors, per element, as this training counts it: with or without the padding behind short captions. \
+     Under Runs stand errors that compare",
     "Kullback-Leibler divergence from the standard normal distribution, per latent dimension",
     "image + λ text + β KL: what is made small",
 ];
@@ -65,6 +67,11 @@ fn terms_ui(ui: &mut Ui, look: &mut Look) {
                 None => name.to_owned(),
             };
             let about = ABOUT.get(term).copied().unwrap_or_default();
+            let weights = look.state.training.config.as_ref().filter(|_| term == 3);
+            let weights = weights.map_or_else(String::new, |config| {
+                let objectives = &config.objectives;
+                format!("\nhere λ = {} and β = {}", objectives.lambda, objectives.beta)
+            });
             let paper = last.map_or_else(String::new, |last| {
                 let paper = short(value(&last.paper_scale));
                 format!("\n{paper} as a sum over batches, the papers' unit")
@@ -76,7 +83,7 @@ fn terms_ui(ui: &mut Ui, look: &mut Look) {
                 });
             if let Some(shown) = look.forms.trainings.curves.terms.get_mut(term) {
                 ui.checkbox(shown, text)
-                    .on_hover_text(format!("{about}{paper}{held}"));
+                    .on_hover_text(format!("{about}{weights}{paper}{held}"));
             }
         }
         if look.state.curves.validated {
@@ -143,9 +150,9 @@ fn curve_colour(visuals: &Visuals, curve: &Curve, several: bool) -> Color32 {
 /// Of several trainings, each has a colour and each term a kind of line.
 fn style(term: usize) -> LineStyle {
     match term {
-        0 => LineStyle::dashed_loose(),
-        1 => LineStyle::dotted_dense(),
-        2 => LineStyle::dotted_loose(),
+        0 => LineStyle::Dashed { length: 14.0 },
+        1 => LineStyle::Dashed { length: 6.0 },
+        2 => LineStyle::Dotted { spacing: 5.0 },
         _ => LineStyle::Solid,
     }
 }
@@ -209,6 +216,7 @@ fn plot_ui(ui: &mut Ui, look: &Look) {
         })
         .allow_scroll(false)
         .x_axis_label("epoch")
+        .y_axis_label("loss, mean per element")
         .y_axis_formatter(move |mark, _| {
             if logarithmic {
                 round(10f64.powf(mark.value))
@@ -232,10 +240,9 @@ fn plot_ui(ui: &mut Ui, look: &Look) {
     plot.show(ui, |plot| {
         if let Some(epoch) = shown.filter(|_| of_history) {
             plot.vline(
-                VLine::new("", f64::from(epoch))
+                VLine::new("the epoch looked at under Put back", f64::from(epoch))
                     .color(accent)
-                    .width(1.5)
-                    .allow_hover(false),
+                    .width(1.5),
             );
         }
         for line in lines {

@@ -2,14 +2,14 @@
 //! under the pointer.
 
 use super::super::Look;
-use super::super::widgets::primary_button;
+use super::super::widgets::{primary_button, short};
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::{Stage, Step, config_of};
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::training::{Control, DeviceChoice, Preset, TrainingConfig};
-use eframe::egui::{Button, ComboBox, DragValue, Label, RichText, Ui};
+use eframe::egui::{Button, ComboBox, DragValue, RichText, Ui};
 
 /// The head of the panel.
 pub fn head_ui(ui: &mut Ui, look: &mut Look) {
@@ -31,16 +31,30 @@ fn told_ui(ui: &mut Ui, look: &Look, running: bool) {
         let text = "A training was cut short. Train with the same settings goes on from its last checkpoint.";
         (text.to_owned(), visuals.warn_fg_color)
     } else {
-        let mut notes = look.state.training.notes.join("  ·  ");
+        let notes = &look.state.training.notes;
+        let mut text = notes
+            .first()
+            .map_or("Nothing trained yet", String::as_str)
+            .to_owned();
         if let Some(comparison) = &look.state.comparison {
-            notes = format!("Comparing {}  ·  {notes}", comparison.text());
-        } else if notes.is_empty() {
-            notes = "Nothing trained yet".into();
+            text = format!("Comparing {}  ·  {text}", comparison.text());
         }
-        (notes, visuals.weak_text_color())
+        (text, visuals.weak_text_color())
     };
-    ui.add(Label::new(RichText::new(&text).color(colour).small()).truncate())
-        .on_hover_text(text);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(text).color(colour).small());
+        if let Some((_, remarks)) = look
+            .state
+            .training
+            .notes
+            .split_first()
+            .filter(|(_, more)| !more.is_empty())
+        {
+            let count = crate::app::panels::widgets::counted(remarks.len(), "remark");
+            ui.label(RichText::new(format!("·  {count}")).small().weak().underline())
+                .on_hover_text(remarks.join("\n"));
+        }
+    });
 }
 
 /// Preset, epochs, seed and device.
@@ -52,7 +66,8 @@ fn choice_ui(ui: &mut Ui, look: &mut Look) {
         .find(|preset| preset.name == config.preset);
     ui.horizontal_wrapped(|ui| {
         ui.label("Preset");
-        let changed = if is_preset(config) { "" } else { ", changed" };
+        let changes = config.changes();
+        let changed = if changes.is_empty() { "" } else { ", changed" };
         let mut chosen = None;
         ComboBox::from_id_salt("preset")
             .selected_text(format!("{}{changed}", config.preset))
@@ -65,6 +80,14 @@ fn choice_ui(ui: &mut Ui, look: &mut Look) {
                     }
                 }
             });
+        if !changes.is_empty()
+            && ui
+                .button("Undo changes")
+                .on_hover_text(format!("Back to the preset from {}", changes.join(", ")))
+                .clicked()
+        {
+            chosen = TrainingConfig::preset(&config.preset).map(|preset| preset.with_epochs(config.epochs));
+        }
         if let Some(preset) = chosen {
             *config = TrainingConfig {
                 seed: config.seed,
@@ -107,31 +130,14 @@ pub fn device_ui(ui: &mut Ui, config: &mut TrainingConfig, no_cuda: Option<&str>
     }
 }
 
-/// Whether all settings but the number of epochs, the seed and the device are those of the preset.
-fn is_preset(config: &TrainingConfig) -> bool {
-    TrainingConfig::preset(&config.preset).is_some_and(|preset| {
-        let same = TrainingConfig {
-            seed: config.seed,
-            device: config.device,
-            ..preset.with_epochs(config.epochs)
-        };
-        let mut asked = config.clone();
-        // A longer training keeps the schedule of the one that it goes on with.
-        asked.schedule = same.schedule;
-        same == asked
-    })
-}
-
 fn buttons_ui(ui: &mut Ui, look: &mut Look, running: bool) {
     ui.horizontal_wrapped(|ui| {
         let sound = look.forms.training.check().is_ok();
         let key = ui.ctx().format_shortcut(&Command::Train.shortcut());
+        let (text, about) = train_text(look);
         ui.add_enabled_ui(!running && sound, |ui| {
-            let train = primary_button(ui, train_text(look));
-            if train
-                .on_hover_text(format!("{} ({key})", Command::Train.tooltip()))
-                .clicked()
-            {
+            let train = primary_button(ui, text);
+            if train.on_hover_text(format!("{about} ({key})")).clicked() {
                 look.ask(Action::Run(Command::Train));
             }
         });
@@ -166,18 +172,19 @@ fn extend_ui(ui: &mut Ui, look: &mut Look, running: bool) {
         .project
         .as_ref()
         .and_then(|project| project.run.as_ref());
-    let config = run.filter(|run| run.latents.is_some()).and_then(config_of);
-    ui.add_enabled_ui(!running && config.is_some(), |ui| {
+    let known = run.is_some_and(|run| run.latents.is_some() && config_of(run).is_some());
+    ui.add_enabled_ui(!running && known, |ui| {
         let more = look.forms.trainings.more_epochs;
-        let hint = match (run, &config) {
-            (Some(run), Some(config)) => format!(
-                "{} goes on from epoch {} to epoch {}",
+        let hint = run.map_or_else(String::new, |run| {
+            let done = run.losses.len();
+            let rate = config_of(run).map(|config| config.learning_rate * config.schedule.share(done as f64));
+            format!(
+                "{} goes on from epoch {done} to epoch {}, at the learning rate that is left, {}",
                 run.name,
-                run.losses.len(),
-                config.epochs.saturating_add(more)
-            ),
-            _ => String::new(),
-        };
+                done + more as usize,
+                short(rate.unwrap_or_default())
+            )
+        });
         let extend = ui.add(Button::new("Extend by"));
         let extend = extend
             .on_hover_text(hint)
@@ -192,16 +199,29 @@ fn extend_ui(ui: &mut Ui, look: &mut Look, running: bool) {
     });
 }
 
-/// What pressing the button will do.
-fn train_text(look: &Look) -> &'static str {
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
-    match run {
-        None => "Train",
-        Some(run) if run.config.finished => "Train again",
-        Some(_) => "Go on training",
+/// The button's name, and what pressing it will do.
+fn train_text(look: &Look) -> (&'static str, String) {
+    let project = look.state.project.as_ref();
+    let used = project.and_then(|project| project.run.as_ref());
+    let Some(run) = used else {
+        return ("Train", Command::Train.tooltip().into());
+    };
+    let asked = &look.forms.training;
+    let done = run.losses.len();
+    let same = config_of(run).is_some_and(|config| config.begins(asked)) && done <= asked.epochs as usize;
+    if !same {
+        let about = format!(
+            "A new training with these settings; {} stays under Runs",
+            run.name
+        );
+        return ("Train", about);
     }
+    if run.config.finished && config_of(run).is_some_and(|config| config.epochs == asked.epochs) {
+        let about = "These settings give this very result: change one, or the seed, to train anew";
+        return ("Train again", about.into());
+    }
+    (
+        "Go on training",
+        format!("{} goes on from epoch {done} to epoch {}", run.name, asked.epochs),
+    )
 }

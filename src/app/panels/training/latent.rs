@@ -154,7 +154,9 @@ fn name(pair: PairIndex) -> String {
 fn decoded_ui(ui: &mut Ui, look: &mut Look, times: u64, decoded: &Decoded) {
     let made = (look.state.latent.run.clone(), times);
     let texture = texture(ui, made, decoded);
-    let width = (ui.available_width() * 0.46).clamp(200.0, 560.0);
+    let width = (ui.available_width() * 0.46)
+        .clamp(200.0, 560.0)
+        .min(ui.available_width() - 2.0 * 130.0);
     let size = picture_size(look, width);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.horizontal_top(|ui| {
@@ -177,7 +179,7 @@ fn decoded_ui(ui: &mut Ui, look: &mut Look, times: u64, decoded: &Decoded) {
                     for (pair, distance) in &decoded.nearest {
                         ui.vertical(|ui| {
                             pair_button(ui, look, *pair, 112.0);
-                            let text = format!("{}, at {}", name(*pair), short(*distance));
+                            let text = format!("{}, distance {}", name(*pair), short(*distance));
                             ui.label(RichText::new(text).small().weak());
                         });
                     }

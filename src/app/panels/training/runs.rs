@@ -11,7 +11,7 @@ use crate::app::theme;
 use crate::app::work::Kind;
 use crate::project::{ClusterId, RunSummary};
 use crate::training::TrainingConfig;
-use eframe::egui::{self, Align, Button, Layout, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Align, Button, Label, Layout, RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 use serde::Deserialize;
 
@@ -51,11 +51,9 @@ pub fn runs_ui(ui: &mut Ui, look: &mut Look) {
 
 const fn width(column: RunColumn) -> f32 {
     match column {
-        RunColumn::Name => 180.0,
-        RunColumn::Preset => 122.0,
-        RunColumn::Device => 150.0,
-        RunColumn::Right | RunColumn::FreeRight => 88.0,
-        _ => 68.0,
+        RunColumn::Name => 200.0,
+        RunColumn::Epochs => 76.0,
+        _ => 64.0,
     }
 }
 
@@ -69,7 +67,7 @@ fn table_ui(ui: &mut Ui, look: &mut Look, running: bool) {
     for column in RunColumn::ALL {
         table = table.column(Column::initial(width(column)).at_least(50.0).clip(true));
         if column == RunColumn::Name {
-            table = table.column(Column::exact(134.0));
+            table = table.column(Column::exact(138.0));
         }
     }
     let table = table.header(24.0, |mut row| {
@@ -82,7 +80,7 @@ fn table_ui(ui: &mut Ui, look: &mut Look, running: bool) {
         }
     });
     table.body(|body| {
-        body.rows(30.0, state.runs.rows.len(), |mut row| {
+        body.rows(40.0, state.runs.rows.len(), |mut row| {
             let place = state.runs.rows.get(row.index()).copied();
             if let Some((place, run)) = place.and_then(|place| Some((place, state.runs.all.get(place)?))) {
                 row_ui(&mut row, look, run, place, running);
@@ -137,7 +135,10 @@ fn row_ui(row: &mut TableRow, look: &mut Look, run: &RunSummary, place: usize, r
         }
     });
     for column in RunColumn::ALL {
-        row.col(|ui| cell_ui(ui, run, column, in_use));
+        row.col(|ui| match column {
+            RunColumn::Name => name_ui(ui, run, state.runs.made.get(place), in_use),
+            _ => cell_ui(ui, run, column),
+        });
         if column == RunColumn::Name {
             row.col(|ui| {
                 if in_use {
@@ -174,7 +175,23 @@ fn actions_ui(ui: &mut Ui, look: &mut Look, run: &RunSummary, running: bool) {
     }
 }
 
-fn cell_ui(ui: &mut Ui, run: &RunSummary, column: RunColumn, strong: bool) {
+/// Name, and what it was made from.
+fn name_ui(ui: &mut Ui, run: &RunSummary, made: Option<&String>, strong: bool) {
+    let name = RichText::new(&run.name);
+    let made = made.map_or("", String::as_str);
+    ui.vertical(|ui| {
+        ui.label(if strong { name.strong() } else { name });
+        ui.add(
+            Label::new(RichText::new(made).small().weak())
+                .truncate()
+                .show_tooltip_when_elided(false),
+        );
+    })
+    .response
+    .on_hover_ui(|ui| settings_ui(ui, run, made));
+}
+
+fn cell_ui(ui: &mut Ui, run: &RunSummary, column: RunColumn) {
     let text = match (column, column.number(run)) {
         (RunColumn::Epochs, Some(done)) => {
             let asked = run
@@ -193,18 +210,13 @@ fn cell_ui(ui: &mut Ui, run: &RunSummary, column: RunColumn, strong: bool) {
         (_, Some(number)) => short(number),
         (_, None) => column.text(run).to_owned(),
     };
-    let text = RichText::new(if text.is_empty() { "–".to_owned() } else { text });
-    let is_name = column == RunColumn::Name;
-    let text = if strong && is_name { text.strong() } else { text };
-    let label = ui.label(text);
-    if is_name {
-        label.on_hover_ui(|ui| settings_ui(ui, run));
-    }
+    ui.label(if text.is_empty() { "–".to_owned() } else { text });
 }
 
 /// What makes a training another one than its preset.
-fn settings_ui(ui: &mut Ui, run: &RunSummary) {
+fn settings_ui(ui: &mut Ui, run: &RunSummary, made: &str) {
     ui.label(RichText::new(&run.name).strong());
+    ui.label(format!("{made}, on {}", run.config.device));
     let config = TrainingConfig::deserialize(&run.config.training).ok();
     if let Some(config) = config {
         ui.label(format!(

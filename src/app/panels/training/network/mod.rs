@@ -4,6 +4,7 @@ mod diagram;
 
 use super::super::Look;
 use crate::app::theme;
+use crate::app::work::Kind;
 use crate::model::Shape;
 use crate::model::cost::{self, Stage};
 use crate::training::TrainingConfig;
@@ -56,7 +57,12 @@ pub fn millions(weights: u64) -> String {
 
 /// The tab.
 pub fn network_ui(ui: &mut Ui, look: &Look) {
-    let config = &look.forms.training;
+    let running = look.state.is_running(Kind::Train);
+    let now = look.state.training.config.as_ref().filter(|_| running);
+    let config = now.unwrap_or(&look.forms.training);
+    if now.is_some() {
+        ui.label(RichText::new(format!("The network being trained: {}", config.preset)).weak());
+    }
     if let Err(wrong) = config.network.check() {
         ui.label(format!("There is no network with {wrong}: see Settings."));
         return;

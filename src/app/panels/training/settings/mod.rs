@@ -47,6 +47,12 @@ pub struct Sheet<'a> {
 pub fn settings_ui(ui: &mut Ui, look: &mut Look) {
     let free = !look.state.is_running(Kind::Train);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        if !free {
+            ui.label(
+                RichText::new("A training is under way: settings can be changed once it is over or stopped")
+                    .weak(),
+            );
+        }
         ui.add_enabled_ui(free, |ui| {
             words::vectors_ui(ui, look);
             ui.add_space(theme::SMALL_GAP);

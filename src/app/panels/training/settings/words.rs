@@ -5,7 +5,7 @@ use super::editors::{choice, name_of, switch, whole};
 use super::row::row;
 use crate::app::action::Action;
 use crate::app::panels::Look;
-use crate::model::{Cell, TextLayers, TextTower};
+use crate::model::{Cell, TextLayers, TextTower, Transformer};
 use eframe::egui::{RichText, Ui};
 
 /// What captions are read and told with.
@@ -41,7 +41,7 @@ impl LayersKind {
         match tower.map(|tower| &tower.layers) {
             None => Self::None,
             Some(TextLayers::Recurrent { cell, .. }) => Self::Recurrent(*cell),
-            Some(TextLayers::Transformer { .. }) => Self::Transformer,
+            Some(TextLayers::Transformer(_)) => Self::Transformer,
         }
     }
 
@@ -69,13 +69,13 @@ impl LayersKind {
                 layers: 2,
                 reminded: false,
             },
-            (Self::Transformer, _) => TextLayers::Transformer {
+            (Self::Transformer, _) => TextLayers::Transformer(Transformer {
                 width: 512,
                 heads: 8,
                 layers: 2,
                 feed_forward: 2048,
                 places: 4,
-            },
+            }),
         };
         Some(TextTower {
             layers,
@@ -146,21 +146,9 @@ pub fn words_ui(ui: &mut Ui, sheet: &mut Sheet) {
                 switch("with every word"),
             );
         }
-        TextLayers::Transformer {
-            width,
-            heads,
-            layers,
-            feed_forward,
-            places,
-        } => {
-            let of_paper = match paper.map(|paper| &paper.layers) {
-                Some(TextLayers::Transformer {
-                    width,
-                    heads,
-                    layers,
-                    feed_forward,
-                    places,
-                }) => [width, heads, layers, feed_forward, places].map(Some),
+        TextLayers::Transformer(sizes) => {
+            let of_paper = match paper.map(|paper| paper.layers.clone()) {
+                Some(TextLayers::Transformer(mut paper)) => sizes_of(&mut paper).map(|size| Some(*size)),
                 _ => [None; 5],
             };
             let named = [
@@ -177,9 +165,17 @@ pub fn words_ui(ui: &mut Ui, sheet: &mut Sheet) {
                 ),
             ];
             let most = [16_384, 256, 64, 100_000, 256];
-            let values = [width, heads, layers, feed_forward, places];
-            for (((value, paper), named), most) in values.into_iter().zip(of_paper).zip(named).zip(most) {
-                row(ui, named, value, paper, ToString::to_string, whole(1..=most, ""));
+            for (((value, paper), named), most) in
+                sizes_of(sizes).into_iter().zip(of_paper).zip(named).zip(most)
+            {
+                row(
+                    ui,
+                    named,
+                    value,
+                    paper.as_ref(),
+                    ToString::to_string,
+                    whole(1..=most, ""),
+                );
             }
         }
     }
@@ -194,6 +190,17 @@ pub fn words_ui(ui: &mut Ui, sheet: &mut Sheet) {
         |on| if *on { "on".into() } else { "off".into() },
         switch("true words"),
     );
+}
+
+fn sizes_of(sizes: &mut Transformer) -> [&mut u32; 5] {
+    let Transformer {
+        width,
+        heads,
+        layers,
+        feed_forward,
+        places,
+    } = sizes;
+    [width, heads, layers, feed_forward, places]
 }
 
 /// Where the vectors of the words come from.
@@ -237,7 +244,7 @@ mod tests {
         let gru = LayersKind::Recurrent(Cell::Gru).tower(Some(&fast)).unwrap();
         let size = |tower: &TextTower| match tower.layers {
             TextLayers::Recurrent { cell, hidden, .. } => (cell, hidden),
-            TextLayers::Transformer { .. } => panic!("{tower:?}"),
+            TextLayers::Transformer(_) => panic!("{tower:?}"),
         };
         assert_eq!(size(&gru), (Cell::Gru, size(&fast).1));
         let published = TrainingConfig::preset("crvae-transformer").unwrap();
