@@ -113,7 +113,7 @@ pub(super) fn settle(
             cue.end = None;
         }
         if duration.is_some_and(|duration| cue.start >= duration.0) {
-            let what = "begin after the end of the video: is this its transcript?";
+            let what = "after the end of the video: is this its transcript?";
             report.fault(what, cue.place);
         }
     }
@@ -162,7 +162,7 @@ fn keep_within_reach(cue: &mut TimedText, report: &mut Report) -> bool {
         word.start.0 >= 0.0 && end.0 >= word.start.0 && is_time(end.0)
     };
     if !cue.words.iter().all(is_sound) {
-        let what = "keep their own times only, for those of their words cannot be";
+        let what = "without the times of their words, for those cannot be";
         report.fault(what, cue.place);
         cue.words.clear();
     }
