@@ -11,6 +11,8 @@ use super::lines::{Line, Lines};
 use crate::jobs::{Cancelled, Watch};
 use std::ops::Range;
 
+/// How much more a weak pause costs where a cue may have lost its beginning.
+const CUT_OFF: f64 = 4.0;
 /// A locked cue cannot be passed over.
 const LOCKED_SKIP: f64 = 1_000.0;
 
@@ -185,12 +187,14 @@ impl Way<'_> {
         if place.first <= last.first && !is_free {
             return f64::INFINITY;
         }
-        let expected = last.start - earlier.start + self.scales.drift * (line.start - earlier.start);
-        let mut change = place.start - line.start - expected;
-        if earlier.start <= 0.0 && !earlier.is_locked {
-            // It may have begun before 0 and been cut off, so that its shift looks too small.
-            change = change.min(0.0);
+        let mut shift = last.start - earlier.start;
+        let mut since = line.start - earlier.start;
+        if earlier.may_be_cut() && !self.scales.is_gapless {
+            // Its end still tells how far it is off.
+            let end = self.atoms.get(last.last).map_or(last.start, |atom| atom.end);
+            (shift, since) = (end - earlier.end, line.start - earlier.end);
         }
+        let change = place.start - line.start - shift - self.scales.drift * since;
         let between = self.atoms.spoken_before(place.first) - self.atoms.spoken_before(last.last + 1);
         let coverage = if place.first > last.last {
             uncovered_cost(between - unsaid)
@@ -265,6 +269,8 @@ pub(super) fn best_run(
     let first = range.start;
     let start = atoms.get(first)?;
     let length = line.length * scales.stretch;
+    // Without a length that can be trusted, only a real pause tells where a cue begins.
+    let start_cost = if line.may_be_cut() { CUT_OFF } else { 1.0 } * start.start_cost;
     let mut best: Option<Placement> = None;
     for (run, atom) in atoms.from(first).iter().take(range.len()).enumerate() {
         if run > 0 && atom.end > start.start + 2.0 * length + 2.0 {
@@ -274,7 +280,7 @@ pub(super) fn best_run(
         let cost = run_cost(line, start.start, atom.end, atom.next_start, scales)
             + scales.pace_cost(spoken, line.syllables)
             + atom.end_cost
-            + start.start_cost;
+            + start_cost;
         if best.is_none_or(|best| cost < best.cost) {
             best = Some(Placement {
                 start: start.start,
@@ -293,8 +299,7 @@ fn run_cost(line: &Line, start: f64, end: f64, next: f64, scales: &Scales) -> f6
     let difference = if scales.is_gapless {
         // It may end anywhere in the pause.
         (end - line_end).max(0.0) + (line_end - next).max(0.0)
-    } else if line.start <= 0.0 {
-        // Its beginning may have been cut off.
+    } else if line.may_be_cut() {
         (line_end - end).max(0.0)
     } else {
         end - line_end
