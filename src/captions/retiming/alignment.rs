@@ -4,7 +4,8 @@ use super::atoms::Atoms;
 use super::costs::Scales;
 use super::leftovers::place_leftovers;
 use super::lines::Lines;
-use super::matching::{Matching, Placement, Reach, matched};
+use super::matching::{Matching, Reach, matched};
+use super::placement::Placement;
 use crate::jobs::{Cancelled, Watch};
 
 /// Drifts that are tried at first, seconds a second.
@@ -123,7 +124,7 @@ fn learned(lines: &Lines, atoms: &Atoms, placements: &[Option<Placement>], befor
         .iter()
         .map(|(line, place)| (heard(place) - line.length * stretch).abs());
     let length = if lines.are_gapless {
-        0.5
+        1.0
     } else {
         median(errors).map_or(before.length, |error| error.clamp(0.03, 0.5))
     };

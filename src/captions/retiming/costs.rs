@@ -25,7 +25,7 @@ pub(super) const SKIP: f64 = 6.0;
 /// Cues in a row that may be passed over while the shift is still remembered.
 pub(super) const MOST_SKIPPED: usize = 3;
 /// Beginning anew after more of them.
-pub(super) const LOST: f64 = 6.0;
+pub(super) const LOST: f64 = 8.0;
 /// Speech before the first cue and after the last, a second of it.
 pub(super) const OUTSIDE: f64 = 0.05;
 /// The first shift, a second of it: of two equally good places the nearer is taken.
@@ -59,7 +59,7 @@ impl Scales {
 
     /// A shift that is `change` seconds off what the cue before and the drift lead one to expect.
     pub(in crate::captions) fn step_cost(&self, change: f64) -> f64 {
-        (change * change / (2.0 * self.step * self.step)).min(3.9 + change.abs() / 8.0)
+        (change * change / (2.0 * self.step * self.step)).min(5.5 + change.abs() / 8.0)
     }
 }
 

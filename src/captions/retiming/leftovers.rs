@@ -3,7 +3,7 @@
 use super::atoms::Atoms;
 use super::costs::Scales;
 use super::lines::Lines;
-use super::matching::{Placement, best_run};
+use super::placement::{Placement, best_run};
 
 /// How far a cue may have been moved by itself, in seconds.
 const FARTHEST: f64 = 8.0;

@@ -18,6 +18,13 @@ pub(in crate::captions) struct Line {
     pub is_locked: bool,
 }
 
+impl Line {
+    /// Whether it may have begun before 0, where its times cannot say so: they were cut off.
+    pub(super) fn may_be_cut(&self) -> bool {
+        self.start <= 0.0 && !self.is_locked
+    }
+}
+
 /// A transcript in plain numbers, by start time.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(in crate::captions) struct Lines {

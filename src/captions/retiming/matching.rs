@@ -8,23 +8,11 @@
 use super::atoms::Atoms;
 use super::costs::{FIRST_SHIFT, LOST, MOST_SKIPPED, OUTSIDE, SKIP, Scales, overlap_cost, uncovered_cost};
 use super::lines::{Line, Lines};
+use super::placement::{Placement, best_run, locked_place};
 use crate::jobs::{Cancelled, Watch};
-use std::ops::Range;
 
 /// A locked cue cannot be passed over.
 const LOCKED_SKIP: f64 = 1_000.0;
-
-/// Where a cue is laid.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::captions) struct Placement {
-    /// When its speech begins.
-    pub start: f64,
-    /// The first and the last atom that it says.
-    pub first: usize,
-    pub last: usize,
-    /// How badly it fits there, seen by itself.
-    pub cost: f64,
-}
 
 /// How far is looked.
 #[derive(Debug, Clone, Copy)]
@@ -185,12 +173,14 @@ impl Way<'_> {
         if place.first <= last.first && !is_free {
             return f64::INFINITY;
         }
-        let expected = last.start - earlier.start + self.scales.drift * (line.start - earlier.start);
-        let mut change = place.start - line.start - expected;
-        if earlier.start <= 0.0 && !earlier.is_locked {
-            // It may have begun before 0 and been cut off, so that its shift looks too small.
-            change = change.min(0.0);
+        let mut shift = last.start - earlier.start;
+        let mut since = line.start - earlier.start;
+        if earlier.may_be_cut() && !self.scales.is_gapless {
+            // Its end still tells how far it is off.
+            let end = self.atoms.get(last.last).map_or(last.start, |atom| atom.end);
+            (shift, since) = (end - earlier.end, line.start - earlier.end);
         }
+        let change = place.start - line.start - shift - self.scales.drift * since;
         let between = self.atoms.spoken_before(place.first) - self.atoms.spoken_before(last.last + 1);
         let coverage = if place.first > last.last {
             uncovered_cost(between - unsaid)
@@ -243,61 +233,4 @@ impl Way<'_> {
         }
         Matching { cost, placements }
     }
-}
-
-fn locked_place(line: &Line, atoms: &Atoms) -> Placement {
-    let first = atoms.at(line.start);
-    Placement {
-        start: line.start,
-        first,
-        last: atoms.starting_from(line.end).saturating_sub(1).max(first),
-        cost: 0.0,
-    }
-}
-
-/// The run of atoms that a line fits best: it begins where `range` does and ends in it.
-pub(super) fn best_run(
-    line: &Line,
-    range: Range<usize>,
-    atoms: &Atoms,
-    scales: &Scales,
-) -> Option<Placement> {
-    let first = range.start;
-    let start = atoms.get(first)?;
-    let length = line.length * scales.stretch;
-    let mut best: Option<Placement> = None;
-    for (run, atom) in atoms.from(first).iter().take(range.len()).enumerate() {
-        if run > 0 && atom.end > start.start + 2.0 * length + 2.0 {
-            break;
-        }
-        let spoken = atom.spoken_before + atom.end - atom.start - start.spoken_before;
-        let cost = run_cost(line, start.start, atom.end, atom.next_start, scales)
-            + scales.pace_cost(spoken, line.syllables)
-            + atom.end_cost
-            + start.start_cost;
-        if best.is_none_or(|best| cost < best.cost) {
-            best = Some(Placement {
-                start: start.start,
-                first,
-                last: first + run,
-                cost,
-            });
-        }
-    }
-    best
-}
-
-/// How badly the length of a line fits a run from `start` to `end`, after which speech goes on at `next`.
-fn run_cost(line: &Line, start: f64, end: f64, next: f64, scales: &Scales) -> f64 {
-    let line_end = start + line.length * scales.stretch;
-    let difference = if scales.is_gapless {
-        // It may end anywhere in the pause.
-        (end - line_end).max(0.0) + (line_end - next).max(0.0)
-    } else if line.start <= 0.0 {
-        // Its beginning may have been cut off.
-        (line_end - end).max(0.0)
-    } else {
-        end - line_end
-    };
-    scales.length_cost(difference)
 }

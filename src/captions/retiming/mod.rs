@@ -15,6 +15,7 @@ mod lines;
 mod matching;
 mod pace;
 mod passages;
+mod placement;
 mod proposal;
 mod snapping;
 mod spread;
@@ -33,5 +34,5 @@ pub(in crate::captions) mod evidence {
     pub(in crate::captions) use super::alignment::{Alignment, align, median};
     pub(in crate::captions) use super::atoms::Atoms;
     pub(in crate::captions) use super::lines::{Line, Lines};
-    pub(in crate::captions) use super::matching::Placement;
+    pub(in crate::captions) use super::placement::Placement;
 }

@@ -108,3 +108,95 @@ fn wordings(
     };
     track.cues.par_iter().map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{Rng, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    /// Texts in which here and there a Chinese character is another one of the transcript, and which ones those are.
+    fn corrupted(texts: &[String], seed: u64) -> (CaptionTrack, Vec<bool>) {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let is_hanzi = crate::captions::language::is_hanzi;
+        let mut all: Vec<char> = texts
+            .iter()
+            .flat_map(|text| text.chars())
+            .filter(|c| is_hanzi(*c))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        let (mut cues, mut wrong) = (Vec::new(), Vec::new());
+        for (index, text) in texts.iter().enumerate() {
+            let is_touched = random.gen_bool(0.6);
+            let replaced = |c: char| {
+                let is_hit = is_touched && is_hanzi(c) && random.gen_bool(0.03);
+                if is_hit {
+                    all[random.gen_range(0..all.len())]
+                } else {
+                    c
+                }
+            };
+            let heard: String = text.chars().map(replaced).collect();
+            wrong.push(heard != *text);
+            let start = Seconds(index as f64 * 8.0);
+            cues.push(Cue::new(start, start + Seconds(7.0), heard));
+        }
+        (CaptionTrack::new(cues), wrong)
+    }
+
+    #[test]
+    fn wrong_characters_are_found_from_the_words_alone() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/cn_vaccine.truth.csv");
+        let Ok(mut rows) = csv::Reader::from_path(path) else {
+            eprintln!("skipped: {path} is absent");
+            return;
+        };
+        let rows = rows.deserialize::<(f64, f64, String)>();
+        let texts: Vec<String> = rows.map(|row| row.unwrap().2).collect();
+        let mut chances = Vec::new();
+        for seed in 0..8 {
+            let (track, wrong) = corrupted(&texts, seed);
+            let (speech, none, watch) = (Speech::default(), HashSet::new(), Watch::default());
+            let doubts = doubts(&track, &speech, &[], Language::Chinese, &none, &watch).unwrap();
+            let of = |is_wrong: bool| {
+                let of = doubts.iter().filter(|doubt| wrong[doubt.cue.index()] == is_wrong);
+                of.map(|doubt| doubt.wording).collect::<Vec<f64>>()
+            };
+            let (bad, sound) = (of(true), of(false));
+            let higher = bad
+                .iter()
+                .map(|bad| sound.iter().filter(|sound| *sound < bad).count());
+            chances.push(higher.sum::<usize>() as f64 / (bad.len() * sound.len()) as f64);
+        }
+        let mean = chances.iter().sum::<f64>() / chances.len() as f64;
+        eprintln!("AUROC {mean:.3}: {chances:.2?}");
+        assert!(mean >= 0.75, "{chances:?}");
+    }
+
+    #[test]
+    fn words_the_vectors_lack_are_told_and_locked_cues_are_not_doubted() {
+        let cue = |start, text: &str| Cue::new(Seconds(start), Seconds(start + 1.0), text);
+        let mut track = CaptionTrack::new(vec![
+            cue(0.0, "rates rise"),
+            cue(2.0, "the cove battle"),
+            cue(4.0, "cove again"),
+        ]);
+        track.cues[2].locked = true;
+        let unknown = HashSet::from(["cove".to_owned()]);
+        let found = doubts(
+            &track,
+            &Speech::default(),
+            &[],
+            Language::English,
+            &unknown,
+            &Watch::default(),
+        )
+        .unwrap();
+        assert_eq!(found.iter().map(|doubt| doubt.cue.0).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(
+            found[0].reasons[0].to_string(),
+            "cove is not among the word vectors"
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! `frameloom captions check FILE --video VIDEO`.
 
-mod answers;
+mod damage;
+mod truth;
 
 use super::Output;
 use super::progress::Progress;
@@ -10,12 +11,13 @@ use crate::captions::suspicion::Doubt;
 use crate::captions::{self, ReadOptions};
 use crate::media;
 use crate::project::{CaptionTrack, Cue, Project, Seconds, Speech};
-use answers::{Correction, Ranks};
 use clap::Args;
+use damage::{Damage, Ranks};
 use serde_json::json;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use truth::Correction;
 
 /// Cues of the queue that are printed; JSON has all.
 const SHOWN: usize = 20;
@@ -76,19 +78,15 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<()> {
     };
     let proposal = analysis::propose(&project, &speech, &cuts, watch)?;
     let doubts = analysis::doubts(&project, &speech, &cuts, Some(&cache), watch)?;
-    let truth = arguments.truth.as_deref().map(answers::read_truth).transpose()?;
-    let damage = arguments
-        .damage
-        .as_deref()
-        .map(answers::read_damage)
-        .transpose()?;
-    let correction = truth.map(|truth| {
+    let rows = arguments.truth.as_deref().map(truth::read).transpose()?;
+    let damage = arguments.damage.as_deref().map(Damage::read).transpose()?;
+    let correction = rows.map(|rows| {
         let sources = match &damage {
             Some(damage) => damage.sources(project.track.cues.len()),
-            None => answers::sources(&project.track, &truth),
+            None => truth::sources(&project.track, &rows),
         };
         let before: Vec<Seconds> = project.track.cues.iter().map(|cue| cue.start).collect();
-        answers::correction(&before, &starts(&project.track, &proposal), &sources, &truth)
+        truth::correction(&before, &starts(&project.track, &proposal), &sources, &rows)
     });
     let checked = Checked {
         track: &project.track,
