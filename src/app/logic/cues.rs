@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::command::Command;
 use crate::app::forms::{AlignmentTab, FindForm, ShiftForm, ShiftScope};
-use crate::app::state::Pick;
+use crate::app::state::{PairRows, Pick};
 use crate::captions::Tokenizer;
 use crate::project::edits::{self, Edit, Found};
 use crate::project::{CueId, Language, PairFate, PairKey, Project, Seconds};
@@ -55,6 +55,9 @@ impl App {
                     AlignmentTab::Cues => AlignmentTab::Pairs,
                     AlignmentTab::Pairs => AlignmentTab::Cues,
                 };
+                if let Some(project) = &self.state.project {
+                    self.state.pair_rows = PairRows::of(project, self.forms.flagged_only);
+                }
             }
             _ => {
                 self.state.edits.seal();

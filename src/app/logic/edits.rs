@@ -1,9 +1,10 @@
 //! Edits: done, undone, kept in the journal, and brought back after a crash.
 
 use crate::app::App;
-use crate::app::forms::Editing;
+use crate::app::forms::{AlignmentTab, Editing};
 use crate::app::state::{PairRows, Question};
 use crate::app::work::{self, Kind};
+use crate::captions::detect_language;
 use crate::project::edits::{Change, Edit, Group, Recovery};
 use crate::project::{Staleness, edits};
 use eframe::egui;
@@ -119,11 +120,16 @@ impl App {
         let wait = due.saturating_duration_since(Instant::now());
         if wait > Duration::ZERO {
             context.request_repaint_after(wait);
-        } else if !self.jobs.is_running(Kind::Save)
-            && !self.jobs.is_running(Kind::Journal)
-            && let Some(project) = &self.state.project
-        {
-            self.journal_due = None;
+            return;
+        }
+        if self.jobs.is_running(Kind::Save) || self.jobs.is_running(Kind::Journal) {
+            // Both write the journal; their end wakes us.
+            return;
+        }
+        self.journal_due = None;
+        if !self.has_base() {
+            self.start_saving();
+        } else if let Some(project) = &self.state.project {
             let folder = project.folder.clone();
             let entries = self.state.edits.hand_over();
             self.jobs.start(Kind::Journal, move |out| {
@@ -157,7 +163,12 @@ impl App {
             return;
         };
         self.state.stale = Staleness::of(project);
-        self.state.pair_rows = PairRows::of(project, self.forms.flagged_only);
+        let seems = detect_language(&project.track);
+        let differs = seems != project.manifest.language && !project.track.cues.is_empty();
+        self.state.other_language = differs.then_some(seems);
+        if self.forms.cues.tab == AlignmentTab::Pairs {
+            self.state.pair_rows = PairRows::of(project, self.forms.flagged_only);
+        }
         self.look_for_doubts();
         let Some(project) = &self.state.project else {
             return;

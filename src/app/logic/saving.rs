@@ -13,9 +13,10 @@ const QUIET: Duration = Duration::from_millis(1500);
 const QUIET_OF_EDITS: Duration = Duration::from_secs(20);
 
 impl App {
-    /// To be called after every change of the project.
+    /// To be called after every change of the project that is no edit.
     pub(super) fn changed(&mut self) {
         self.state.revision += 1;
+        self.state.base_revision = self.state.revision;
         self.state.changed = Some(Instant::now());
     }
 
@@ -24,6 +25,11 @@ impl App {
         self.state.project.is_some()
             && self.state.revision != self.state.saved_revision
             && !self.is_recovery_open()
+    }
+
+    /// Whether the journal has something on disk to build upon.
+    pub(super) fn has_base(&self) -> bool {
+        self.state.saved_revision >= self.state.base_revision
     }
 
     /// Whether the window is on its way out.
@@ -37,7 +43,7 @@ impl App {
         }
         if self.jobs.is_running(Kind::Journal) {
             // In a moment; both write the journal.
-            self.changed();
+            self.state.changed.get_or_insert(Instant::now());
             return;
         }
         if let Some(project) = self.state.project.clone() {
@@ -66,7 +72,9 @@ impl App {
     /// Tried again after the next change, or when asked to.
     pub(super) fn saving_failed(&mut self, why: &str) {
         self.state.edits.refused();
-        self.journal_due = Some(Instant::now());
+        if self.has_base() {
+            self.journal_due = Some(Instant::now());
+        }
         let leaving = std::mem::take(&mut self.leaving);
         self.leaving = match leaving {
             Leaving::No => Leaving::No,

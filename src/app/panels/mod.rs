@@ -78,7 +78,7 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
         // The sound matters where captions are put right; elsewhere the panel of the step needs the room.
         let aligning = look.state.step == Step::Alignment;
         let (id, size) = if aligning {
-            ("timeline with sound", 220.0)
+            ("timeline with sound", 200.0)
         } else {
             ("timeline", 132.0)
         };

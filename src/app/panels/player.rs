@@ -45,16 +45,16 @@ fn transport_ui(ui: &mut Ui, look: &mut Look) {
     }
     ui.horizontal_wrapped(|ui| {
         let playing = look.state.playing;
-        let play = if playing.on { "⏸" } else { "▶" };
+        let play = if playing.on { "Pause" } else { "Play" };
         for (command, sign) in [
-            (Command::PreviousFrame, "⏮"),
+            (Command::PreviousFrame, "◀"),
             (Command::PlayOrPause, play),
-            (Command::NextFrame, "⏭"),
+            (Command::NextFrame, "▶"),
         ] {
             sign_ui(ui, look, command, sign, false);
         }
-        sign_ui(ui, look, Command::PlayCue, "cue", false);
-        sign_ui(ui, look, Command::ToggleLoop, "loop", playing.looped);
+        sign_ui(ui, look, Command::PlayCue, "Cue", false);
+        sign_ui(ui, look, Command::ToggleLoop, "Loop", playing.looped);
         let mut speed = playing.speed;
         let edit = DragValue::new(&mut speed)
             .range(SPEEDS)
@@ -72,7 +72,7 @@ fn transport_ui(ui: &mut Ui, look: &mut Look) {
         let edit = DragValue::new(&mut volume)
             .range(0.0..=100.0)
             .max_decimals(0)
-            .prefix("🔊 ")
+            .prefix("vol ")
             .suffix(" %");
         if ui.add(edit).on_hover_text("Volume; drag or type").changed() {
             look.ask(Action::SetVolume(volume / 100.0));

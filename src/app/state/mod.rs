@@ -16,7 +16,9 @@ mod training;
 use super::work::Kind;
 use crate::analysis::FrameSet;
 use crate::project::edits::Recovery;
-use crate::project::{ClusterId, EditHistory, FrameIndex, Pair, PairIndex, Project, Seconds, Staleness};
+use crate::project::{
+    ClusterId, EditHistory, FrameIndex, Language, Pair, PairIndex, Project, Seconds, Staleness,
+};
 use crate::training::Control;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -185,6 +187,8 @@ pub struct State {
     pub pair_rows: PairRows,
     /// What edits made stale; none where all is up to date.
     pub stale: Option<Staleness>,
+    /// The language that the captions seem to be in, where words are found by the rules of another.
+    pub other_language: Option<Language>,
     /// What has to be decided.
     pub question: Option<Question>,
     /// When captions or pairs were last edited without the whole project being saved since.
@@ -215,6 +219,8 @@ pub struct State {
     pub changed: Option<Instant>,
     /// Counts the changes of the project.
     pub revision: u64,
+    /// The last change that the journal knows nothing of: before it is saved, the journal has nothing to build upon.
+    pub base_revision: u64,
     /// The change up to which all is on disk.
     pub saved_revision: u64,
     /// When it was last saved.

@@ -232,7 +232,12 @@ impl Opened {
             let unfinished = Run::load_summary(&folder).is_ok_and(|run| run.losses.is_empty());
             unfinished && folder.join(crate::training::checkpoint::FILE).exists()
         });
-        let recovery = journal::read(&project.folder)?;
+        // Without a save there is nothing that a journal could build upon.
+        let recovery = if fresh {
+            None
+        } else {
+            journal::read(&project.folder)?
+        };
         Ok(Self {
             project,
             captions_nearby,

@@ -82,7 +82,7 @@ proptest! {
 
     #[test]
     fn nothing_impossible_is_written(start in any::<f64>(), end in any::<f64>(), text in any::<String>()) {
-        let track = CaptionTrack { cues: vec![Cue::new(Seconds(start), Seconds(end), text)] };
+        let track = CaptionTrack::new(vec![Cue::new(Seconds(start), Seconds(end), text)]);
         for format in [OutputFormat::Srt, OutputFormat::Vtt, OutputFormat::Ass, OutputFormat::Csv, OutputFormat::Json] {
             let name = format!("x.{}", format.extension());
             if let Ok(read) = parse(write(&track, format).as_bytes(), &name, &ReadOptions::default()) {

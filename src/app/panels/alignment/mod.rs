@@ -31,6 +31,7 @@ pub fn alignment_ui(ui: &mut Ui, look: &mut Look) {
         return;
     }
     source::source_ui(ui, look);
+    source::language_ui(ui, look);
     source::stale_ui(ui, look);
     tabs_ui(ui, look);
     match look.forms.cues.tab {

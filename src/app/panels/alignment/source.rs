@@ -54,6 +54,25 @@ pub fn source_ui(ui: &mut Ui, look: &mut Look) {
     });
 }
 
+/// A warning where words are found by the rules of another language than the captions seem to be in.
+pub fn language_ui(ui: &mut Ui, look: &mut Look) {
+    let (Some(seems), Some(project)) = (look.state.other_language, &look.state.project) else {
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        let chosen = project.manifest.language.name();
+        let text = format!(
+            "The captions seem to be {}, but their words are found as in {chosen}",
+            seems.name()
+        );
+        ui.label(RichText::new("⚠").color(ui.visuals().warn_fg_color));
+        ui.label(text);
+        if ui.button(format!("Find words as in {}", seems.name())).clicked() {
+            look.actions.push(Action::SetLanguage(seems));
+        }
+    });
+}
+
 /// What edits made stale, and how to make it fresh.
 pub fn stale_ui(ui: &mut Ui, look: &mut Look) {
     let Some(stale) = &look.state.stale else { return };

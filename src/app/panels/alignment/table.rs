@@ -162,8 +162,7 @@ fn speed_ui(ui: &mut Ui, look: &Look, cue: &Cue) {
         .map_or_else(|| "–".to_owned(), |rate| format!("{rate:.1}"));
     let text = RichText::new(text).monospace().size(12.0);
     if speed.is_beyond(&look.settings.reading) {
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
+        stacked(ui, 2, |ui| {
             let wrong = theme::wrong(ui.visuals());
             ui.label(text.color(wrong));
             ui.label(RichText::new("fast").color(wrong).size(11.0));
@@ -191,12 +190,22 @@ fn marks_ui(ui: &mut Ui, look: &Look, cue: &Cue) {
         .locked
         .then_some(("⚓ anchor", accent, "Its times are right and stay"));
     let doubt = doubt.map(|why| ("⚠ doubtful", warn, why.as_str()));
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        for (text, colour, about) in [anchor, doubt, origin].into_iter().flatten().take(2) {
+    let marks: Vec<_> = [anchor, doubt, origin].into_iter().flatten().take(2).collect();
+    stacked(ui, marks.len(), |ui| {
+        for (text, colour, about) in marks {
             ui.add(Label::new(RichText::new(text).color(colour).size(11.5)).selectable(false))
                 .on_hover_text(about);
         }
+    });
+}
+
+/// So many small lines above each other, in the middle of the row.
+fn stacked(ui: &mut Ui, lines: usize, add: impl FnOnce(&mut Ui)) {
+    let above = (ui.available_height() - lines as f32 * 15.0) / 2.0;
+    ui.vertical(|ui| {
+        ui.add_space(above.max(0.0));
+        ui.spacing_mut().item_spacing.y = 0.0;
+        add(ui);
     });
 }
 

@@ -94,7 +94,8 @@ fn ghost_ui(painter: &Painter, bar: Rect, scale: &Scale, change: &Retiming) {
     let ghost = Rect::from_x_y_ranges(left..=right.max(left + 2.0), bar.y_range());
     let stroke = Stroke::new(1.5, SNAPPED);
     painter.rect_stroke(ghost, 2.0, stroke, StrokeKind::Inside);
-    if (left - bar.left()).abs() > 6.0 {
+    // Where blocks are narrow, arrows would only cross each other.
+    if (left - bar.left()).abs() > 6.0 && bar.width() > 24.0 {
         let middle = bar.center().y;
         painter.arrow(pos2(bar.left(), middle), vec2(left - bar.left(), 0.0), stroke);
     }

@@ -81,7 +81,9 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
     cues::cues_ui(ui, look, rows.cues, &scale);
     ribbon::ribbon_ui(ui, look, rows.ribbon, &scale);
     playhead_ui(ui, look, &scale);
-    overview::overview_ui(ui, look, rows.overview, &scale);
+    if !scale.view.is_whole(duration) {
+        overview::overview_ui(ui, look, rows.overview, &scale);
+    }
 
     wheel_ui(ui, look, &response, &scale);
     if cues::drag_ui(ui, look, &response, rows.cues, &scale) {
@@ -164,7 +166,7 @@ fn playhead_ui(ui: &Ui, look: &Look, scale: &Scale) {
 /// Waveform or spectrogram, in a corner of its row.
 fn choice_ui(ui: &mut Ui, look: &mut Look, row: Rect) {
     let corner = Rect::from_min_max(
-        row.right_top() - eframe::egui::vec2(92.0, 0.0),
+        row.right_top() - eframe::egui::vec2(104.0, 0.0),
         row.right_top() + eframe::egui::vec2(-2.0, 20.0),
     );
     if look.state.sound.survey.is_none() {

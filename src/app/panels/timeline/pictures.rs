@@ -7,6 +7,8 @@ use crate::app::theme;
 use crate::project::{PairIndex, Seconds};
 use eframe::egui::{Rect, Shape, Stroke, Ui, pos2, vec2};
 
+/// Cuts nearer to each other than this hide what they are about.
+const CLOSEST: f32 = 9.0;
 /// Height of the mark of a pair.
 const MARK: f32 = 5.0;
 
@@ -52,12 +54,12 @@ fn shots_ui(ui: &Ui, look: &Look, strip: Rect, scale: &Scale) {
         return;
     };
     let (from, to) = scale.ends();
-    let stroke = Stroke::new(1.5, theme::accent(ui.visuals()).gamma_multiply(0.8));
+    let stroke = Stroke::new(1.5, theme::accent(ui.visuals()).gamma_multiply(0.6));
     let first = shots.cuts.partition_point(|cut| *cut < from);
     let mut last = f32::MIN;
     for cut in shots.cuts.iter().skip(first).take_while(|cut| **cut <= to) {
         let x = scale.x(*cut);
-        if x - last >= 3.0 {
+        if x - last >= CLOSEST {
             ui.painter().vline(x, strip.y_range(), stroke);
             last = x;
         }
