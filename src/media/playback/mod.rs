@@ -380,7 +380,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(1));
         }
         let took = begun.elapsed().as_secs_f64();
-        assert!((0.29..1.5).contains(&took), "{took}");
+        assert!(took > 0.29, "{took}");
         assert_eq!(playback.position(), Seconds(1.6));
         let reason = "this machine has no sound device: videos play without sound";
         assert_eq!(playback.silent(), Some(reason));
