@@ -22,15 +22,9 @@ impl Look {
     /// Looks at a picture of rows of red, green and blue.
     pub fn of(rgb: &[u8]) -> Self {
         let (pixels, _) = rgb.as_chunks::<3>();
-        let share = 1.0 / pixels.len().max(1) as f32;
         let mut colours = [0.0; STEPS * STEPS * STEPS];
         for pixel in pixels {
-            let place = pixel.iter().fold(0, |place, value| {
-                place * STEPS + usize::from(*value) * STEPS / 256
-            });
-            if let Some(colour) = colours.get_mut(place) {
-                *colour += share;
-            }
+            count(*pixel, 1.0 / pixels.len() as f32, &mut colours);
         }
         let bright = |[red, green, blue]: &[u8; 3]| {
             let sum = 3 * u32::from(*red) + 6 * u32::from(*green) + u32::from(*blue);
@@ -60,6 +54,26 @@ impl Look {
     }
 }
 
+/// Counts a pixel among the colours around it, the nearer the more: colours that change little by little do not jump
+/// from one step to the next.
+fn count(pixel: [u8; 3], share: f32, colours: &mut [f32]) {
+    const WIDTH: usize = 255 / (STEPS - 1);
+    let [red, green, blue] = pixel.map(|value| {
+        let (step, above) = (usize::from(value) / WIDTH, usize::from(value) % WIDTH);
+        let above = above as f32 / WIDTH as f32;
+        [(step, 1.0 - above), ((step + 1).min(STEPS - 1), above)]
+    });
+    for (red, share) in red.map(|(step, part)| (step * STEPS, share * part)) {
+        for (green, share) in green.map(|(step, part)| ((red + step) * STEPS, share * part)) {
+            for (place, share) in blue.map(|(step, part)| (green + step, share * part)) {
+                if let Some(colour) = colours.get_mut(place) {
+                    *colour += share;
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +90,11 @@ mod tests {
         let first = look(0, warm);
         assert_eq!(first.difference(&look(0, warm)), 0.0);
         assert!(first.difference(&look(20, warm)) < 0.05);
-        assert!(first.difference(&look(0, cold)) > 0.8);
+        assert!(first.difference(&look(0, cold)) > 0.5);
+        // A light that grows by a fortieth a picture.
+        let grey = |value: u8| Look::of(&[value; 64 * 36 * 3]);
+        let steps = (0..40_u8).map(|step| grey(step * 6).difference(&grey(step * 6 + 6)));
+        assert!(steps.fold(0.0, f32::max) < 0.16);
+        assert!(grey(0).difference(&grey(255)) > 0.99);
     }
 }
