@@ -32,8 +32,14 @@ impl App {
             }
             Command::PinHere => self.pin_here(),
             Command::NextAnchor => self.go_to_anchor(),
-            Command::NextDoubt => self.go_to_doubt(1),
-            Command::PreviousDoubt => self.go_to_doubt(-1),
+            Command::NextDoubt => {
+                let next = self.state.correction.next_doubt();
+                self.go_to_doubt(next);
+            }
+            Command::PreviousDoubt => {
+                let before = self.state.correction.previous_doubt();
+                self.go_to_doubt(before);
+            }
             _ => {
                 self.state.correction.clear();
             }
@@ -178,9 +184,8 @@ impl App {
         }
     }
 
-    fn go_to_doubt(&mut self, by: isize) {
-        let next = self.state.correction.doubt_after(self.state.cues.active, by);
-        match next {
+    fn go_to_doubt(&mut self, cue: Option<CueId>) {
+        match cue {
             Some(cue) => self.look_at_cue(cue),
             None => self.state.notice("No cue is doubtful", false),
         }

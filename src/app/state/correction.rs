@@ -15,6 +15,8 @@ pub struct Correction {
     places: HashMap<CueId, usize>,
     /// Cues in order of doubt, the most doubtful first.
     pub queue: Vec<CueId>,
+    /// Doubtful cues in the order in which they were looked at.
+    visited: Vec<CueId>,
     /// Cues that are best pinned: it is plain when their speech starts.
     pub anchors: Vec<SuggestedAnchor>,
 }
@@ -53,13 +55,23 @@ impl Correction {
         std::mem::take(&mut self.changes)
     }
 
-    /// The doubtful cue so many places further on in the queue than this one; the first where it is none of them.
-    #[must_use]
-    pub fn doubt_after(&self, cue: Option<CueId>, by: isize) -> Option<CueId> {
-        let count = self.queue.len() as isize;
-        let now = cue.and_then(|cue| self.queue.iter().position(|doubtful| *doubtful == cue));
-        let next = now.map_or(0, |now| (now as isize + by).rem_euclid(count.max(1)));
-        self.queue.get(next as usize).copied()
+    /// The most doubtful cue that was not looked at yet; from the start again when all were.
+    pub fn next_doubt(&mut self) -> Option<CueId> {
+        let new = |cue: &&CueId| !self.visited.contains(cue);
+        let next = self.queue.iter().find(new).or(self.queue.first()).copied()?;
+        if self.visited.contains(&next) {
+            self.visited.clear();
+        }
+        self.visited.push(next);
+        Some(next)
+    }
+
+    /// The doubtful cue that was looked at before the last.
+    pub fn previous_doubt(&mut self) -> Option<CueId> {
+        if self.visited.len() > 1 {
+            self.visited.pop();
+        }
+        self.visited.last().copied()
     }
 
     fn index(&mut self) {
@@ -96,15 +108,18 @@ mod tests {
     }
 
     #[test]
-    fn the_queue_goes_round() {
-        let correction = Correction {
+    fn the_queue_goes_from_the_most_doubtful_to_what_was_not_seen_yet() {
+        let mut correction = Correction {
             queue: [7, 2, 4].map(CueId).into(),
             ..Correction::default()
         };
-        assert_eq!(correction.doubt_after(None, 1), Some(CueId(7)));
-        assert_eq!(correction.doubt_after(Some(CueId(7)), 1), Some(CueId(2)));
-        assert_eq!(correction.doubt_after(Some(CueId(4)), 1), Some(CueId(7)));
-        assert_eq!(correction.doubt_after(Some(CueId(7)), -1), Some(CueId(4)));
-        assert_eq!(Correction::default().doubt_after(None, 1), None);
+        assert_eq!(correction.next_doubt(), Some(CueId(7)));
+        assert_eq!(correction.next_doubt(), Some(CueId(2)));
+        assert_eq!(correction.previous_doubt(), Some(CueId(7)));
+        // Cue 2 was mended, and another came.
+        correction.queue = [9, 7, 4].map(CueId).into();
+        let walk: Vec<Option<CueId>> = (0..3).map(|_| correction.next_doubt()).collect();
+        assert_eq!(walk, [9, 4, 9].map(|cue| Some(CueId(cue))));
+        assert_eq!(Correction::default().next_doubt(), None);
     }
 }
