@@ -27,6 +27,8 @@ pub enum Action {
     ReadCaptions(PathBuf),
     /// Read the caption file again as if written in this encoding; none lets the reader find out.
     SetEncoding(Option<String>),
+    /// Look what the captions of this file would be in other encodings.
+    PreviewEncodings(PathBuf),
     /// Find words by the rules of this language.
     SetLanguage(Language),
     /// Sample frames anew.

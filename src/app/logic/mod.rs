@@ -162,6 +162,7 @@ impl App {
                     self.changed();
                 }
             }
+            Message::Previews(file, texts) => self.state.previews = Some((file, texts)),
             Message::Sound(Ok(survey)) => self.state.sound.survey = Some(survey),
             Message::Sound(Err(why)) => self.state.sound.without = Some(why),
             Message::Shots(shots) => self.state.sound.shots = Some(shots),
@@ -269,6 +270,9 @@ impl App {
                 self.seek(time);
                 self.play_on_from(time);
             }
+            Action::PreviewEncodings(file) => self
+                .jobs
+                .start(Kind::Preview, move |out| work::preview_encodings(&file, out)),
             Action::Spread(unit) => self.start_spreading(unit),
             Action::SetSpeed(speed) => self.set_speed(speed),
             Action::SetVolume(volume) => self.set_volume(volume),

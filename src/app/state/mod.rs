@@ -207,6 +207,8 @@ pub struct State {
     pub playing: Playing,
     /// The sound and the shots of the video.
     pub sound: Soundtrack,
+    /// How the captions of a file look in each of [`crate::captions::ENCODINGS`].
+    pub previews: Option<(PathBuf, Vec<String>)>,
     /// Proposed times and doubts.
     pub correction: Correction,
     /// Where the cues stand on the timeline.

@@ -5,10 +5,11 @@ use super::{Message, Out};
 use crate::analysis::Places;
 use crate::app::action::Action;
 use crate::app::state::KnownWords;
-use crate::captions::{self, OutputFormat, Tokenizer};
+use crate::captions::{self, ENCODINGS, OutputFormat, Tokenizer, preview};
 use crate::project::edits::{Entry, journal};
 use crate::project::files::write_whole;
 use crate::project::{CaptionTrack, Project};
+use anyhow::Context;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -82,4 +83,14 @@ pub fn captions_dialog(
         };
         Ok(out.send(Message::Picked(Action::ExportCaptions(format, path)))?)
     }
+}
+
+/// How the captions of a file look in each of the encodings that are offered.
+pub fn preview_encodings(file: &Path, out: &Out) -> anyhow::Result<()> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let texts = ENCODINGS
+        .iter()
+        .map(|(label, _)| preview(&bytes, label))
+        .collect::<Result<_, _>>()?;
+    Ok(out.send(Message::Previews(file.to_path_buf(), texts))?)
 }

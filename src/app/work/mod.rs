@@ -24,7 +24,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words};
+pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words, preview_encodings};
 pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export};
@@ -53,6 +53,8 @@ pub enum Kind {
     Shots,
     /// Listening for speech.
     Speech,
+    /// Trying encodings.
+    Preview,
     /// Comparing the times with the speech.
     Correct,
     /// Looking for doubtful captions.
@@ -93,6 +95,7 @@ impl Kind {
             Self::Sound => "Reading the sound",
             Self::Shots => "Looking for shot cuts",
             Self::Speech => "Listening for speech",
+            Self::Preview => "Trying encodings",
             Self::Correct => "Comparing times with the speech",
             Self::Doubts => "Looking for doubtful captions",
             Self::Captions => "Reading captions",
@@ -122,6 +125,7 @@ impl Kind {
             Self::Save
                 | Self::Dialog
                 | Self::Doubts
+                | Self::Preview
                 | Self::Devices
                 | Self::Settings
                 | Self::Runs
@@ -140,6 +144,8 @@ pub enum Message {
     Frame(Frame),
     /// All frames, how they were sampled, and what the analyst should know of them.
     Sampled(Box<(FrameSet, Sampling, Vec<String>)>),
+    /// How the captions of a file look in each of the encodings.
+    Previews(PathBuf, Vec<String>),
     /// The sound of the video, or why there is none to be seen.
     Sound(Result<Arc<SoundSurvey>, String>),
     /// When someone speaks in the video.

@@ -5,11 +5,9 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::panels::widgets::{command_button, primary_button, warnings_ui};
 use crate::app::work::Kind;
+use crate::captions::ENCODINGS;
 use crate::project::Language;
 use eframe::egui::{ComboBox, RichText, Ui};
-
-/// Encodings offered beside the one found.
-const ENCODINGS: [&str; 5] = ["utf-8", "gb18030", "big5", "utf-16le", "utf-16be"];
 
 /// Number of cues, encoding, language, and the way out.
 pub fn source_ui(ui: &mut Ui, look: &mut Look) {
@@ -20,17 +18,28 @@ pub fn source_ui(ui: &mut Ui, look: &mut Look) {
         ui.label(format!("{} cues", project.track.cues.len()));
         if let Some(source) = &project.manifest.captions {
             let mut chosen = None;
+            let previews = look
+                .state
+                .previews
+                .as_ref()
+                .filter(|(file, _)| *file == source.file);
             let combo = ComboBox::from_id_salt("encoding").selected_text(&source.encoding);
             let combo = combo.show_ui(ui, |ui| {
-                for encoding in ENCODINGS {
-                    if ui.selectable_label(false, encoding).clicked() {
-                        chosen = Some(Some(encoding.to_owned()));
+                for (place, (encoding, name)) in ENCODINGS.iter().enumerate() {
+                    let text = previews.and_then(|(_, texts)| texts.get(place));
+                    let label = ui.selectable_label(false, *name);
+                    let label = label.on_hover_text(text.map_or("The file is being read…", String::as_str));
+                    if label.clicked() {
+                        chosen = Some(Some((*encoding).to_owned()));
                     }
                 }
                 if ui.selectable_label(false, "find out").clicked() {
                     chosen = Some(None);
                 }
             });
+            if combo.inner.is_some() && previews.is_none() && !look.state.is_running(Kind::Preview) {
+                look.actions.push(Action::PreviewEncodings(source.file.clone()));
+            }
             combo
                 .response
                 .on_hover_text("Encoding: read the file again in another one if the text looks wrong");
