@@ -131,7 +131,10 @@ impl App {
             return;
         };
         if let Some(why) = playback.silent().filter(|_| !self.state.playing.told) {
-            let text = format!("It plays without sound: {why}");
+            // The reason is a sentence, but for its first letter.
+            let mut letters = why.chars();
+            let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+            let text = first.unwrap_or_default() + letters.as_str();
             self.state.playing.told = true;
             self.state.notice(text, false);
         }
