@@ -7,10 +7,11 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use eframe::egui::{Event, ImeEvent, Key, Modifiers, Vec2};
+mod window;
+
+use eframe::egui::{Event, ImeEvent, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use frameloom::analysis::Places;
 use frameloom::app::App;
 use frameloom::app::action::Action;
 use frameloom::app::command::Command;
@@ -18,46 +19,15 @@ use frameloom::app::state::{Pick, Question, Stage, State, Step};
 use frameloom::captions::{OutputFormat, write};
 use frameloom::project::{CueId, CueOrigin, PairIndex, Project, Seconds};
 use frameloom::training::TrainingConfig;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
+use window::{press, settle, window};
 
 type Window = Harness<'static, App>;
 
-fn window(home: &Path, open: Option<PathBuf>) -> Window {
-    let places = Places::under(home);
-    Harness::builder()
-        .with_size(Vec2::new(1280.0, 800.0))
-        .build_eframe(move |creation| App::new(&creation.egui_ctx, places, open))
-}
-
 /// Lets the window live until it is so.
-fn wait(window: &mut Window, what: &str, is_so: impl Fn(&State) -> bool) {
-    let began = Instant::now();
-    while !is_so(window.state().state()) {
-        let notices = &window.state().state().notices;
-        assert!(
-            began.elapsed() < Duration::from_secs(240),
-            "waited in vain for {what}; notices: {notices:?}"
-        );
-        assert!(!notices.iter().any(|notice| notice.error), "{notices:?}");
-        window.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    settle(window);
-}
-
-fn settle(window: &mut Window) {
-    for _ in 0..4 {
-        window.step();
-    }
-}
-
-fn press(window: &mut Window, label: &str) {
-    let button = window.get_all_by_label(label).next();
-    button
-        .unwrap_or_else(|| panic!("nothing is named {label:?}"))
-        .click();
-    settle(window);
+fn wait(app: &mut Window, what: &str, is_so: impl Fn(&State) -> bool) {
+    window::wait(app, what, |app| is_so(app.state()));
 }
 
 fn key(window: &mut Window, modifiers: Modifiers, key: Key) {
