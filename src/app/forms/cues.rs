@@ -1,7 +1,7 @@
 //! What is being typed and chosen in the Alignment panel.
 
 use crate::project::edits::{FindError, Finder};
-use crate::project::{CueId, Seconds};
+use crate::project::{Cue, CueId, Seconds};
 
 /// The tables of the Alignment panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,8 +41,8 @@ pub struct Editing {
     pub cue: CueId,
     /// As it is now.
     pub text: String,
-    /// As it was.
-    pub original: String,
+    /// The cue as it was.
+    pub original: Cue,
     /// Where the caret is, in characters.
     pub caret: Option<usize>,
     /// An input method is at work: what stands in the text is not meant yet.

@@ -50,8 +50,14 @@ impl App {
     /// Yes or no to the question that is open.
     pub(super) fn answer(&mut self, yes: bool) {
         match self.state.question.take() {
-            Some(Question::Recover(recovery)) if yes => self.recover(recovery),
-            Some(Question::Recover(_)) => self.discard_recovery(),
+            Some(Question::Recover(recovery)) if yes => {
+                self.recover(recovery);
+                self.hear();
+            }
+            Some(Question::Recover(_)) => {
+                self.discard_recovery();
+                self.hear();
+            }
             Some(Question::ReadCaptions(file, encoding)) if yes => self.read_captions(file, encoding),
             Some(Question::ReadCaptions(..)) | None => {}
         }

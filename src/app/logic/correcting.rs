@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::app::command::Command;
 use crate::app::work::{self, Kind};
 use crate::captions::retiming::{self, Proposal, Retiming, SpreadUnit, SuggestedAnchor};
-use crate::project::edits::{self, Edit, NewTimes};
-use crate::project::{CaptionTrack, CueId, Project, Span, Speech};
+use crate::project::edits::{self, Edit, Group, NewTimes};
+use crate::project::{CaptionTrack, CueId, Pairing, Project, Span, Speech};
 use std::sync::Arc;
 
 impl App {
@@ -17,6 +17,7 @@ impl App {
             Command::AcceptAllTimes => {
                 let changes = self.state.correction.clear();
                 self.accept(&changes);
+                self.state.correction.forget();
             }
             Command::AcceptTimes | Command::RefuseTimes => {
                 let active = self.state.cues.active;
@@ -49,6 +50,10 @@ impl App {
     /// The project and the speech in it, to be compared by a job; says so where there is none yet.
     fn spoken(&mut self) -> Option<(Project, Arc<Speech>)> {
         let both = self.state.project.clone().zip(self.state.sound.speech.clone());
+        if both.is_none() && self.state.sound.without.is_none() && !self.jobs.is_running(Kind::Speech) {
+            // It was cancelled, or failed: listening begins again.
+            self.listen();
+        }
         if both.is_none() {
             let why = self.state.sound.without.clone();
             let why = why.unwrap_or_else(|| "it is not listened to yet".into());
@@ -62,30 +67,34 @@ impl App {
 
     fn check_times(&mut self) {
         if let Some((project, speech)) = self.spoken() {
-            let shots = self.state.sound.shots.clone();
+            if project.track.is_estimated() {
+                // There are no times yet that could be checked.
+                self.start_spreading(SpreadUnit::Lines);
+                return;
+            }
+            let (shots, of) = (self.state.sound.shots.clone(), self.state.track_revision);
             self.jobs.start(Kind::Correct, move |out| {
-                work::propose(&project, &speech, shots.as_deref(), out)
+                work::propose((&project, of), &speech, shots.as_deref(), out)
             });
         }
     }
 
     pub(super) fn start_spreading(&mut self, unit: SpreadUnit) {
         if let Some((project, speech)) = self.spoken() {
+            let of = self.state.track_revision;
             self.jobs.start(Kind::Correct, move |out| {
-                work::spread(&project, &speech, unit, out)
+                work::spread((&project, of), &speech, unit, out)
             });
         }
     }
 
-    /// Speech is known: captions without times of their own are put where someone speaks, the others are looked through.
+    /// Speech or captions are new: captions that were just read without times are put where someone speaks, others are
+    /// looked through. Nothing is done before it is decided what becomes of edits that a crash left.
     pub(super) fn hear(&mut self) {
-        let untouched = self.state.edits.depth() == 0;
-        let estimated = self
-            .state
-            .project
-            .as_ref()
-            .is_some_and(|project| project.track.is_estimated());
-        if estimated && untouched && self.state.sound.speech.is_some() {
+        if self.state.sound.speech.is_none() || self.is_recovery_open() {
+            return;
+        }
+        if std::mem::take(&mut self.state.correction.unspread) {
             self.start_spreading(SpreadUnit::Lines);
         } else {
             self.look_for_doubts();
@@ -93,7 +102,12 @@ impl App {
     }
 
     /// One step that can be undone: texts stay where they are lines of the file, else other cues take their place.
-    pub(super) fn spread_out(&mut self, unit: SpreadUnit, track: CaptionTrack) {
+    pub(super) fn spread_out(&mut self, unit: SpreadUnit, track: CaptionTrack, of: u64) {
+        if of != self.state.track_revision {
+            // The texts are others by now.
+            self.start_spreading(unit);
+            return;
+        }
         let Some(project) = &self.state.project else {
             return;
         };
@@ -105,23 +119,29 @@ impl App {
             edits::accept_times(project, &times, false)
         } else {
             let manifest = &project.manifest;
-            manifest.captions.clone().map(|source| {
-                edits::replace_captions(
-                    project,
-                    track,
-                    source,
-                    manifest.language,
-                    manifest.pairing.clone(),
-                )
-            })
+            // The new times are those of the video.
+            let pairing = Pairing {
+                rule: manifest.pairing.rule,
+                ..Pairing::default()
+            };
+            let source = manifest.captions.clone();
+            source.map(|source| edits::replace_captions(project, track, source, manifest.language, pairing))
         };
         let label = "Spread over the speech".to_owned();
+        self.state.correction.clear();
         self.state.edits.seal();
         self.edit(edit.map(|edit| Edit { label, ..edit }));
     }
 
-    pub(super) fn proposed(&mut self, proposal: Proposal) {
-        self.state.correction.take(proposal);
+    pub(super) fn proposed(&mut self, proposal: Proposal, of: u64) {
+        if of != self.state.track_revision {
+            self.check_times();
+            return;
+        }
+        let Some(project) = &self.state.project else {
+            return;
+        };
+        self.state.correction.take(proposal, project);
         if let Some(first) = self.state.correction.changes.first().map(|change| change.cue) {
             self.look_at_cue(first);
         }
@@ -129,9 +149,26 @@ impl App {
 
     /// One step that can be undone, however many cues it moves.
     fn accept(&mut self, changes: &[Retiming]) {
-        let times: Vec<NewTimes> = changes.iter().map(times_of).collect();
-        let project = self.state.project.as_ref();
-        let edit = project.and_then(|project| edits::accept_times(project, &times, false));
+        let Some(project) = &self.state.project else {
+            return;
+        };
+        // What was set by hand since is worth more than what was proposed before.
+        let (fresh, old): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .partition(|change| self.state.correction.still_holds(change.cue, project));
+        let times: Vec<NewTimes> = fresh.into_iter().map(times_of).collect();
+        let edit = edits::accept_times(project, &times, false);
+        if !old.is_empty() {
+            let text = format!(
+                "{} changed by hand since the times were checked, and left alone",
+                if old.len() == 1 {
+                    "1 cue was".to_owned()
+                } else {
+                    format!("{} cues were", old.len())
+                }
+            );
+            self.state.notice(text, false);
+        }
         self.state.edits.seal();
         self.edit(edit);
     }
@@ -147,21 +184,37 @@ impl App {
             start,
             end: start + (cue.end - cue.start),
         };
-        let edit = match retiming::realign(&project.track, id, right) {
-            Ok(changes) => {
-                let times: Vec<NewTimes> = changes.iter().map(times_of).collect();
-                edits::set_times(&project.track, &times, false)
-            }
+        let times: Vec<NewTimes> = match retiming::realign(&project.track, id, right) {
+            Ok(changes) => changes.iter().map(times_of).collect(),
             Err(why) => {
                 self.state.notice(why.to_string(), false);
                 return;
             }
         };
+        let along = times.len().saturating_sub(1);
+        if along > 0 {
+            let text = format!(
+                "{along} cues were moved along with the pinned one, up to the next anchors; Undo takes it back"
+            );
+            self.state.notice(text, false);
+        }
+        self.state.correction.clear();
+        // One step: an anchor is let go of, moved with the others, and made an anchor again.
         self.state.edits.seal();
-        self.edit(edit);
+        self.forms.cues.drag += 1;
+        let group = Group::Drag(self.forms.cues.drag);
+        self.pin_step(group, |track| edits::lock(track, &[id], false));
+        self.pin_step(group, |track| edits::set_times(track, &times, false));
+        self.pin_step(group, |track| edits::lock(track, &[id], true));
+        self.state.edits.seal();
+    }
+
+    /// A part of pinning a cue.
+    fn pin_step(&mut self, group: Group, step: impl Fn(&CaptionTrack) -> Option<Edit>) {
         let project = self.state.project.as_ref();
-        let lock = project.and_then(|project| edits::lock(&project.track, &[id], true));
-        self.edit(lock);
+        let edit = project.and_then(|project| step(&project.track));
+        let label = "Pin cue".to_owned();
+        self.edit(edit.map(|edit| Edit { label, ..edit }.in_group(group)));
     }
 
     /// To the next cue that is best pinned, with the playhead where its speech starts.
@@ -176,9 +229,9 @@ impl App {
         let next = anchors.iter().find(|anchor| place(anchor) > here);
         match next.or(anchors.first()).copied() {
             Some(anchor) => {
-                let at = project.manifest.pairing.placed(anchor.start);
+                // Where speech starts is a time of the video.
                 self.look_at_cue(anchor.cue);
-                self.state.playhead = at;
+                self.seek(anchor.start);
             }
             None => self.state.notice("No cue starts after a silence", false),
         }

@@ -6,7 +6,7 @@ use crate::app::state::{PairRows, Question};
 use crate::app::work::{self, Kind};
 use crate::captions::detect_language;
 use crate::project::edits::{Change, Edit, Group, Recovery};
-use crate::project::{Staleness, edits};
+use crate::project::{Cue, Staleness, edits};
 use eframe::egui;
 use std::time::{Duration, Instant};
 
@@ -76,9 +76,28 @@ impl App {
     /// Types in the text of a cue: all that is typed until it is left is one step.
     pub(super) fn type_text(&mut self, cue: crate::project::CueId, text: &str) {
         if let Some(project) = &self.state.project {
-            let edit = edits::set_text(&project.track, cue, text);
-            self.edit(edit.map(|edit| edit.in_group(Group::Typing(cue))));
+            let editing = self
+                .forms
+                .cues
+                .editing
+                .as_ref()
+                .filter(|editing| editing.cue == cue);
+            let original = editing.map(|editing| editing.original.clone());
+            match original {
+                Some(original) => self.retype(&original, text),
+                None => {
+                    let edit = edits::set_text(&project.track, cue, text);
+                    self.edit(edit.map(|edit| edit.in_group(Group::Typing(cue))));
+                }
+            }
         }
+    }
+
+    /// Gives a cue another text than it had when typing began: words that went and came again keep their times.
+    fn retype(&mut self, original: &Cue, text: &str) {
+        let project = self.state.project.as_ref();
+        let edit = project.and_then(|project| edits::retype(&project.track, original, text));
+        self.edit(edit.map(|edit| edit.in_group(Group::Typing(original.id))));
     }
 
     /// Begins to type in the text of a cue.
@@ -90,7 +109,7 @@ impl App {
         let editing = Editing {
             cue: cue.id,
             text: cue.text.clone(),
-            original: cue.text.clone(),
+            original: cue.clone(),
             caret: None,
             composing: false,
             focus: true,
@@ -104,7 +123,7 @@ impl App {
     pub(super) fn end_typing(&mut self, keep: bool) {
         if let Some(editing) = self.forms.cues.editing.take() {
             if !keep {
-                self.type_text(editing.cue, &editing.original);
+                self.retype(&editing.original, &editing.original.text);
             }
             self.state.edits.seal();
         }
@@ -113,6 +132,10 @@ impl App {
     /// Writes to the journal what it does not hold yet, when it is time.
     pub(super) fn keep_journal(&mut self, context: &egui::Context) {
         let Some(due) = self.journal_due else { return };
+        if self.is_recovery_open() {
+            // What a crash left in it is not to be added to.
+            return;
+        }
         if !self.state.edits.is_ahead() {
             self.journal_due = None;
             return;

@@ -170,9 +170,9 @@ impl App {
                 self.state.sound.speech = Some(speech);
                 self.hear();
             }
-            Message::Proposal(proposal) => self.proposed(*proposal),
+            Message::Proposal(proposal, of) => self.proposed(*proposal, of),
             Message::Doubts(doubts, anchors) => self.doubted(doubts, anchors),
-            Message::Spread(unit, track) => self.spread_out(unit, *track),
+            Message::Spread(unit, track, of) => self.spread_out(unit, *track, of),
             Message::Saved(revision) => self.saved(revision),
             Message::Picked(action) => self.actions.push(action),
             Message::Device(text, no_cuda) => (self.state.device, self.state.no_cuda) = (text, no_cuda),
@@ -266,10 +266,7 @@ impl App {
             Action::PickExport(format) => self.pick_export(format),
             Action::ExportCurves(format, path) => self.export_curves(format, path),
             Action::ChooseK(k) => self.choose_k(k),
-            Action::Seek(time) => {
-                self.seek(time);
-                self.play_on_from(time);
-            }
+            Action::Seek(time) => self.seek(time),
             Action::PreviewEncodings(file) => self
                 .jobs
                 .start(Kind::Preview, move |out| work::preview_encodings(&file, out)),

@@ -135,12 +135,20 @@ impl App {
         let (again, places) = (project.clone(), self.places.clone());
         self.jobs
             .start(Kind::Sound, move |out| work::read_sound(&project, &places, out));
-        let (third, places) = (again.clone(), self.places.clone());
-        self.jobs
-            .start(Kind::Speech, move |out| work::find_voices(&third, &places, out));
         let places = self.places.clone();
         self.jobs
             .start(Kind::Shots, move |out| work::read_shots(&again, &places, out));
+        self.listen();
+    }
+
+    /// Listens for speech.
+    pub(super) fn listen(&mut self) {
+        let Some(project) = self.state.project.clone() else {
+            return;
+        };
+        let places = self.places.clone();
+        self.jobs
+            .start(Kind::Speech, move |out| work::find_voices(&project, &places, out));
     }
 
     /// Lets go of the project once it is saved. False when that takes longer: `then` is done afterwards.

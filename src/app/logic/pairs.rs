@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::forms::AlignmentTab;
 use crate::app::state::{Pick, Step};
+use crate::app::work::Kind;
 use crate::project::{
     CaptionSource, CaptionTrack, Language, Pair, PairIndex, Pairing, Sampling, Seconds, edits,
 };
@@ -51,6 +52,8 @@ impl App {
             return;
         };
         self.forms.cues.editing = None;
+        self.jobs.forget(Kind::Correct);
+        self.state.correction.unspread = track.is_estimated();
         if project.track.cues.is_empty() {
             project.set_captions(track, source, language);
             self.let_go_of_results();
@@ -135,6 +138,7 @@ impl App {
         self.state.playhead = time.max(Seconds(0.0)).min(self.state.duration());
         self.look_at_pairs();
         self.forms.scroll_to_selected = true;
+        self.play_on_from(self.state.playhead);
     }
 
     /// Looks at the pairs of the playhead.

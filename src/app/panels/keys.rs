@@ -103,6 +103,16 @@ fn row_ui(ui: &mut Ui, look: &mut Look, form: &mut KeysForm, command: Command, k
     });
 }
 
+/// Keys that only change what others do are not waited for.
+fn is_modifier(key: Key) -> bool {
+    let name = key.name();
+    [
+        "Shift", "Control", "Ctrl", "Alt", "Super", "Meta", "Command", "Option",
+    ]
+    .iter()
+    .any(|modifier| name.starts_with(modifier))
+}
+
 /// Takes the key that is waited for.
 fn listen(context: &Context, look: &mut Look, form: &mut KeysForm) {
     let Some(command) = form.waiting else { return };
@@ -113,7 +123,7 @@ fn listen(context: &Context, look: &mut Look, form: &mut KeysForm) {
                 modifiers,
                 pressed: true,
                 ..
-            } => Some((*key, *modifiers)),
+            } if !is_modifier(*key) => Some((*key, *modifiers)),
             _ => None,
         });
         input

@@ -1,7 +1,7 @@
 //! New times that are proposed, and cues that are doubtful.
 
 use crate::captions::retiming::{Proposal, Retiming, SuggestedAnchor};
-use crate::project::CueId;
+use crate::project::{CueId, Project, Seconds};
 use std::collections::HashMap;
 
 /// Proposed times under review, and the queue of doubts.
@@ -11,6 +11,10 @@ pub struct Correction {
     pub diagnosis: Option<String>,
     /// New times that were neither accepted nor refused yet, in order of the transcript.
     pub changes: Vec<Retiming>,
+    /// When the cues were spoken, in the video, when times were proposed for them.
+    before: HashMap<CueId, (Seconds, Seconds)>,
+    /// Captions were read without times and are not spread over the speech yet.
+    pub unspread: bool,
     /// Place of a cue's change among them.
     places: HashMap<CueId, usize>,
     /// Cues in order of doubt, the most doubtful first.
@@ -23,7 +27,12 @@ pub struct Correction {
 
 impl Correction {
     /// Takes a proposal in place of the one before.
-    pub fn take(&mut self, proposal: Proposal) {
+    pub fn take(&mut self, proposal: Proposal, project: &Project) {
+        let times = proposal
+            .changes
+            .iter()
+            .filter_map(|change| Some((change.cue, spoken(project, change.cue)?)));
+        self.before = times.collect();
         self.diagnosis = Some(proposal.diagnosis.to_string());
         self.changes = proposal.changes;
         self.index();
@@ -46,6 +55,19 @@ impl Correction {
         self.index();
         let next = self.changes.get(place).or(self.changes.last());
         Some((change, next.map(|next| next.cue)))
+    }
+
+    /// Whether a cue still is where it was when times were proposed for it.
+    #[must_use]
+    pub fn still_holds(&self, cue: CueId, project: &Project) -> bool {
+        let near = |a: Seconds, b: Seconds| (a.0 - b.0).abs() < 2e-3;
+        let both = self.before.get(&cue).zip(spoken(project, cue));
+        both.is_some_and(|((start, end), now)| near(*start, now.0) && near(*end, now.1))
+    }
+
+    /// Nothing is known any more of when cues were spoken.
+    pub fn forget(&mut self) {
+        self.before.clear();
     }
 
     /// Takes everything that is proposed out.
@@ -80,10 +102,17 @@ impl Correction {
     }
 }
 
+/// When a cue is spoken in the video.
+fn spoken(project: &Project, cue: CueId) -> Option<(Seconds, Seconds)> {
+    let cue = project.track.cue(cue)?;
+    let placed = |time| project.manifest.pairing.placed(time);
+    Some((placed(cue.start), placed(cue.end)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::Seconds;
+    use crate::project::{CaptionTrack, Cue, Pairing};
 
     #[test]
     fn changes_are_settled_one_by_one_and_lead_to_the_next() {
@@ -94,11 +123,23 @@ mod tests {
             confidence: 1.0,
             reason: String::new(),
         };
+        let cues = (0..10).map(|i| Cue::new(Seconds(f64::from(i)), Seconds(f64::from(i) + 1.0), "a"));
+        let mut project = Project {
+            track: CaptionTrack::new(cues.collect()),
+            ..Project::default()
+        };
         let mut correction = Correction::default();
-        correction.take(Proposal {
+        let proposal = Proposal {
             changes: vec![change(3), change(5), change(9)],
             ..Proposal::default()
-        });
+        };
+        correction.take(proposal, &project);
+        assert!(correction.still_holds(CueId(5), &project) && !correction.still_holds(CueId(4), &project));
+        project.manifest.pairing = Pairing {
+            offset: Seconds(1.0),
+            ..Pairing::default()
+        };
+        assert!(!correction.still_holds(CueId(5), &project));
         assert!(correction.of(CueId(5)).is_some() && correction.diagnosis.is_some());
         let (settled, next) = correction.settle(CueId(5)).unwrap();
         assert_eq!((settled.cue, next), (CueId(5), Some(CueId(9))));

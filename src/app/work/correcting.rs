@@ -4,8 +4,7 @@ use super::{Message, Out};
 use crate::analysis::{self, Places};
 use crate::captions::retiming::{self, SpreadUnit};
 use crate::captions::suspicion::Doubt;
-use crate::jobs::Cancelled;
-use crate::media::Shots;
+use crate::media::{MediaError, Shots};
 use crate::project::{CueId, Project, Seconds, Speech};
 use std::sync::Arc;
 
@@ -19,8 +18,8 @@ pub fn find_voices(project: &Project, places: &Places, out: &Out) -> anyhow::Res
     };
     match analysis::speech(video, Some(&places.cache), &out.watch) {
         Ok(speech) => Ok(out.send(Message::Speech(Arc::new(speech)))?),
-        Err(error) if error.is::<Cancelled>() => Err(error),
-        Err(_) => Ok(()),
+        Err(error) if matches!(error.downcast_ref(), Some(MediaError::NoSound { .. })) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -28,17 +27,27 @@ fn cuts(shots: Option<&Shots>) -> &[Seconds] {
     shots.map_or(&[][..], |shots| &shots.cuts)
 }
 
-/// Proposes new times.
-pub fn propose(project: &Project, speech: &Speech, shots: Option<&Shots>, out: &Out) -> anyhow::Result<()> {
+/// Proposes new times for the captions as they are at this revision of them.
+pub fn propose(
+    (project, revision): (&Project, u64),
+    speech: &Speech,
+    shots: Option<&Shots>,
+    out: &Out,
+) -> anyhow::Result<()> {
     let proposal = analysis::propose(project, speech, cuts(shots), &out.watch)?;
-    Ok(out.send(Message::Proposal(Box::new(proposal)))?)
+    Ok(out.send(Message::Proposal(Box::new(proposal), revision))?)
 }
 
-/// Spreads the texts of the captions over the speech.
-pub fn spread(project: &Project, speech: &Speech, unit: SpreadUnit, out: &Out) -> anyhow::Result<()> {
+/// Spreads the texts of the captions, as they are at this revision of them, over the speech.
+pub fn spread(
+    (project, revision): (&Project, u64),
+    speech: &Speech,
+    unit: SpreadUnit,
+    out: &Out,
+) -> anyhow::Result<()> {
     let texts: Vec<String> = project.track.cues.iter().map(|cue| cue.text.clone()).collect();
     let track = retiming::spread(&texts, speech, unit, &out.watch)?;
-    Ok(out.send(Message::Spread(unit, Box::new(track)))?)
+    Ok(out.send(Message::Spread(unit, Box::new(track), revision))?)
 }
 
 /// Looks for captions that are probably wrong, and for cues that are best pinned.

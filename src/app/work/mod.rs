@@ -150,13 +150,13 @@ pub enum Message {
     Sound(Result<Arc<SoundSurvey>, String>),
     /// When someone speaks in the video.
     Speech(Arc<Speech>),
-    /// New times for the captions.
-    Proposal(Box<Proposal>),
+    /// New times for the captions as they were at this revision of them.
+    Proposal(Box<Proposal>, u64),
     /// Cues that are probably wrong, the most doubtful first, and why.
     /// With them the cues that are best pinned.
     Doubts(Vec<(CueId, String)>, Vec<SuggestedAnchor>),
-    /// The texts of the captions spread over the speech.
-    Spread(SpreadUnit, Box<CaptionTrack>),
+    /// The texts of the captions, as they were at this revision, spread over the speech.
+    Spread(SpreadUnit, Box<CaptionTrack>, u64),
     /// The shot cuts of the video.
     Shots(Arc<Shots>),
     /// Captions are read.

@@ -46,10 +46,7 @@ pub enum AnchorError {
         end: Seconds,
     },
     /// The cue would be moved past one that is pinned.
-    #[error(
-        "{start} is not between the pinned cues around it, which start at {from} and {to}: \
-         unpin one of them, or choose a time between"
-    )]
+    #[error("{}", past(*start, *from, *to))]
     PastAnchor {
         /// The wanted start.
         start: Seconds,
@@ -66,6 +63,16 @@ pub enum AnchorError {
         /// Start of the later cue as it is.
         later: Seconds,
     },
+}
+
+/// Between which pinned cues a start is not; one of them may be infinite.
+fn past(start: Seconds, from: Seconds, to: Seconds) -> String {
+    let wrong = match (from.0.is_finite(), to.0.is_finite()) {
+        (true, true) => format!("is not between the pinned cues around it, which start at {from} and {to}"),
+        (true, false) => format!("is before the pinned cue before it, which starts at {from}"),
+        _ => format!("is after the pinned cue after it, which starts at {to}"),
+    };
+    format!("{start} {wrong}: unpin one of them, or choose another time")
 }
 
 /// Sets one cue right and moves the cues around it along: times are stretched evenly up to the nearest locked cue on

@@ -20,7 +20,7 @@ pub use journal::Recovery;
 pub use marks::{confirm, lock};
 pub use pairs::{accept_times, choose_pair, replace_captions, set_language, set_pairing};
 pub use shape::{delete, insert, insert_at, merge, split};
-pub use text::set_text;
+pub use text::{retype, set_text};
 pub use times::{NewTimes, drag, set_end, set_start, set_times, shift, shift_after, start_and_shift_rest};
 
 use super::track::{CaptionTrack, Cue};

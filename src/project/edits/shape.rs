@@ -5,6 +5,8 @@ use super::times::whole;
 use super::{Draft, Edit, chosen, cues};
 use crate::project::{CaptionTrack, Cue, CueId, CueOrigin, Seconds};
 
+/// The shortest half that a cue is split into.
+const SHORTEST: Seconds = Seconds(0.05);
 /// How long a new cue lasts where nothing says otherwise.
 const NEW: Seconds = Seconds(2.0);
 
@@ -15,7 +17,9 @@ const NEW: Seconds = Seconds(2.0);
 pub fn split(track: &CaptionTrack, id: CueId, at: Option<Seconds>, caret: Option<usize>) -> Option<Edit> {
     let cue = track.cue(id)?;
     let length = cue.text.chars().count();
-    let at = at.filter(|at| cue.start < *at && *at < cue.end);
+    // A half that nobody could read is no half.
+    let inside = cue.start + SHORTEST..cue.end - SHORTEST;
+    let at = at.filter(|at| inside.contains(at));
     let caret = caret.filter(|caret| (1..length).contains(caret));
     let (at, caret) = match (at, caret) {
         (Some(at), Some(caret)) => (at, caret),

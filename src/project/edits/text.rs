@@ -1,7 +1,7 @@
 //! Edits of what captions say.
 
 use super::{Draft, Edit};
-use crate::project::{CaptionTrack, CueId};
+use crate::project::{CaptionTrack, Cue, CueId};
 
 /// Gives a cue another text. Where its words had times, those that the text still holds keep them.
 #[must_use]
@@ -9,6 +9,23 @@ pub fn set_text(track: &CaptionTrack, id: CueId, text: &str) -> Option<Edit> {
     let cue = track.cue(id)?;
     let mut draft = Draft::new();
     draft.change(cue, with_text(cue, text));
+    draft.edit("Edit text")
+}
+
+/// Gives a cue another text than it had when typing in it began. Words that were deleted and typed again on the way keep
+/// their times; where the cue was moved meanwhile, those that it has now.
+#[must_use]
+pub fn retype(track: &CaptionTrack, original: &Cue, text: &str) -> Option<Edit> {
+    let cue = track.cue(original.id)?;
+    let unmoved = (cue.start, cue.end) == (original.start, original.end);
+    let words = with_text(if unmoved { original } else { cue }, text).words;
+    let mut draft = Draft::new();
+    let after = Cue {
+        text: text.to_owned(),
+        words,
+        ..cue.clone()
+    };
+    draft.change(cue, after);
     draft.edit("Edit text")
 }
 
@@ -51,7 +68,28 @@ pub(super) fn joined(first: &str, second: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Cue, Seconds, TimedWord};
+    use crate::project::{Seconds, TimedWord};
+
+    #[test]
+    fn a_word_deleted_and_typed_again_keeps_its_time() {
+        let mut cue = Cue::new(Seconds(0.0), Seconds(2.0), "the storm");
+        cue.words = vec![TimedWord {
+            text: "storm".into(),
+            start: Seconds(1.0),
+            end: None,
+        }];
+        let mut track = CaptionTrack::new(vec![cue]);
+        let original = track.cues[0].clone();
+        for text in ["the stor", "the stork", "the storm"] {
+            let edit = retype(&track, &original, text).unwrap();
+            for change in &edit.changes {
+                if let crate::project::edits::Change::Cue { after: Some(cue), .. } = change {
+                    track.set(&[(cue.id, Some(cue))]);
+                }
+            }
+        }
+        assert_eq!(track.cues[0], original);
+    }
 
     #[test]
     fn texts_are_joined_as_their_scripts_want_it() {

@@ -23,13 +23,15 @@ pub fn correction_ui(ui: &mut Ui, look: &mut Look) {
 
 fn check_ui(ui: &mut Ui, look: &mut Look) {
     let hint = look.settings.keys.hint(ui.ctx(), Command::CheckTimes);
-    let listening = look.state.sound.speech.is_none();
-    let ready = !listening && !look.state.is_running(Kind::Correct);
+    let listening = look.state.is_running(Kind::Speech);
+    let busy = listening || look.state.is_running(Kind::Correct);
+    let without = look.state.sound.without.as_ref();
+    let ready = !busy && without.is_none();
     let button = ui.add_enabled(ready, Button::new("Check times"));
-    let why = match (&look.state.sound.without, listening) {
-        (Some(why), _) => format!("Times are checked against the speech, and there is none: {why}"),
-        (None, true) => "The sound is being listened to; a moment".to_owned(),
-        _ => "Times are being checked".to_owned(),
+    let why = match without {
+        Some(why) => format!("Times are checked against the speech, and there is none: {why}"),
+        None if listening => "The sound is being listened to; a moment".to_owned(),
+        None => "Times are being checked".to_owned(),
     };
     if button.on_hover_text(hint).on_disabled_hover_text(why).clicked() {
         look.ask(Action::Run(Command::CheckTimes));

@@ -45,7 +45,7 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
         let bar = block(rows, scale, project, (cue, grab), [lane, lanes.count]);
         let chosen = selected == Some(cue.id) || look.state.cues.chosen.contains(&cue.id) || grab.is_some();
         if let Some(last) = drawn.get_mut(lane) {
-            if bar.right() - *last < 1.0 && !chosen {
+            if bar.right() - *last < 1.0 && selected != Some(cue.id) && grab.is_none() {
                 continue;
             }
             *last = bar.right();
@@ -82,10 +82,45 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
             );
         }
     }
+    if let Some(grab) = look.forms.timeline.grab {
+        times_ui(ui, rows, scale, project, &grab);
+    }
     if let Some(at) = look.forms.timeline.grab.and_then(|grab| grab.snapped) {
         let stroke = Stroke::new(1.5, SNAPPED);
         ui.painter().vline(scale.x(at), scale.rect.y_range(), stroke);
     }
+}
+
+/// The times of what is dragged, above it.
+fn times_ui(ui: &Ui, rows: Rect, scale: &Scale, project: &Project, grab: &Grab) {
+    let placed = |time| project.manifest.pairing.placed(time).0;
+    let (start, end) = (placed(grab.start), placed(grab.end));
+    let clock = |time: f64| format!("{}{:.3}", clock_minutes(time), time % 60.0);
+    let text = format!("{} – {}  ({:.3} s)", clock(start), clock(end), end - start);
+    let font = FontId::monospace(12.0);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text, font, ui.visuals().strong_text_color());
+    let left = scale.x(Seconds(start)).clamp(
+        rows.left(),
+        (rows.right() - galley.size().x - 8.0).max(rows.left()),
+    );
+    let place = Rect::from_min_size(
+        pos2(left, rows.top() - galley.size().y - 6.0),
+        galley.size() + vec2(8.0, 4.0),
+    );
+    ui.painter().rect_filled(place, 3.0, ui.visuals().window_fill);
+    ui.painter().galley(
+        place.min + vec2(4.0, 2.0),
+        galley,
+        ui.visuals().strong_text_color(),
+    );
+}
+
+/// Whole minutes and a zero before a single second, such as `3:0`.
+fn clock_minutes(time: f64) -> String {
+    let zero = if time % 60.0 < 10.0 { "0" } else { "" };
+    format!("{}:{zero}", (time / 60.0).floor())
 }
 
 /// Where a cue would be by the proposal: an outline of its block.
@@ -217,12 +252,14 @@ pub fn drag_ui(ui: &Ui, look: &mut Look, response: &Response, rows: Rect, scale:
             snapped: None,
         });
         look.actions.push(Action::PickCue(cue.id, Pick::Only));
+        look.forms.cues.scroll = true;
         return true;
     }
     if response.clicked() {
         let toggled = ui.input(|input| input.modifiers.command);
         let how = if toggled { Pick::Toggle } else { Pick::Only };
         look.actions.push(Action::PickCue(cue.id, how));
+        look.forms.cues.scroll = true;
         return true;
     }
     false

@@ -123,7 +123,8 @@ fn followed(look: &mut Look, duration: f64) -> View {
         .unwrap_or_else(|| View::whole(duration))
         .panned(0.0, duration);
     let playhead = look.state.playhead;
-    let view = if form.followed == playhead {
+    // What is dragged must not leap.
+    let view = if form.followed == playhead || form.grab.is_some() {
         view
     } else {
         form.followed = playhead;
