@@ -178,3 +178,59 @@ fn come_back(mut app: Harness<'_, App>, home: &Path) {
     let written = read(&out, &ReadOptions::default()).unwrap().track;
     assert_eq!(written.cues.len(), project(&again).track.cues.len());
 }
+
+/// A text without times is put where someone speaks when it is read, and never again unasked.
+#[test]
+fn a_text_without_times_is_spread_once_and_a_pin_is_one_step() {
+    let home = tempfile::tempdir().unwrap();
+    let mut app = window(home.path(), None);
+    settle(&mut app);
+    press(&mut app, "Open the sample");
+    wait(&mut app, "the sample", quiet);
+    let truth: Vec<f64> = project(&app).track.cues.iter().map(|cue| cue.start.0).collect();
+    let text = write(&project(&app).track, OutputFormat::Txt);
+    let file = home.path().join("text.txt");
+    std::fs::write(&file, text).unwrap();
+    ask(&mut app, Action::ReadCaptions(file));
+    wait(&mut app, "the text, spread", |app| {
+        quiet(app) && app.state().edits.undoes() == Some("Spread over the speech")
+    });
+    let starts = |app: &Harness<'_, App>| -> Vec<f64> {
+        project(app).track.cues.iter().map(|cue| cue.start.0).collect()
+    };
+    let mut errors: Vec<f64> = starts(&app)
+        .iter()
+        .zip(&truth)
+        .map(|(a, b)| (a - b).abs())
+        .collect();
+    errors.sort_by(f64::total_cmp);
+    assert!(errors[errors.len() / 2] < 0.5, "{errors:?}");
+
+    run(&mut app, Command::Show(Step::Alignment));
+    let before = (srt(&app), app.state().state().edits.depth());
+    let id = project(&app).track.cues[3].id;
+    ask(&mut app, Action::PickCue(id, frameloom::app::state::Pick::Only));
+    let there = project(&app).track.cues[3].start + Seconds(0.4);
+    ask(&mut app, Action::Seek(there));
+    run(&mut app, Command::PinHere);
+    let pinned = project(&app).track.cue(id).unwrap().clone();
+    assert!(
+        pinned.locked && (pinned.start.0 - there.0).abs() < 2e-3,
+        "{pinned:?}"
+    );
+    assert_eq!(app.state().state().edits.depth(), before.1 + 1);
+    run(&mut app, Command::Undo);
+    assert_eq!(srt(&app), before.0);
+    run(&mut app, Command::Redo);
+
+    let kept = srt(&app);
+    run(&mut app, Command::Save);
+    wait(&mut app, "saving", quiet);
+    let folder = project(&app).folder.clone();
+    drop(app);
+    let mut again = window(home.path(), Some(folder));
+    wait(&mut again, "the speech", |app| {
+        app.state().project.is_some() && quiet(app)
+    });
+    assert_eq!(srt(&again), kept);
+}
