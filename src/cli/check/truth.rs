@@ -74,10 +74,11 @@ pub fn sources(track: &CaptionTrack, truth: &[TrueRow]) -> Vec<Vec<usize>> {
                 .zip(size)
                 .map_or(0.0, |(shared, size)| *shared as f64 / *size as f64)
         };
-        let best = shared
-            .keys()
-            .copied()
-            .max_by(|a, b| said(*a).total_cmp(&said(*b)));
+        // A short row may stand in many cues; it is the source only of one that shares no more with another row.
+        let most =
+            |(a, x): &(usize, usize), (b, y): &(usize, usize)| x.cmp(y).then(said(*a).total_cmp(&said(*b)));
+        let best = shared.iter().map(|(row, shared)| (*row, *shared)).max_by(most);
+        let best = best.map(|(row, _)| row);
         let Some(best) = best.filter(|best| said(*best) >= SAID) else {
             return Vec::new();
         };
@@ -168,6 +169,13 @@ mod tests {
             cue("谢谢"),
         ]);
         assert_eq!(sources(&track, &truth()), [vec![0], vec![1, 2], vec![]]);
+        // "cove" stands in "recovers", which says more of another row.
+        let rows = ["who recovers early", "gets", "cove"].map(|text| TrueRow {
+            start: 0.0,
+            text: text.into(),
+        });
+        let track = CaptionTrack::new(vec![cue("who recovers early")]);
+        assert_eq!(sources(&track, &rows), [vec![0]]);
     }
 
     #[test]
