@@ -79,7 +79,7 @@ pub fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Imported
         Captions::Timed(cues) => timing::settle(cues, options.duration, &mut report),
         Captions::Untimed(texts) => {
             let track = timing::spread(texts, options.duration);
-            let (captions, end) = (super::counted(track.cues.len(), "caption"), track.end());
+            let (captions, end) = (crate::project::counted(track.cues.len(), "caption"), track.end());
             report.note(format!(
                 "the file has no times: {captions} spread over {end} by their length"
             ));

@@ -23,7 +23,6 @@ pub use error::CaptionError;
 pub use format::CaptionFormat;
 pub use import::{Imported, ReadOptions, parse, read};
 pub use language::detect_language;
-use report::counted;
 pub use tokenizer::Tokenizer;
 pub use vectors::{LoadedVectors, VectorError, WordVectors};
 pub use vocabulary::{NumberedTokens, Vocabulary, vocabulary};

@@ -1,5 +1,7 @@
 //! What was left out, repaired or is doubtful in a caption file, in words for people.
 
+use crate::project::counted;
+
 /// Places of one kind of fault that are named; of the others only their number is told.
 const NAMED: usize = 20;
 
@@ -76,15 +78,6 @@ impl Report {
             }
         }));
         lines
-    }
-}
-
-/// "1 row", "2 rows": a count in a message.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
     }
 }
 

@@ -4,7 +4,8 @@ use super::Unusable;
 use super::check::{self, CheckArguments};
 use crate::captions::{self, OutputFormat, ReadOptions};
 use crate::project::Seconds;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -16,8 +17,8 @@ pub struct CaptionArguments {
     #[arg(required = true)]
     file: Option<PathBuf>,
     /// The format to write.
-    #[arg(long, value_enum, default_value = "srt")]
-    to: Format,
+    #[arg(long, value_parser = output_format(), default_value = "srt")]
+    to: OutputFormat,
     /// The encoding of the file, such as gb18030; found out where not given.
     #[arg(long)]
     encoding: Option<String>,
@@ -33,14 +34,10 @@ enum CaptionCommand {
     Check(CheckArguments),
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Srt,
-    Vtt,
-    Ass,
-    Csv,
-    Json,
-    Txt,
+/// A format by the extension of its files.
+fn output_format() -> impl TypedValueParser<Value = OutputFormat> {
+    PossibleValuesParser::new(OutputFormat::ALL.map(OutputFormat::extension))
+        .try_map(|name| name.parse::<OutputFormat>())
 }
 
 /// Converts a caption file to standard output, or checks it.
@@ -63,13 +60,5 @@ pub fn run(arguments: &CaptionArguments) -> anyhow::Result<()> {
         .warnings
         .iter()
         .for_each(|warning| eprintln!("warning: {warning}"));
-    let to = match arguments.to {
-        Format::Srt => OutputFormat::Srt,
-        Format::Vtt => OutputFormat::Vtt,
-        Format::Ass => OutputFormat::Ass,
-        Format::Csv => OutputFormat::Csv,
-        Format::Json => OutputFormat::Json,
-        Format::Txt => OutputFormat::Txt,
-    };
-    super::print(&captions::write(&imported.track, to))
+    super::print(&captions::write(&imported.track, arguments.to))
 }

@@ -391,6 +391,12 @@ pub fn step_bytes(stages: &[Stage]) -> f64 {
     parameters(stages) as f64 * 4.0 * PASSES
 }
 
+/// Bytes of a checkpoint of so many weights: they and both moments, in 32-bit floats.
+#[must_use]
+pub const fn checkpoint_bytes(parameters: u64) -> u64 {
+    parameters * 12
+}
+
 /// Bytes of weights, gradients and both moments while a network is trained, in 32-bit floats.
 #[must_use]
 pub fn training_bytes(stages: &[Stage]) -> f64 {

@@ -31,5 +31,5 @@ pub use staleness::Staleness;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
 pub use trained::TrainedOn;
-pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds, Span};
+pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds, Span, counted};
 pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};

@@ -6,7 +6,7 @@ use super::pair::{Pair, PairChoice, PairKey, PairingRule};
 use super::pairs_file;
 use super::run::Run;
 use super::track::{CaptionTrack, Language};
-use super::units::Seconds;
+use super::units::{CueId, Seconds, Span};
 use super::video::{Sampling, VideoInfo};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -160,6 +160,16 @@ impl Project {
     #[must_use]
     pub fn spoken_at(&self, time: Seconds) -> Option<&super::Cue> {
         self.track.spoken_at(self.manifest.pairing.in_captions(time))
+    }
+
+    /// When a cue is spoken in the video.
+    #[must_use]
+    pub fn spoken(&self, cue: CueId) -> Option<Span> {
+        let cue = self.track.cue(cue)?;
+        Some(Span {
+            start: self.manifest.pairing.placed(cue.start),
+            end: self.manifest.pairing.placed(cue.end),
+        })
     }
 
     /// What was decided about a pair by hand.

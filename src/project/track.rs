@@ -3,6 +3,7 @@
 use super::units::{CueId, Seconds};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// How a cue came by its times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -203,6 +204,15 @@ impl CaptionTrack {
             .rev()
             .take_while(|cue| time < cue.start + self.longest)
             .find(|cue| time < cue.end)
+    }
+
+    /// Places of the cues among which are all that are spoken between two times.
+    #[must_use]
+    pub fn between(&self, from: Seconds, to: Seconds) -> Range<usize> {
+        let earliest = from - self.longest;
+        let first = self.cues.partition_point(|cue| cue.start < earliest);
+        let last = self.cues.partition_point(|cue| cue.start <= to);
+        first..last.max(first)
     }
 
     /// When the last cue ends; zero for an empty track.

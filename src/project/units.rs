@@ -88,6 +88,12 @@ impl fmt::Display for Seconds {
     }
 }
 
+/// How many there are of something that takes an s where it is not one: `1 cue`, `2 cues`.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Span {

@@ -5,7 +5,7 @@ use crate::app::command::Command;
 use crate::app::work::{self, Kind};
 use crate::captions::retiming::{self, Proposal, Retiming, SpreadUnit, SuggestedAnchor};
 use crate::project::edits::{self, Edit, Group, NewTimes};
-use crate::project::{CaptionTrack, CueId, Pairing, Project, Span, Speech};
+use crate::project::{CaptionTrack, CueId, Pairing, Project, Span, Speech, counted};
 use std::sync::Arc;
 
 impl App {
@@ -159,13 +159,10 @@ impl App {
         let times: Vec<NewTimes> = fresh.into_iter().map(times_of).collect();
         let edit = edits::accept_times(project, &times, false);
         if !old.is_empty() {
+            let verb = if old.len() == 1 { "was" } else { "were" };
             let text = format!(
-                "{} changed by hand since the times were checked, and left alone",
-                if old.len() == 1 {
-                    "1 cue was".to_owned()
-                } else {
-                    format!("{} cues were", old.len())
-                }
+                "{} {verb} changed by hand since the times were checked, and left alone",
+                counted(old.len(), "cue")
             );
             self.state.notice(text, false);
         }
@@ -194,7 +191,8 @@ impl App {
         let along = times.len().saturating_sub(1);
         if along > 0 {
             let text = format!(
-                "{along} cues were moved along with the pinned one, up to the next anchors; Undo takes it back"
+                "{} moved along with the pinned one, up to the next anchors; Undo takes it back",
+                counted(along, "cue")
             );
             self.state.notice(text, false);
         }

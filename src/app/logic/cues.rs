@@ -173,12 +173,8 @@ impl App {
             return;
         };
         self.state.cues.pick(&project.track, cue, how);
-        let start = project
-            .track
-            .cue(cue)
-            .map(|cue| project.manifest.pairing.placed(cue.start));
-        if let Some(start) = start {
-            self.seek(start);
+        if let Some(spoken) = project.spoken(cue) {
+            self.seek(spoken.start);
         }
     }
 

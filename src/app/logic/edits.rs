@@ -6,7 +6,7 @@ use crate::app::state::{PairRows, Question};
 use crate::app::work::{self, Kind};
 use crate::captions::detect_language;
 use crate::project::edits::{Change, Edit, Group, Recovery};
-use crate::project::{Cue, Staleness, edits};
+use crate::project::{Cue, Staleness, counted, edits};
 use eframe::egui;
 use std::time::{Duration, Instant};
 
@@ -221,9 +221,12 @@ impl App {
         self.state.edits.replay(project, recovery.edits);
         self.edited(true);
         self.changed();
-        let steps = if count == 1 { "step is" } else { "steps are" };
+        let verb = if count == 1 { "is" } else { "are" };
         self.state.notice(
-            format!("{count} {steps} back that had not been saved; Undo takes them back"),
+            format!(
+                "{} {verb} back that had not been saved; Undo takes them back",
+                counted(count, "step")
+            ),
             false,
         );
     }

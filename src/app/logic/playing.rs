@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app::command::Command;
 use crate::app::forms::View;
 use crate::media::{Playback, SPEEDS};
-use crate::project::Seconds;
+use crate::project::{Seconds, Span};
 use eframe::egui;
 
 /// How much is played before and after a cue, in seconds.
@@ -35,7 +35,9 @@ impl App {
             Command::ZoomOut => self.zoom(1.0 / ZOOM),
             Command::ZoomToAll => self.forms.timeline.view = None,
             _ => {
-                let Some((start, end)) = self.active_span() else {
+                let project = self.state.project.as_ref();
+                let active = project.zip(self.state.cues.active);
+                let Some(Span { start, end }) = active.and_then(|(project, cue)| project.spoken(cue)) else {
                     self.state.notice(
                         "Choose a cue first: click one in the table or on the timeline",
                         false,
@@ -63,14 +65,6 @@ impl App {
                 self.play(from.max(Seconds(0.0)), Some(to));
             }
         }
-    }
-
-    /// Where the cue that is looked at is in the video.
-    fn active_span(&self) -> Option<(Seconds, Seconds)> {
-        let project = self.state.project.as_ref()?;
-        let cue = project.track.cue(self.state.cues.active?)?;
-        let placed = |time| project.manifest.pairing.placed(time);
-        Some((placed(cue.start), placed(cue.end)))
     }
 
     fn play(&mut self, from: Seconds, until: Option<Seconds>) {

@@ -162,11 +162,6 @@ pub fn cluster_name(cluster: ClusterId) -> String {
     format!("Cluster {}", cluster.0 + 1)
 }
 
-/// "1 remark", "2 remarks".
-pub fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 /// A number with three digits that mean something.
 pub fn short(value: f64) -> String {
     match value.abs() {

@@ -1,7 +1,7 @@
 //! New times that are proposed, and cues that are doubtful.
 
 use crate::captions::retiming::{Proposal, Retiming, SuggestedAnchor};
-use crate::project::{CueId, Project, Seconds};
+use crate::project::{CueId, Project, Seconds, Span};
 use std::collections::HashMap;
 
 /// Proposed times under review, and the queue of doubts.
@@ -12,7 +12,7 @@ pub struct Correction {
     /// New times that were neither accepted nor refused yet, in order of the transcript.
     pub changes: Vec<Retiming>,
     /// When the cues were spoken, in the video, when times were proposed for them.
-    before: HashMap<CueId, (Seconds, Seconds)>,
+    before: HashMap<CueId, Span>,
     /// Captions were read without times and are not spread over the speech yet.
     pub unspread: bool,
     /// Place of a cue's change among them.
@@ -31,7 +31,7 @@ impl Correction {
         let times = proposal
             .changes
             .iter()
-            .filter_map(|change| Some((change.cue, spoken(project, change.cue)?)));
+            .filter_map(|change| Some((change.cue, project.spoken(change.cue)?)));
         self.before = times.collect();
         self.diagnosis = Some(proposal.diagnosis.to_string());
         self.changes = proposal.changes;
@@ -48,9 +48,6 @@ impl Correction {
     /// looked at next.
     pub fn settle(&mut self, cue: CueId) -> Option<(Retiming, Option<CueId>)> {
         let place = *self.places.get(&cue)?;
-        if place >= self.changes.len() {
-            return None;
-        }
         let change = self.changes.remove(place);
         self.index();
         let next = self.changes.get(place).or(self.changes.last());
@@ -61,8 +58,8 @@ impl Correction {
     #[must_use]
     pub fn still_holds(&self, cue: CueId, project: &Project) -> bool {
         let near = |a: Seconds, b: Seconds| (a.0 - b.0).abs() < 2e-3;
-        let both = self.before.get(&cue).zip(spoken(project, cue));
-        both.is_some_and(|((start, end), now)| near(*start, now.0) && near(*end, now.1))
+        let both = self.before.get(&cue).zip(project.spoken(cue));
+        both.is_some_and(|(before, now)| near(before.start, now.start) && near(before.end, now.end))
     }
 
     /// Nothing is known any more of when cues were spoken.
@@ -100,13 +97,6 @@ impl Correction {
         let changes = self.changes.iter().enumerate();
         self.places = changes.map(|(place, change)| (change.cue, place)).collect();
     }
-}
-
-/// When a cue is spoken in the video.
-fn spoken(project: &Project, cue: CueId) -> Option<(Seconds, Seconds)> {
-    let cue = project.track.cue(cue)?;
-    let placed = |time| project.manifest.pairing.placed(time);
-    Some((placed(cue.start), placed(cue.end)))
 }
 
 #[cfg(test)]

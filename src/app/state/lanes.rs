@@ -1,7 +1,6 @@
 //! Cues on lanes, so that those that overlap do not hide each other.
 
-use crate::project::{CaptionTrack, Seconds};
-use std::ops::Range;
+use crate::project::CaptionTrack;
 
 /// Most lanes; where more cues overlap, they share the last.
 const MOST: usize = 4;
@@ -10,7 +9,6 @@ const MOST: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
     of: Vec<u8>,
-    longest: f64,
     made_of: Option<u64>,
     /// Lanes in use.
     pub count: usize,
@@ -24,7 +22,6 @@ impl Lanes {
         }
         let mut free = [f64::NEG_INFINITY; MOST];
         let mut count = 1;
-        self.longest = 0.0;
         self.of.clear();
         for cue in &track.cues {
             // Times are of milliseconds: what touches does not overlap.
@@ -33,7 +30,6 @@ impl Lanes {
             if let Some(end) = free.get_mut(lane) {
                 *end = end.max(cue.end.0);
             }
-            self.longest = self.longest.max(cue.end.0 - cue.start.0);
             count = count.max(lane + 1);
             self.of.push(lane as u8);
         }
@@ -45,22 +41,12 @@ impl Lanes {
     pub fn lane(&self, place: usize) -> usize {
         self.of.get(place).copied().unwrap_or(0).into()
     }
-
-    /// Places of the cues among which are all that are to be seen in a part of the track.
-    #[must_use]
-    pub fn seen(&self, track: &CaptionTrack, from: Seconds, to: Seconds) -> Range<usize> {
-        let first = track
-            .cues
-            .partition_point(|cue| cue.start.0 < from.0 - self.longest);
-        let last = track.cues.partition_point(|cue| cue.start <= to);
-        first..last.max(first)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::Cue;
+    use crate::project::{Cue, Seconds};
 
     #[test]
     fn cues_that_overlap_stand_on_lanes_of_their_own() {
@@ -72,6 +58,6 @@ mod tests {
         let of: Vec<usize> = (0..4).map(|place| lanes.lane(place)).collect();
         assert_eq!((of, lanes.count), (vec![0, 1, 0, 0], 2));
         // The longest lasts 4 s, and one that begins at 2 may still be seen at 5.5.
-        assert_eq!(lanes.seen(&track, Seconds(5.5), Seconds(9.0)), 1..3);
+        assert_eq!(track.between(Seconds(5.5), Seconds(9.0)), 1..3);
     }
 }

@@ -42,7 +42,7 @@ impl State {
             near.extend(around.flat_map(|segment| [segment.start, segment.end]));
         }
         let [from, to] = [time - reach, time + reach].map(|time| project.manifest.pairing.in_captions(time));
-        for place in self.lanes.seen(&project.track, from, to) {
+        for place in project.track.between(from, to) {
             if let Some(cue) = project
                 .track
                 .cues
@@ -57,5 +57,60 @@ impl State {
             .into_iter()
             .min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
         (distance(&nearest) <= reach.0).then_some(nearest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{CaptionTrack, Cue, Project, Span};
+
+    #[test]
+    fn the_nearest_edge_within_reach_is_taken() {
+        let cues = vec![
+            Cue::new(Seconds(1.05), Seconds(2.4), "a"),
+            Cue::new(Seconds(3.0), Seconds(4.0), "b"),
+        ];
+        let project = Project {
+            track: CaptionTrack::new(cues),
+            ..Project::default()
+        };
+        let speech = Speech {
+            segments: vec![Span::new(1.0, 2.0)],
+            duration: Seconds(9.0),
+        };
+        let shots = Shots {
+            cuts: vec![Seconds(2.9)],
+        };
+        let mut state = State {
+            project: Some(project),
+            playhead: Seconds(6.0),
+            ..State::default()
+        };
+        state.sound.speech = Some(Arc::new(speech));
+        state.sound.shots = Some(Arc::new(shots));
+        let snapped = |state: &State, time| {
+            let found = state.snap(Seconds(time), Some(CueId(0)), Seconds(0.2));
+            found.map(|time| time.0)
+        };
+        assert_eq!(snapped(&state, 1.1), Some(1.0), "speech begins");
+        assert_eq!(snapped(&state, 2.1), Some(2.0), "speech ends");
+        assert_eq!(snapped(&state, 2.92), Some(2.9), "a cut");
+        assert_eq!(snapped(&state, 2.97), Some(3.0), "another cue");
+        assert_eq!(snapped(&state, 6.1), Some(6.0), "the playhead");
+        assert_eq!(
+            snapped(&state, 2.4),
+            None,
+            "edges of the dragged cue do not hold it"
+        );
+        // Captions that lie half a second late in the video.
+        if let Some(project) = &mut state.project {
+            project.manifest.pairing.offset = Seconds(0.5);
+        }
+        assert_eq!(
+            snapped(&state, 3.4),
+            Some(3.5),
+            "another cue, where it is in the video"
+        );
     }
 }

@@ -100,7 +100,7 @@ fn damaged_utf_8(bytes: &[u8]) -> Option<Decoded> {
         encoding: shown(UTF_8, false),
         warning: Some(format!(
             "{} could not be read: the file is damaged",
-            crate::captions::counted(damaged, "character")
+            crate::project::counted(damaged, "character")
         )),
     })
 }

@@ -63,7 +63,7 @@ fn decode_as(bytes: &[u8], label: &str) -> Result<Decoded, CaptionError> {
     let has_mark = Encoding::for_bom(bytes).is_some();
     let (text, encoding, damaged) = encoding.decode(bytes);
     let warning = damaged.then(|| {
-        let characters = super::counted(text.matches('\u{fffd}').count(), "character");
+        let characters = crate::project::counted(text.matches('\u{fffd}').count(), "character");
         format!(
             "{characters} could not be read as {}: another encoding may fit better",
             encoding.name()

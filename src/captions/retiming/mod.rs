@@ -17,7 +17,6 @@ mod pace;
 mod passages;
 mod placement;
 mod proposal;
-mod snapping;
 mod spread;
 mod warp;
 
@@ -26,7 +25,6 @@ pub use change::Retiming;
 pub use diagnosis::{Diagnosis, Jump};
 pub use passages::SpreadUnit;
 pub use proposal::{Proposal, propose};
-pub use snapping::{Snap, SnapKind, SnapTargets};
 pub use spread::spread;
 
 /// What the suspicion queue judges by.

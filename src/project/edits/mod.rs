@@ -24,6 +24,7 @@ pub use text::{retype, set_text};
 pub use times::{NewTimes, drag, set_end, set_start, set_times, shift, shift_after, start_and_shift_rest};
 
 use super::track::{CaptionTrack, Cue};
+use super::units::counted;
 
 /// Changes of cues on their way to an edit.
 struct Draft {
@@ -80,10 +81,6 @@ fn chosen<'a>(track: &'a CaptionTrack, ids: &[super::CueId]) -> Vec<&'a Cue> {
         .collect()
 }
 
-/// "1 cue", "2 cues".
 fn cues(count: usize) -> String {
-    match count {
-        1 => "1 cue".into(),
-        count => format!("{count} cues"),
-    }
+    counted(count, "cue")
 }

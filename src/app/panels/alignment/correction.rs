@@ -3,10 +3,11 @@
 use super::Look;
 use crate::app::action::Action;
 use crate::app::command::Command;
-use crate::app::panels::widgets::{counted, primary_button};
+use crate::app::panels::widgets::primary_button;
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::captions::retiming::SpreadUnit;
+use crate::project::counted;
 use eframe::egui::{Button, RichText, Ui};
 
 /// The bar above the table.

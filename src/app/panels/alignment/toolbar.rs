@@ -5,7 +5,7 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::forms::{ShiftForm, ShiftScope};
 use crate::app::theme;
-use crate::project::Seconds;
+use crate::project::{Seconds, counted};
 use eframe::egui::{Button, DragValue, Key, RichText, Ui};
 
 /// The commands that are needed most, in groups.
@@ -73,8 +73,8 @@ pub fn undo_ui(ui: &mut Ui, look: &mut Look) {
     }
     let depth = look.state.edits.depth();
     if depth > 0 {
-        let steps = if depth == 1 { "step" } else { "steps" };
-        ui.label(RichText::new(format!("{depth} {steps}")).weak().small());
+        ui.label(RichText::new(counted(depth, "step")).weak().small())
+            .on_hover_text("Edits that Undo can take back");
     }
 }
 

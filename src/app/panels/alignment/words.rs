@@ -33,7 +33,7 @@ pub fn words_ui(ui: &mut Ui, look: &mut Look) {
         let all = cues.words.len();
         let share = (all - missing) as f64 / all as f64 * 100.0;
         let text = match missing {
-            0 => crate::app::panels::widgets::counted(all, "word"),
+            0 => crate::project::counted(all, "word"),
             missing => format!("{missing} of {all} words without vector, {share:.0} % found"),
         };
         let text = RichText::new(text).small().color(if missing > 0 {

@@ -7,7 +7,7 @@ use crate::app::panels::Look;
 use crate::app::state::Pick;
 use crate::app::theme;
 use crate::captions::retiming::Retiming;
-use crate::project::{Cue, CueOrigin, Project, Seconds, edits};
+use crate::project::{Cue, CueOrigin, Project, Seconds, Span, edits};
 use eframe::egui::{
     Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, pos2, vec2,
 };
@@ -36,7 +36,7 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
     let selected = look.state.cues.active;
     // Where many cues share a pixel, one of them is drawn.
     let mut drawn = [f32::MIN; 8];
-    for place in lanes.seen(&project.track, from, to) {
+    for place in project.track.between(from, to) {
         let Some(cue) = project.track.cues.get(place) else {
             continue;
         };
@@ -93,15 +93,19 @@ pub fn cues_ui(ui: &Ui, look: &Look, rows: Rect, scale: &Scale) {
 
 /// The times of what is dragged, above it.
 fn times_ui(ui: &Ui, rows: Rect, scale: &Scale, project: &Project, grab: &Grab) {
-    let placed = |time| project.manifest.pairing.placed(time).0;
+    let placed = |time| project.manifest.pairing.placed(time);
     let (start, end) = (placed(grab.start), placed(grab.end));
-    let clock = |time: f64| format!("{}{:.3}", clock_minutes(time), time % 60.0);
-    let text = format!("{} – {}  ({:.3} s)", clock(start), clock(end), end - start);
+    let text = format!(
+        "{} – {}  ({:.3} s)",
+        start.precise(),
+        end.precise(),
+        (end - start).0
+    );
     let font = FontId::monospace(12.0);
     let galley = ui
         .painter()
         .layout_no_wrap(text, font, ui.visuals().strong_text_color());
-    let left = scale.x(Seconds(start)).clamp(
+    let left = scale.x(start).clamp(
         rows.left(),
         (rows.right() - galley.size().x - 8.0).max(rows.left()),
     );
@@ -115,12 +119,6 @@ fn times_ui(ui: &Ui, rows: Rect, scale: &Scale, project: &Project, grab: &Grab) 
         galley,
         ui.visuals().strong_text_color(),
     );
-}
-
-/// Whole minutes and a zero before a single second, such as `3:0`.
-fn clock_minutes(time: f64) -> String {
-    let zero = if time % 60.0 < 10.0 { "0" } else { "" };
-    format!("{}:{zero}", (time / 60.0).floor())
 }
 
 /// Where a cue would be by the proposal: an outline of its block.
@@ -160,7 +158,9 @@ fn at(look: &Look, rows: Rect, scale: &Scale, position: Pos2) -> Option<(usize, 
     let project = look.state.project.as_ref()?;
     let lanes = &look.state.lanes;
     let time = |x: f32| project.manifest.pairing.in_captions(scale.time(x));
-    let near = lanes.seen(&project.track, time(position.x - EDGE), time(position.x + EDGE));
+    let near = project
+        .track
+        .between(time(position.x - EDGE), time(position.x + EDGE));
     let hit = |place: usize| {
         let cue = project.track.cues.get(place)?;
         let bar = block(
@@ -268,9 +268,8 @@ pub fn drag_ui(ui: &Ui, look: &mut Look, response: &Response, rows: Rect, scale:
 /// The cue as it would be with the pointer here.
 fn moved(look: &Look, grab: Grab, scale: &Scale, x: f32, free: bool) -> Option<Grab> {
     let project = look.state.project.as_ref()?;
-    let cue = project.track.cue(grab.cue)?;
+    let Span { start, end } = project.spoken(grab.cue)?;
     let pairing = &project.manifest.pairing;
-    let (start, end) = (pairing.placed(cue.start), pairing.placed(cue.end));
     let pointer = scale.time(x).0 - grab.hold;
     let by = pointer - start.0;
     let wish = match grab.part {

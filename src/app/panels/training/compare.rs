@@ -6,6 +6,7 @@ use super::network::{Totals, millions};
 use crate::app::action::Action;
 use crate::app::forms::TrainingTab;
 use crate::app::theme;
+use crate::model::cost::checkpoint_bytes;
 use crate::training::TrainingConfig;
 use eframe::egui::{self, DragValue, Grid, RichText, ScrollArea, Ui};
 
@@ -39,8 +40,7 @@ pub fn compare_ui(ui: &Ui, look: &mut Look) {
                         format!(
                             "{} weights, {} on disk",
                             millions(cost.parameters),
-                            // The checkpoint holds both moments too.
-                            size(cost.parameters * 12)
+                            size(checkpoint_bytes(cost.parameters))
                         )
                     });
                     ui.label(RichText::new(weights).weak());

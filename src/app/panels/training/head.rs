@@ -50,7 +50,7 @@ fn told_ui(ui: &mut Ui, look: &Look, running: bool) {
             .split_first()
             .filter(|(_, more)| !more.is_empty())
         {
-            let count = crate::app::panels::widgets::counted(remarks.len(), "remark");
+            let count = crate::project::counted(remarks.len(), "remark");
             ui.label(RichText::new(format!("·  {count}")).small().weak().underline())
                 .on_hover_text(remarks.join("\n"));
         }
