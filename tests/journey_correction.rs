@@ -234,3 +234,65 @@ fn a_text_without_times_is_spread_once_and_a_pin_is_one_step() {
     });
     assert_eq!(srt(&again), kept);
 }
+
+/// Two cues that are told right put a transcript on a wrong clock straight: seen first, and moved when it is accepted.
+#[test]
+fn two_sync_points_put_a_drifting_transcript_straight() {
+    let home = tempfile::tempdir().unwrap();
+    let mut app = window(home.path(), None);
+    settle(&mut app);
+    press(&mut app, "Open the sample");
+    wait(&mut app, "the sample", quiet);
+    let truth: Vec<Seconds> = project(&app).track.cues.iter().map(|cue| cue.start).collect();
+    let mut cues = project(&app).track.cues.clone();
+    for cue in &mut cues {
+        for time in [&mut cue.start, &mut cue.end] {
+            *time = Seconds(time.0 * 1.03 + 1.5);
+        }
+    }
+    let file = home.path().join("drift.srt");
+    std::fs::write(&file, write(&CaptionTrack::new(cues), OutputFormat::Srt)).unwrap();
+    ask(&mut app, Action::ReadCaptions(file));
+    wait(&mut app, "the drifting captions", quiet);
+    run(&mut app, Command::Show(Step::Alignment));
+    let (drifting, steps) = (srt(&app), app.state().state().edits.depth());
+
+    let last = truth.len() - 1;
+    for place in [1, last] {
+        let id = project(&app).track.cues[place].id;
+        ask(&mut app, Action::PickCue(id, frameloom::app::state::Pick::Only));
+        ask(&mut app, Action::Seek(truth[place]));
+        run(&mut app, Command::SyncPoint);
+        assert_eq!(srt(&app), drifting, "nothing moves before it is accepted");
+    }
+    // A point at the wrong place is taken away again, and one that contradicts the others is refused.
+    let middle = project(&app).track.cues[last / 2].id;
+    ask(
+        &mut app,
+        Action::PickCue(middle, frameloom::app::state::Pick::Only),
+    );
+    ask(&mut app, Action::Seek(truth[0]));
+    run(&mut app, Command::SyncPoint);
+    assert_eq!(
+        app.state().state().correction.points.len(),
+        2,
+        "it would change the order"
+    );
+    ask(&mut app, Action::Seek(truth[last / 2] + Seconds(0.8)));
+    run(&mut app, Command::SyncPoint);
+    assert_eq!(app.state().state().correction.points.len(), 3);
+    press(
+        &mut app,
+        &format!("Remove the sync point of cue {}", last / 2 + 1),
+    );
+    let count = app.state().state().correction.changes.len();
+    assert_eq!(count, truth.len());
+    press(&mut app, &format!("Accept all ({count})"));
+    for (cue, right) in project(&app).track.cues.iter().zip(&truth) {
+        assert!((cue.start - *right).0.abs() < 0.05, "{} for {right}", cue.start);
+    }
+    assert!(app.state().state().correction.points.is_empty());
+    assert_eq!(app.state().state().edits.depth(), steps + 1, "one step");
+    run(&mut app, Command::Undo);
+    assert_eq!(srt(&app), drifting);
+}

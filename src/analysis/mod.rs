@@ -15,7 +15,7 @@ pub use clusters::{analyse_clusters, choose_k, tag_clusters};
 pub use frames::{Frame, FrameSet, sample_frames};
 pub use inspection::open_inspection;
 pub use places::Places;
-pub use retiming::{doubts, propose, speech};
+pub use retiming::{doubts, propose, speech, suggested_anchors, sync};
 pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, suggested_pairing,
 };

@@ -1,11 +1,11 @@
 //! Steps of correcting a transcript: listening, proposing times, and finding what is doubtful.
 
-use crate::captions::retiming::{self, Proposal, Retiming};
+use crate::captions::retiming::{self, Anchor, AnchorError, Proposal, Retiming, SuggestedAnchor};
 use crate::captions::suspicion::{self, Doubt};
 use crate::captions::{self, Tokenizer};
 use crate::jobs::{Cancelled, Watch};
 use crate::media;
-use crate::project::{CaptionTrack, Pairing, Project, Seconds, Speech, VideoInfo};
+use crate::project::{CaptionTrack, CueId, Pairing, Project, Seconds, Speech, VideoInfo};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -33,23 +33,63 @@ pub fn propose(
     let pairing = &project.manifest.pairing;
     let track = placed(&project.track, pairing);
     let mut proposal = retiming::propose(&track, speech, cuts, watch)?;
-    if !is_plain(pairing) {
-        let mut changes = proposal.changes.into_iter().peekable();
-        let all = track.cues.iter().map(|cue| {
-            let as_paired = || Retiming {
-                cue: cue.id,
-                start: cue.start,
-                end: cue.end,
-                confidence: 1.0,
-                reason: "stays where the pairing put it".into(),
-            };
-            changes
-                .next_if(|change| change.cue == cue.id)
-                .unwrap_or_else(as_paired)
-        });
-        proposal.changes = all.collect();
-    }
+    proposal.changes = whole(proposal.changes, &track, pairing);
     Ok(proposal)
+}
+
+/// New times for the project's transcript by points: cues whose right starts in the video are known. Cues that are
+/// locked are such points too. Between points times are stretched evenly; as with [`propose`], the new times are those of the video.
+///
+/// # Errors
+/// When a point's cue is missing, or two points would change their order.
+pub fn sync(project: &Project, points: &[Anchor]) -> Result<Vec<Retiming>, AnchorError> {
+    let pairing = &project.manifest.pairing;
+    let track = placed(&project.track, pairing);
+    let is_point = |cue: CueId| points.iter().any(|point| point.cue == cue);
+    let locked = track.cues.iter().filter(|cue| cue.locked && !is_point(cue.id));
+    let locked = locked.map(|cue| Anchor {
+        cue: cue.id,
+        start: cue.start,
+    });
+    let all: Vec<Anchor> = points.iter().copied().chain(locked).collect();
+    Ok(whole(retiming::sync(&track, &all)?, &track, pairing))
+}
+
+/// The cues that are best pinned, with the moment of the video at which their speech starts; see
+/// [`retiming::suggested_anchors`].
+///
+/// # Errors
+/// When the work is cancelled.
+pub fn suggested_anchors(
+    project: &Project,
+    speech: &Speech,
+    silence: Seconds,
+    watch: &Watch,
+) -> Result<Vec<SuggestedAnchor>, Cancelled> {
+    let track = placed(&project.track, &project.manifest.pairing);
+    retiming::suggested_anchors(&track, speech, silence, watch)
+}
+
+/// The changes, and where the pairing shifts or scales the captions also the cues that stay, at the times at which it
+/// puts them.
+fn whole(changes: Vec<Retiming>, placed: &CaptionTrack, pairing: &Pairing) -> Vec<Retiming> {
+    if is_plain(pairing) {
+        return changes;
+    }
+    let mut changes = changes.into_iter().peekable();
+    let all = placed.cues.iter().map(|cue| {
+        let as_paired = || Retiming {
+            cue: cue.id,
+            start: cue.start,
+            end: cue.end,
+            confidence: 1.0,
+            reason: "stays where the pairing put it".into(),
+        };
+        changes
+            .next_if(|change| change.cue == cue.id)
+            .unwrap_or_else(as_paired)
+    });
+    all.collect()
 }
 
 /// The cues of the project's transcript, the most doubtful first. Word vectors are read from the project's files, if

@@ -70,6 +70,8 @@ pub enum Action {
     Seek(Seconds),
     /// Spread the texts of the captions over the speech, in these units.
     Spread(SpreadUnit),
+    /// The times of this cue were told by a sync point; they no longer are.
+    RemoveSyncPoint(CueId),
     /// Play at so many times the video's own speed.
     SetSpeed(f64),
     /// Play as loud, from 0 to 1.

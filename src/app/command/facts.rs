@@ -287,6 +287,12 @@ impl Command {
                 Key::F5,
                 "The cue starts at the playhead and becomes an anchor; the cues up to the next anchors are stretched along, no other moves",
             ),
+            Self::SyncPoint => (
+                "Sync point",
+                COMMAND_SHIFT,
+                Key::F5,
+                "The cue starts at the playhead: with two or more such points the whole transcript is stretched between them, once you accept",
+            ),
             Self::NextAnchor => (
                 "Next good anchor",
                 ALT,

@@ -102,6 +102,8 @@ pub enum Command {
     CloseProposal,
     /// The cue starts at the playhead, for good.
     PinHere,
+    /// The cue starts at the playhead: a point by which the whole transcript is put straight.
+    SyncPoint,
     /// The next cue that is best pinned.
     NextAnchor,
     /// The next doubtful cue.
@@ -156,7 +158,7 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 75] = [
+    pub const ALL: [Self; 76] = [
         Self::OpenVideo,
         Self::OpenProject,
         Self::OpenSample,
@@ -207,6 +209,7 @@ impl Command {
         Self::RefuseTimes,
         Self::CloseProposal,
         Self::PinHere,
+        Self::SyncPoint,
         Self::NextAnchor,
         Self::NextDoubt,
         Self::PreviousDoubt,
@@ -284,6 +287,7 @@ impl Command {
                 | Self::RefuseTimes
                 | Self::CloseProposal
                 | Self::PinHere
+                | Self::SyncPoint
                 | Self::NextAnchor
                 | Self::NextDoubt
                 | Self::PreviousDoubt

@@ -28,6 +28,8 @@ pub struct CueForms {
     pub shift: Option<ShiftForm>,
     /// The table has to scroll to the active cue.
     pub scroll: bool,
+    /// How high the text of the active cue and its words are, as they were drawn last.
+    pub active_height: f32,
     /// The field of the filter wants the keyboard.
     pub focus_filter: bool,
     /// Number of the drag under way, so that each is a step of its own.

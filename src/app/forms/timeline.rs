@@ -121,6 +121,8 @@ pub struct TimelineForm {
     pub sound: SoundPicture,
     /// What is being dragged.
     pub grab: Option<Grab>,
+    /// What was dragged was given up with the pointer still down.
+    pub given_up: bool,
     /// Where the playhead was when it was last brought into sight.
     pub followed: Seconds,
 }

@@ -1,9 +1,10 @@
 //! What the sound says of the times of the captions: checked, accepted, refused, walked through.
 
+use crate::analysis;
 use crate::app::App;
 use crate::app::command::Command;
 use crate::app::work::{self, Kind};
-use crate::captions::retiming::{self, Proposal, Retiming, SpreadUnit, SuggestedAnchor};
+use crate::captions::retiming::{self, Anchor, Proposal, Retiming, SpreadUnit, SuggestedAnchor};
 use crate::project::edits::{self, Edit, Group, NewTimes};
 use crate::project::{CaptionTrack, CueId, Pairing, Project, Span, Speech, counted};
 use std::sync::Arc;
@@ -16,6 +17,8 @@ impl App {
             Command::SpreadOverSpeech => self.start_spreading(SpreadUnit::Lines),
             Command::AcceptAllTimes => {
                 let changes = self.state.correction.clear();
+                let text = format!("{} moved; Undo takes it back", counted(changes.len(), "cue"));
+                self.state.notice(text, false);
                 self.accept(&changes);
                 self.state.correction.forget();
             }
@@ -32,6 +35,7 @@ impl App {
                 }
             }
             Command::PinHere => self.pin_here(),
+            Command::SyncPoint => self.add_sync_point(),
             Command::NextAnchor => self.go_to_anchor(),
             Command::NextDoubt => {
                 let next = self.state.correction.next_doubt();
@@ -141,7 +145,9 @@ impl App {
         let Some(project) = &self.state.project else {
             return;
         };
-        self.state.correction.take(proposal, project);
+        self.state.correction.points.clear();
+        let diagnosis = proposal.diagnosis.to_string();
+        self.state.correction.take(diagnosis, proposal.changes, project);
         if let Some(first) = self.state.correction.changes.first().map(|change| change.cue) {
             self.look_at_cue(first);
         }
@@ -205,6 +211,58 @@ impl App {
         self.pin_step(group, |track| edits::set_times(track, &times, false));
         self.pin_step(group, |track| edits::lock(track, &[id], true));
         self.state.edits.seal();
+    }
+
+    /// The cue that is looked at starts at the playhead: one more of the points that put the whole transcript straight.
+    fn add_sync_point(&mut self) {
+        let (Some(project), Some(cue)) = (&self.state.project, self.state.cues.active) else {
+            return;
+        };
+        if project.track.cue(cue).is_some_and(|cue| cue.locked) {
+            self.state.notice(
+                "This cue is an anchor, and counts as a sync point already: F9 lets it go",
+                false,
+            );
+            return;
+        }
+        let mut points = self.state.correction.points.clone();
+        points.retain(|point| point.cue != cue);
+        points.push(Anchor {
+            cue,
+            start: self.state.playhead,
+        });
+        self.set_sync_points(points);
+    }
+
+    /// Proposes the times that the points make; nothing is moved before it is accepted.
+    pub(super) fn set_sync_points(&mut self, mut points: Vec<Anchor>) {
+        let Some(project) = &self.state.project else {
+            return;
+        };
+        points.retain(|point| project.track.cue(point.cue).is_some());
+        points.sort_by_key(|point| project.track.place(point.cue));
+        if points.is_empty() {
+            self.state.correction.clear();
+            return;
+        }
+        match analysis::sync(project, &points) {
+            Ok(changes) => {
+                let locked = project.track.cues.iter().any(|cue| cue.locked);
+                let diagnosis = if points.len() == 1 && !locked {
+                    "is moved as a whole by one sync point: a second one, far from it, corrects a drift too"
+                        .to_owned()
+                } else {
+                    format!(
+                        "is stretched between {}{}",
+                        counted(points.len(), "sync point"),
+                        if locked { " and the anchors" } else { "" }
+                    )
+                };
+                self.state.correction.take(diagnosis, changes, project);
+                self.state.correction.points = points;
+            }
+            Err(why) => self.state.notice(why.to_string(), false),
+        }
     }
 
     /// A part of pinning a cue.

@@ -44,6 +44,7 @@ impl App {
             | Command::RefuseTimes
             | Command::CloseProposal
             | Command::PinHere
+            | Command::SyncPoint
             | Command::NextAnchor
             | Command::NextDoubt
             | Command::PreviousDoubt => self.run_correction(command),
@@ -67,6 +68,11 @@ impl App {
                     .as_ref()
                     .and_then(|project| self.edit_of(project, command));
                 let leads = edit.as_ref().and_then(Edit::leads_to);
+                if edit.is_none()
+                    && let Some(why) = without_effect(command)
+                {
+                    self.state.notice(why, false);
+                }
                 let places_new = matches!(command, Command::Insert | Command::Merge);
                 self.edit(edit);
                 if let Some(cue) = leads.filter(|_| places_new) {
@@ -262,6 +268,11 @@ impl App {
         let find = self.forms.cues.find.clone().unwrap_or_default();
         let chosen = find.within.then(|| self.state.cues.selection(&project.track));
         let edit = finder.replace_all(&project.track, chosen.as_deref(), &find.with);
+        let done = edit.as_ref().map_or_else(
+            || "Nothing was replaced".to_owned(),
+            |edit| format!("{}: done; Undo takes it back", edit.label),
+        );
+        self.state.notice(done, false);
         self.state.edits.seal();
         self.edit(edit);
         self.state.cues.found = None;
@@ -327,5 +338,16 @@ impl App {
             cues.count = count;
             self.sought = sought;
         }
+    }
+}
+
+/// What a command that changed nothing was waiting for.
+fn without_effect(command: Command) -> Option<&'static str> {
+    match command {
+        Command::Split => {
+            Some("To split a cue, put the playhead inside it, or the cursor between two letters of its text")
+        }
+        Command::Merge => Some("There is no cue after this one to merge it with"),
+        _ => None,
     }
 }

@@ -271,6 +271,11 @@ impl App {
                 .jobs
                 .start(Kind::Preview, move |out| work::preview_encodings(&file, out)),
             Action::Spread(unit) => self.start_spreading(unit),
+            Action::RemoveSyncPoint(cue) => {
+                let mut points = self.state.correction.points.clone();
+                points.retain(|point| point.cue != cue);
+                self.set_sync_points(points);
+            }
             Action::SetSpeed(speed) => self.set_speed(speed),
             Action::SetVolume(volume) => self.set_volume(volume),
             Action::Select(pair) => {

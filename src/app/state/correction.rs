@@ -1,6 +1,6 @@
 //! New times that are proposed, and cues that are doubtful.
 
-use crate::captions::retiming::{Proposal, Retiming, SuggestedAnchor};
+use crate::captions::retiming::{Anchor, Retiming, SuggestedAnchor};
 use crate::project::{CueId, Project, Seconds, Span};
 use std::collections::HashMap;
 
@@ -11,6 +11,8 @@ pub struct Correction {
     pub diagnosis: Option<String>,
     /// New times that were neither accepted nor refused yet, in order of the transcript.
     pub changes: Vec<Retiming>,
+    /// Cues whose right starts in the video were told by hand: the new times are made of them where there are any.
+    pub points: Vec<Anchor>,
     /// When the cues were spoken, in the video, when times were proposed for them.
     before: HashMap<CueId, Span>,
     /// Captions were read without times and are not spread over the speech yet.
@@ -26,15 +28,14 @@ pub struct Correction {
 }
 
 impl Correction {
-    /// Takes a proposal in place of the one before.
-    pub fn take(&mut self, proposal: Proposal, project: &Project) {
-        let times = proposal
-            .changes
+    /// Takes a proposal, with what is wrong as a whole, in place of the one before.
+    pub fn take(&mut self, diagnosis: String, changes: Vec<Retiming>, project: &Project) {
+        let times = changes
             .iter()
             .filter_map(|change| Some((change.cue, project.spoken(change.cue)?)));
         self.before = times.collect();
-        self.diagnosis = Some(proposal.diagnosis.to_string());
-        self.changes = proposal.changes;
+        self.diagnosis = Some(diagnosis);
+        self.changes = changes;
         self.index();
     }
 
@@ -70,6 +71,7 @@ impl Correction {
     /// Takes everything that is proposed out.
     pub fn clear(&mut self) -> Vec<Retiming> {
         self.diagnosis = None;
+        self.points.clear();
         self.places.clear();
         std::mem::take(&mut self.changes)
     }
@@ -119,11 +121,8 @@ mod tests {
             ..Project::default()
         };
         let mut correction = Correction::default();
-        let proposal = Proposal {
-            changes: vec![change(3), change(5), change(9)],
-            ..Proposal::default()
-        };
-        correction.take(proposal, &project);
+        let changes = vec![change(3), change(5), change(9)];
+        correction.take("is late".into(), changes, &project);
         assert!(correction.still_holds(CueId(5), &project) && !correction.still_holds(CueId(4), &project));
         project.manifest.pairing = Pairing {
             offset: Seconds(1.0),

@@ -60,7 +60,7 @@ pub fn doubts(
 ) -> anyhow::Result<()> {
     let doubts = analysis::doubts(project, speech, cuts(shots), Some(&places.cache), &out.watch)?;
     let doubtful: Vec<(CueId, String)> = doubts.iter().filter_map(told).collect();
-    let anchors = retiming::suggested_anchors(&project.track, speech, SILENCE, &out.watch)?;
+    let anchors = analysis::suggested_anchors(project, speech, SILENCE, &out.watch)?;
     Ok(out.send(Message::Doubts(doubtful, anchors))?)
 }
 

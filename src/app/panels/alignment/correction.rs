@@ -4,11 +4,12 @@ use super::Look;
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::panels::widgets::primary_button;
+use crate::app::state::Pick;
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::captions::retiming::SpreadUnit;
 use crate::project::counted;
-use eframe::egui::{Button, RichText, Ui};
+use eframe::egui::{Button, Frame, Label, RichText, Role, Ui, WidgetInfo};
 
 /// The bar above the table.
 pub fn correction_ui(ui: &mut Ui, look: &mut Look) {
@@ -17,6 +18,7 @@ pub fn correction_ui(ui: &mut Ui, look: &mut Look) {
         ui.separator();
         queue_ui(ui, look);
     });
+    doubt_ui(ui, look);
     if look.state.correction.diagnosis.is_some() {
         proposal_ui(ui, look);
     }
@@ -100,75 +102,126 @@ fn queue_ui(ui: &mut Ui, look: &mut Look) {
         None => counted(count, "doubtful cue"),
     };
     ui.label(RichText::new(text).strong());
-    if let Some(why) = active.and_then(|cue| look.state.cues.doubts.get(&cue)) {
-        ui.label(RichText::new(why).color(ui.visuals().warn_fg_color));
+}
+
+/// Why the cue that is looked at is doubtful. The line is always there, so that nothing below it moves.
+fn doubt_ui(ui: &mut Ui, look: &Look) {
+    if look.state.correction.queue.is_empty() {
+        return;
     }
+    let active = look.state.cues.active;
+    let why = active.and_then(|cue| look.state.cues.doubts.get(&cue));
+    let text = match why {
+        Some(why) => RichText::new(why).color(ui.visuals().warn_fg_color),
+        None => RichText::new("No doubt about this cue").weak(),
+    };
+    ui.add(Label::new(text).truncate());
 }
 
 /// The proposal in words, and what can be done with it.
 fn proposal_ui(ui: &mut Ui, look: &mut Look) {
-    let correction = &look.state.correction;
-    let diagnosis = correction.diagnosis.clone().unwrap_or_default();
-    let count = correction.changes.len();
-    let active = look.state.cues.active;
-    let here = active.and_then(|cue| correction.of(cue)).cloned();
-    eframe::egui::Frame::group(ui.style()).show(ui, |ui| {
+    let diagnosis = look.state.correction.diagnosis.clone().unwrap_or_default();
+    Frame::group(ui.style()).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("The transcript").strong());
             ui.label(diagnosis);
         });
-        ui.horizontal_wrapped(|ui| {
-            if count == 0 {
-                ui.label("No cue needs to move.");
-            } else {
-                let hint = look.settings.keys.hint(ui.ctx(), Command::AcceptAllTimes);
-                if primary_button(ui, &format!("Accept all ({count})"))
-                    .on_hover_text(hint)
-                    .clicked()
-                {
-                    look.actions.push(Action::Run(Command::AcceptAllTimes));
-                }
-                for command in [Command::AcceptTimes, Command::RefuseTimes] {
-                    let hint = look.settings.keys.hint(ui.ctx(), command);
-                    let button = ui.add_enabled(here.is_some(), Button::new(command.text()));
-                    let button = button.on_hover_text(hint);
-                    if button
-                        .on_disabled_hover_text(
-                            "Choose a cue that is to move: its block on the timeline has an outline",
-                        )
-                        .clicked()
-                    {
-                        look.actions.push(Action::Run(command));
-                    }
-                }
-            }
-            if ui
-                .button("Close")
-                .on_hover_text("Leave the times as they are")
-                .clicked()
-            {
-                look.actions.push(Action::Run(Command::CloseProposal));
-            }
-        });
-        if let Some(change) = here {
-            let project = look.state.project.as_ref();
-            let now = project.and_then(|project| {
-                Some(
-                    project
-                        .manifest
-                        .pairing
-                        .placed(project.track.cue(change.cue)?.start),
-                )
-            });
-            let by = now.map_or(0.0, |now| change.start.0 - now.0);
-            let way = if by < 0.0 { "earlier" } else { "later" };
-            ui.label(RichText::new(format!(
-                "This cue: {:.2} s {way}, {:.0} % sure: {}",
-                by.abs(),
-                change.confidence * 100.0,
-                change.reason
-            )));
+        points_ui(ui, look);
+        ui.horizontal_wrapped(|ui| answers_ui(ui, look));
+        if look.state.correction.points.is_empty() {
+            here_ui(ui, look);
         }
     });
     ui.add_space(theme::SMALL_GAP);
+}
+
+/// The sync points, each with the way to it and the way out.
+fn points_ui(ui: &mut Ui, look: &mut Look) {
+    let project = look.state.project.as_ref();
+    let points = &look.state.correction.points;
+    ui.horizontal_wrapped(|ui| {
+        for point in points {
+            let place = project.and_then(|project| project.track.place(point.cue));
+            let number = place.map_or(0, |place| place + 1);
+            let go = ui.button(format!("cue {number} at {}", point.start));
+            if go.on_hover_text("Look at this cue").clicked() {
+                look.actions.push(Action::PickCue(point.cue, Pick::Only));
+            }
+            let away = ui.small_button("×").on_hover_text("Take this sync point away");
+            away.widget_info(|| {
+                WidgetInfo::labeled(
+                    Role::Button,
+                    true,
+                    format!("Remove the sync point of cue {number}"),
+                )
+            });
+            if away.clicked() {
+                look.actions.push(Action::RemoveSyncPoint(point.cue));
+            }
+            ui.add_space(theme::SMALL_GAP);
+        }
+    });
+}
+
+/// What can be done with the proposal. What sync points make holds as a whole only.
+fn answers_ui(ui: &mut Ui, look: &mut Look) {
+    let correction = &look.state.correction;
+    let count = correction.changes.len();
+    let active = look.state.cues.active;
+    let here = active.is_some_and(|cue| correction.of(cue).is_some());
+    let one_by_one = correction.points.is_empty();
+    if count == 0 {
+        ui.label("No cue needs to move.");
+    } else {
+        let hint = look.settings.keys.hint(ui.ctx(), Command::AcceptAllTimes);
+        if primary_button(ui, &format!("Accept all ({count})"))
+            .on_hover_text(hint)
+            .clicked()
+        {
+            look.actions.push(Action::Run(Command::AcceptAllTimes));
+        }
+        for command in [Command::AcceptTimes, Command::RefuseTimes]
+            .into_iter()
+            .filter(|_| one_by_one)
+        {
+            let hint = look.settings.keys.hint(ui.ctx(), command);
+            let button = ui.add_enabled(here, Button::new(command.text()));
+            let button = button.on_hover_text(hint);
+            if button
+                .on_disabled_hover_text(
+                    "Choose a cue that is to move: its block on the timeline has an outline",
+                )
+                .clicked()
+            {
+                look.actions.push(Action::Run(command));
+            }
+        }
+    }
+    if ui
+        .button("Close")
+        .on_hover_text("Leave the times as they are")
+        .clicked()
+    {
+        look.actions.push(Action::Run(Command::CloseProposal));
+    }
+}
+
+/// What is proposed for the cue that is looked at. The line is always there, so that the table below does not move.
+fn here_ui(ui: &mut Ui, look: &Look) {
+    let active = look.state.cues.active;
+    let Some(change) = active.and_then(|cue| look.state.correction.of(cue)) else {
+        ui.label(RichText::new("This cue stays where it is").weak());
+        return;
+    };
+    let project = look.state.project.as_ref();
+    let now = project.and_then(|project| project.spoken(change.cue));
+    let by = now.map_or(0.0, |now| (change.start - now.start).0);
+    let way = if by < 0.0 { "earlier" } else { "later" };
+    let text = format!(
+        "This cue: {:.2} s {way}, {:.0} % sure: {}",
+        by.abs(),
+        change.confidence * 100.0,
+        change.reason
+    );
+    ui.add(Label::new(text).truncate());
 }

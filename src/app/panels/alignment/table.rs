@@ -18,8 +18,8 @@ use egui_extras::{Column, TableBuilder, TableRow};
 /// Height of a row: two lines of text.
 const ROW: f32 = 40.0;
 
-/// Height of the active row, with a field to type in and the words under it.
-const ACTIVE: f32 = 100.0;
+/// Least and greatest height of the active row, with a field to type in and the words under it.
+const ACTIVE: std::ops::RangeInclusive<f32> = 76.0..=320.0;
 
 /// The table.
 pub fn table_ui(ui: &mut Ui, look: &mut Look) {
@@ -66,7 +66,12 @@ pub fn table_ui(ui: &mut Ui, look: &mut Look) {
             });
         }
     });
-    let heights = (0..rows).map(|row| if Some(row) == active { ACTIVE } else { ROW });
+    let tall = look
+        .forms
+        .cues
+        .active_height
+        .clamp(*ACTIVE.start(), *ACTIVE.end());
+    let heights = (0..rows).map(|row| if Some(row) == active { tall } else { ROW });
     table.body(|body| {
         body.heterogeneous_rows(heights, |mut row| {
             let index = row.index();
@@ -211,29 +216,36 @@ fn stacked(ui: &mut Ui, lines: usize, add: impl FnOnce(&mut Ui)) {
 
 fn text_ui(ui: &mut Ui, look: &mut Look, cue: &Cue, active: bool) {
     let editing = look.forms.cues.editing.as_ref();
-    if active && editing.is_some_and(|editing| editing.cue == cue.id) {
-        ui.vertical(|ui| {
-            editor_ui(ui, look);
+    if active {
+        let is_typed = editing.is_some_and(|editing| editing.cue == cue.id);
+        let drawn = ui.vertical(|ui| {
+            if is_typed {
+                editor_ui(ui, look);
+            } else {
+                ui.add(text_label(ui, cue, usize::MAX));
+            }
             words_ui(ui, look);
         });
+        let height = drawn.response.rect.height() + 8.0;
+        if (height - look.forms.cues.active_height).abs() > 0.5 {
+            look.forms.cues.active_height = height;
+            look.forms.cues.scroll = true;
+            ui.ctx().request_repaint();
+        }
         return;
     }
+    ui.add(text_label(ui, cue, 2));
+}
+
+/// The text of a cue in so many lines at most.
+fn text_label(ui: &Ui, cue: &Cue, lines: usize) -> Label {
     let colour = ui.visuals().text_color();
     let text = if cue.text.is_empty() {
         "(no text)"
     } else {
         cue.text.as_str()
     };
-    let lines = if active { 3 } else { 2 };
-    let label = Label::new(lines_of(text, lines, colour)).wrap().selectable(false);
-    if active {
-        ui.vertical(|ui| {
-            ui.add(label);
-            words_ui(ui, look);
-        });
-    } else {
-        ui.add(label);
-    }
+    Label::new(lines_of(text, lines, colour)).wrap().selectable(false)
 }
 
 /// A text in so many lines at most, with … where there is more.

@@ -15,6 +15,7 @@ const GROUPS: [&[Command]; 4] = [
         Command::SetEnd,
         Command::StartAndShiftRest,
         Command::PinHere,
+        Command::SyncPoint,
         Command::ShiftBy,
     ],
     &[Command::Split, Command::Merge, Command::Insert, Command::Delete],

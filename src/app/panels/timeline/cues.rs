@@ -194,25 +194,27 @@ fn at(look: &Look, rows: Rect, scale: &Scale, position: Pos2) -> Option<(usize, 
 
 /// Takes hold of cues, drags them and lets them go; a click selects. True while a cue has the pointer.
 pub fn drag_ui(ui: &Ui, look: &mut Look, response: &Response, rows: Rect, scale: &Scale) -> bool {
+    if look.forms.timeline.given_up {
+        // What goes on is the drag that Escape gave up.
+        look.forms.timeline.given_up = response.dragged();
+        return true;
+    }
     if let Some(grab) = look.forms.timeline.grab {
         let free = ui.input(|input| input.modifiers.alt);
         if let Some(position) = response.interact_pointer_pos() {
             look.forms.timeline.grab = moved(look, grab, scale, position.x, free);
         }
-        if response.drag_stopped() || ui.input(|input| input.key_pressed(eframe::egui::Key::Escape)) {
-            let let_go = look
-                .forms
-                .timeline
-                .grab
-                .take()
-                .filter(|_| response.drag_stopped());
-            if let Some(grab) = let_go {
-                let project = look.state.project.as_ref();
-                let edit =
-                    project.and_then(|project| edits::drag(&project.track, grab.cue, grab.start, grab.end));
-                look.actions.extend(edit.map(Action::Edit));
-                look.ask(Action::Seal);
-            }
+        if ui.input(|input| input.key_pressed(eframe::egui::Key::Escape)) {
+            look.forms.timeline.grab = None;
+            look.forms.timeline.given_up = true;
+        } else if response.drag_stopped()
+            && let Some(grab) = look.forms.timeline.grab.take()
+        {
+            let project = look.state.project.as_ref();
+            let edit =
+                project.and_then(|project| edits::drag(&project.track, grab.cue, grab.start, grab.end));
+            look.actions.extend(edit.map(Action::Edit));
+            look.ask(Action::Seal);
         }
         return true;
     }

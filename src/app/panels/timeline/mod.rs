@@ -76,7 +76,7 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
     pictures::pictures_ui(ui, look, rows.pictures, &scale);
     if let Some(row) = rows.sound {
         sound::sound_ui(ui, look, row, &scale);
-        choice_ui(ui, look, row);
+        choice_ui(ui, look, rows.ticks);
     }
     cues::cues_ui(ui, look, rows.cues, &scale);
     ribbon::ribbon_ui(ui, look, rows.ribbon, &scale);
@@ -101,9 +101,11 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
         ));
     }
     let state = look.state;
+    // Over the sound and the cues it would cover what is being looked at.
+    let told = [rows.ticks, rows.pictures, rows.ribbon];
     if let Some(position) = response
         .hover_pos()
-        .filter(|position| !rows.overview.contains(*position))
+        .filter(|position| told.iter().any(|row| row.contains(*position)))
     {
         let time = scale.time(position.x);
         response.on_hover_ui_at_pointer(|ui| match state.pair_at(time) {
@@ -164,12 +166,9 @@ fn playhead_ui(ui: &Ui, look: &Look, scale: &Scale) {
     }
 }
 
-/// Waveform or spectrogram, in a corner of its row.
-fn choice_ui(ui: &mut Ui, look: &mut Look, row: Rect) {
-    let corner = Rect::from_min_max(
-        row.right_top() - eframe::egui::vec2(104.0, 0.0),
-        row.right_top() + eframe::egui::vec2(-2.0, 20.0),
-    );
+/// Waveform or spectrogram, at the end of the row of times, where it hides no sound.
+fn choice_ui(ui: &mut Ui, look: &mut Look, ticks: Rect) {
+    let corner = Rect::from_min_max(pos2(ticks.right() - 104.0, ticks.top()), ticks.right_bottom());
     if look.state.sound.survey.is_none() {
         return;
     }
