@@ -26,8 +26,10 @@ pub struct CueForms {
     pub find: Option<FindForm>,
     /// How far cues are moved; none while it is not asked for.
     pub shift: Option<ShiftForm>,
-    /// The table has to scroll to the active cue.
+    /// The table has to bring the active cue to its middle.
     pub scroll: bool,
+    /// The active row has grown: the table has to show all of it.
+    pub reveal: bool,
     /// How high the text of the active cue and its words are, as they were drawn last.
     pub active_height: f32,
     /// The field of the filter wants the keyboard.

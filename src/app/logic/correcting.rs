@@ -249,11 +249,11 @@ impl App {
             Ok(changes) => {
                 let locked = project.track.cues.iter().any(|cue| cue.locked);
                 let diagnosis = if points.len() == 1 && !locked {
-                    "is moved as a whole by one sync point: a second one, far from it, corrects a drift too"
+                    "moved as a whole by one sync point: a second one, far from it, corrects a drift too"
                         .to_owned()
                 } else {
                     format!(
-                        "is stretched between {}{}",
+                        "stretched between {}{}",
                         counted(points.len(), "sync point"),
                         if locked { " and the anchors" } else { "" }
                     )

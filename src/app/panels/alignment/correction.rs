@@ -113,7 +113,8 @@ fn doubt_ui(ui: &mut Ui, look: &Look) {
     let why = active.and_then(|cue| look.state.cues.doubts.get(&cue));
     let text = match why {
         Some(why) => RichText::new(why).color(ui.visuals().warn_fg_color),
-        None => RichText::new("No doubt about this cue").weak(),
+        None if active.is_some() => RichText::new("No doubt about this cue").weak(),
+        None => RichText::new("Next doubt goes to the most doubtful cue, and says why here").weak(),
     };
     ui.add(Label::new(text).truncate());
 }
@@ -123,12 +124,15 @@ fn proposal_ui(ui: &mut Ui, look: &mut Look) {
     let diagnosis = look.state.correction.diagnosis.clone().unwrap_or_default();
     Frame::group(ui.style()).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new("The transcript").strong());
+            ui.label(RichText::new("Transcript:").strong());
             ui.label(diagnosis);
         });
-        points_ui(ui, look);
+        let by_points = !look.state.correction.points.is_empty();
+        if by_points {
+            points_ui(ui, look);
+        }
         ui.horizontal_wrapped(|ui| answers_ui(ui, look));
-        if look.state.correction.points.is_empty() {
+        if !by_points && !look.state.correction.changes.is_empty() {
             here_ui(ui, look);
         }
     });

@@ -34,6 +34,7 @@ pub fn table_ui(ui: &mut Ui, look: &mut Look) {
     }
     let active = cues.active.and_then(|id| cues.row(track, id));
     let scroll = std::mem::take(&mut look.forms.cues.scroll);
+    let reveal = std::mem::take(&mut look.forms.cues.reveal);
     ui.spacing_mut().item_spacing.y = 2.0;
     let mut table = TableBuilder::new(ui)
         .id_salt("cues")
@@ -47,8 +48,8 @@ pub fn table_ui(ui: &mut Ui, look: &mut Look) {
         .column(Column::exact(46.0))
         .column(Column::exact(78.0))
         .column(Column::remainder().clip(true));
-    if let Some(row) = active.filter(|_| scroll) {
-        table = table.scroll_to_row(row, None);
+    if let Some(row) = active.filter(|_| scroll || reveal) {
+        table = table.scroll_to_row(row, scroll.then_some(Align::Center));
     }
     let table = table.header(20.0, |mut header| {
         let columns = [
@@ -229,7 +230,7 @@ fn text_ui(ui: &mut Ui, look: &mut Look, cue: &Cue, active: bool) {
         let height = drawn.response.rect.height() + 8.0;
         if (height - look.forms.cues.active_height).abs() > 0.5 {
             look.forms.cues.active_height = height;
-            look.forms.cues.scroll = true;
+            look.forms.cues.reveal = true;
             ui.ctx().request_repaint();
         }
         return;
