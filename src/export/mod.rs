@@ -4,22 +4,34 @@
 //! inside to the caller, so that another kind of plot brings only its own marks.
 
 pub mod axis;
+pub mod cluster_plot;
 pub mod curve_file;
 pub mod curves;
 pub mod error;
 pub mod figure;
 pub mod loss_plot;
+pub mod map_plot;
 pub mod palette;
+pub mod picture;
 pub mod plot;
 pub mod raster;
+pub mod ribbon_plot;
+#[cfg(test)]
+mod sample_study;
+pub mod stack_plot;
+pub mod study;
 pub mod svg;
 pub mod tensorboard;
 pub mod ticks;
 
+pub use cluster_plot::{ClusterPlot, ClusterPlotStyle};
 pub use curve_file::{CurveFormat, write_curves};
 pub use curves::{Curves, curves_csv, smooth};
 pub use error::ExportError;
+pub use figure::Theme;
 pub use loss_plot::{CurveStyle, loss_plot};
 pub use palette::colour;
-pub use plot::{LinePlot, PlotLine, write_plot};
+pub use picture::{Picture, Pictures};
+pub use plot::{LinePlot, PlotLine, write_drawing, write_plot};
+pub use study::{ClusterFacts, Numbers, Study};
 pub use tensorboard::write_events;
