@@ -2,6 +2,7 @@
 //! both call these and add nothing but looking and choosing.
 
 pub mod clusters;
+pub mod fingerprints;
 pub mod frames;
 pub mod inspection;
 pub mod measuring;
@@ -12,6 +13,7 @@ pub mod steps;
 pub mod training;
 
 pub use clusters::{analyse_clusters, choose_k, tag_clusters};
+pub use fingerprints::fingerprints;
 pub use frames::{Frame, FrameSet, sample_frames};
 pub use inspection::open_inspection;
 pub use places::Places;
