@@ -20,6 +20,7 @@ pub mod picture;
 pub mod plot;
 pub mod projector;
 pub mod raster;
+pub mod report;
 pub mod ribbon_plot;
 #[cfg(test)]
 mod sample_study;
@@ -44,6 +45,7 @@ pub use palette::colour;
 pub use picture::{Picture, Pictures};
 pub use plot::{LinePlot, PlotLine, write_drawing, write_plot};
 pub use projector::write_projector;
+pub use report::{report, write_report};
 pub use selection::write_selection;
 pub use study::{ClusterFacts, Numbers, Study};
 pub use tensorboard::write_events;
