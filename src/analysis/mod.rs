@@ -10,6 +10,7 @@ pub mod places;
 pub mod retiming;
 pub mod sample;
 pub mod steps;
+pub mod takeaway;
 pub mod training;
 
 pub use clusters::{analyse_clusters, choose_k, tag_clusters};
@@ -21,4 +22,5 @@ pub use retiming::{doubts, propose, speech};
 pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, suggested_pairing,
 };
+pub use takeaway::{exact_pictures, sampled_pictures, study};
 pub use training::{prepare_run, train_run, training_dataset};
