@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Scale};
 use super::figure::{Area, Figure, LegendEntry, SIZE, SMALL, Theme};
-use super::svg::{Anchor, Lettering, Stroke, Svg};
+use super::svg::{Anchor, Lettering, Stroke, Svg, width_of};
 use super::{ExportError, raster};
 use crate::project::files::write_whole;
 use std::path::Path;
@@ -12,6 +12,9 @@ const PNG_SCALE: f32 = 2.0;
 
 /// Radius of the dots on a line, in pixels.
 const DOT: f64 = 4.5;
+
+/// Size of the names of places that are pointed out, in pixels.
+const NAME: f64 = 13.0;
 
 /// A plot of lines, as data.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -91,7 +94,9 @@ impl LinePlot {
             size: if self.small { SMALL } else { SIZE },
         };
         figure.draw(|area, svg| {
-            draw_pointers(&self.pointers, area, svg);
+            let points = self.lines.iter().flat_map(|line| &line.points);
+            let places: Vec<[f64; 2]> = points.filter_map(|point| area.place(*point)).collect();
+            draw_pointers(&self.pointers, &places, area, svg);
             // Pale on dark needs more to be seen.
             let pale = if self.theme == Theme::Dark { 0.45 } else { 0.3 };
             for (faint, opacity) in [(true, pale), (false, 1.0)] {
@@ -120,8 +125,11 @@ impl PlotLine {
     }
 }
 
-/// Upright lines with their names at the top, those of one place in one line of words.
-pub(super) fn draw_pointers(pointers: &[Pointer], area: &Area, svg: &mut Svg) {
+/// Upright lines with their names at the top, or at the bottom where points are in the way; those of one place in one line
+/// of words.
+fn draw_pointers(pointers: &[Pointer], points: &[[f64; 2]], area: &Area, svg: &mut Svg) {
+    /// Words need so much room below their top, with some air, in pixels.
+    const ROOM: f64 = 44.0;
     let [[left, top], [right, bottom]] = area.corners();
     let palette = area.palette();
     let (colour, width, opacity) = (palette.weak, 1.5, 1.0);
@@ -136,20 +144,31 @@ pub(super) fn draw_pointers(pointers: &[Pointer], area: &Area, svg: &mut Svg) {
         };
         svg.line([[x, top], [x, bottom]], stroke);
         let names: Vec<&str> = together.iter().map(|pointer| pointer.name.as_str()).collect();
+        let names = names.join(", ");
+        let width = width_of(&names, NAME);
         // Words go where there is more room.
-        let (anchor, beside) = if x - left < (right - left) * 0.7 {
+        let (anchor, beside) = if x + width + 12.0 < right || x - left < right - x {
             (Anchor::Start, 6.0)
         } else {
             (Anchor::End, -6.0)
         };
+        let from = if anchor == Anchor::Start { x } else { x - width };
+        let in_the_way = |[across, down]: &[f64; 2]| {
+            (from - 12.0..from + width + 40.0).contains(across) && *down < top + ROOM
+        };
+        let baseline = if points.iter().any(in_the_way) {
+            bottom - 8.0
+        } else {
+            top + 14.0
+        };
         let words = Lettering {
-            size: 13.0,
+            size: NAME,
             colour: palette.text,
             anchor,
             bold: false,
             upwards: false,
         };
-        svg.words([x + beside, top + 14.0], &names.join(", "), words);
+        svg.words([x + beside, baseline], &names, words);
     }
 }
 
@@ -241,6 +260,27 @@ mod tests {
             .collect();
         assert!(strokes[1].contains("stroke-opacity=\"0.3\""), "{strokes:?}");
         assert!(strokes[2].contains("stroke-opacity=\"1\""), "{strokes:?}");
+    }
+
+    #[test]
+    fn a_name_keeps_out_of_the_way_of_the_line() {
+        let baseline = |points: &[[f64; 2]]| -> f64 {
+            let plot = LinePlot {
+                lines: vec![line("", points)],
+                pointers: vec![Pointer {
+                    at: 2.0,
+                    name: "chosen".into(),
+                }],
+                ..LinePlot::default()
+            };
+            let svg = plot.svg();
+            let words = svg.lines().find(|line| line.contains(">chosen<")).unwrap();
+            let from = words.split("y=\"").nth(1).unwrap();
+            from.split('"').next().unwrap().parse().unwrap()
+        };
+        let low = baseline(&[[1.0, 9.0], [2.0, 1.0], [9.0, 1.0]]);
+        let high = baseline(&[[1.0, 1.0], [2.0, 9.0], [9.0, 1.0]]);
+        assert!(low < 100.0 && high > 400.0, "{low} {high}");
     }
 
     #[test]

@@ -71,7 +71,11 @@ fn learned(run: &Run, text: &mut String) {
     if let Some(preset) = setting("/preset") {
         let _ = write!(text, ", preset “{preset}”");
     }
-    let _ = write!(text, ") was trained on the pairs for {} epochs", run.losses.len());
+    let _ = write!(
+        text,
+        ") was trained on the pairs by AdamW for {} epochs",
+        run.losses.len()
+    );
     let named = [
         ("batch_size", "batches of"),
         ("learning_rate", "step size"),
@@ -115,7 +119,7 @@ fn grouped(run: &Run, text: &mut String) {
         );
     }
     if let Some(tags) = run.tags.first() {
-        let _ = write!(text, "The clusters were tagged by {}. ", tagger(&tags.model));
+        let _ = write!(text, "The tags of a cluster are {}. ", tagger(&tags.model));
     }
 }
 

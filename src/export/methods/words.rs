@@ -25,7 +25,9 @@ pub fn method(method: ClusteringMethod) -> &'static str {
 /// How tags are found, by the name that the tags carry.
 pub fn tagger(model: &str) -> String {
     match model {
-        "keywords" => "the words of its captions that set each cluster apart (class-based TF-IDF)".into(),
+        "keywords" => {
+            "the words of its captions that set it apart from the others (class-based TF-IDF)".into()
+        }
         model => model.into(),
     }
 }
