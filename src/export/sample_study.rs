@@ -52,6 +52,12 @@ pub fn project() -> Project {
         model: "keywords".into(),
         note: None,
     };
+    // From JSON as it is kept, so that what else is known of a map does not matter here.
+    let points: Vec<_> = (0..6)
+        .map(|row| [f64::from(row), -0.5 * f64::from(row)])
+        .collect();
+    let map = serde_json::json!({ "perplexity": 2.0, "seed": 7, "points": points });
+    let map: Embedding2 = serde_json::from_value(map).unwrap();
     project.run = Some(Run {
         name: "001-fast-seed7".into(),
         on: TrainedOn {
@@ -70,11 +76,7 @@ pub fn project() -> Project {
                 .to_vec(),
             centroids: Array2::zeros((2, 3)),
         }),
-        embedding: Some(Embedding2 {
-            perplexity: 2.0,
-            seed: 7,
-            points: (0..6).map(|row| [row as f32, -0.5 * row as f32]).collect(),
-        }),
+        embedding: Some(map),
         tags: vec![
             tags(0, vec![tag("storm", &[0, 1]), tag("weather", &[])]),
             tags(1, vec![tag("疫苗", &[2])]),
