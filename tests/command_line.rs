@@ -408,6 +408,8 @@ fn a_training_is_extended_exported_and_asked() {
         &["no training 9"],
     );
 
+    clusters_leave_in_every_form(&home, &out);
+
     let told = home.path("told").display().to_string();
     let way = home.json(&[
         "decode", &out, "--from", "1", "--to", "20", "--steps", "3", "--out", &told, "--json",
@@ -421,6 +423,79 @@ fn a_training_is_extended_exported_and_asked() {
         2,
         &["no cluster 99"],
     );
+}
+
+fn clusters_leave_in_every_form(home: &Home, project: &str) {
+    let export = |what: &str, name: &str, more: &[&str]| {
+        let path = home.path(name);
+        let out = path.display().to_string();
+        let output = home.frameloom(&[&["export", project, "--what", what, "--out", &out], more].concat());
+        assert!(output.status.success(), "{what}: {}", stderr(&output));
+        path
+    };
+    let text = |what: &str, name: &str| std::fs::read_to_string(export(what, name, &[])).unwrap();
+    let page = text("report", "report.html");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.matches("data:image/jpeg").count() > 5);
+    let table = text("assignments", "assignments.csv");
+    assert_eq!(table.lines().count(), 29);
+    assert!(table.starts_with("pair,number,frame,time,cue,cue_start"));
+    assert!(text("eaf", "storm.eaf").contains("TIER_ID=\"clusters\""));
+    let methods = text("methods", "methods.txt");
+    assert!(
+        methods.contains("learning_rate: ") && methods.contains("video, storm.mp4: "),
+        "{methods}"
+    );
+    let map = std::fs::read(export("tsne", "tsne.npy", &[])).unwrap();
+    assert!(map.starts_with(b"\x93NUMPY"));
+
+    let projector = export("projector", "projector", &[]);
+    let rows = |name: &str| {
+        std::fs::read_to_string(projector.join(name))
+            .unwrap()
+            .lines()
+            .count()
+    };
+    assert_eq!((rows("vectors.tsv"), rows("metadata.tsv")), (28, 29));
+    let sprite = image::open(projector.join("sprite.png")).unwrap();
+    assert_eq!((sprite.width(), sprite.height() % 6), (600, 0));
+    let plots = export("plots", "plots", &["--thumbnails"]);
+    assert_eq!(std::fs::read_dir(&plots).unwrap().count(), 16);
+    let chosen = export("selection", "chosen", &["--pairs", "3,7-9"]);
+    assert_eq!(std::fs::read_dir(chosen.join("frames")).unwrap().count(), 4);
+    assert!(chosen.join("selection.csv").is_file());
+
+    let fails = |what: &str, name: &str, more: &[&str], code: i32, says: &str| {
+        let out = home.path(name).display().to_string();
+        home.fails(
+            &[&["export", project, "--what", what, "--out", &out], more].concat(),
+            code,
+            &[says],
+        );
+    };
+    fails("plots", "plots", &[], 2, "name a new one");
+    fails("selection", "other", &[], 2, "--pairs 3,7,12-20");
+    fails(
+        "selection",
+        "other",
+        &["--pairs", "27-99"],
+        2,
+        "there is no pair 29",
+    );
+    fails("selection", "other", &["--pairs", "0"], 2, "counted from 1");
+    fails("report", "a.html", &["--pairs", "3"], 2, "--what selection");
+    fails("report", "a.html", &["--run", "9"], 2, "no training 9");
+    fails("nothing", "a.html", &[], 2, "assignments");
+    assert!(!home.path("other").exists() && !home.path("a.html").exists());
+    let left = std::fs::read_dir(home.path("")).unwrap();
+    let hidden = left.filter(|entry| {
+        entry
+            .as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with(".frameloom")
+    });
+    assert_eq!(hidden.count(), 0);
 }
 
 #[test]

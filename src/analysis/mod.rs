@@ -2,6 +2,7 @@
 //! both call these and add nothing but looking and choosing.
 
 pub mod clusters;
+pub mod fingerprints;
 pub mod frames;
 pub mod inspection;
 pub mod measuring;
@@ -9,9 +10,11 @@ pub mod places;
 pub mod retiming;
 pub mod sample;
 pub mod steps;
+pub mod takeaway;
 pub mod training;
 
 pub use clusters::{analyse_clusters, choose_k, tag_clusters};
+pub use fingerprints::fingerprints;
 pub use frames::{Frame, FrameSet, sample_frames};
 pub use inspection::open_inspection;
 pub use places::Places;
@@ -19,4 +22,5 @@ pub use retiming::{doubts, propose, speech, suggested_anchors, sync};
 pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, suggested_pairing,
 };
+pub use takeaway::{exact_pictures, sampled_pictures, study};
 pub use training::{prepare_run, train_run, training_dataset};

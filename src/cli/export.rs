@@ -1,12 +1,19 @@
-//! `frameloom export PROJECT --what … --out PATH`: parts of a project for other programs.
+//! `frameloom export PROJECT --what … --out PATH`: parts of a project for other programs and other people.
 
 use super::Unusable;
+use super::progress::Progress;
+use crate::analysis::{self, Places};
 use crate::captions::{self, OutputFormat};
 use crate::export::curves::MAX_WEIGHT;
 use crate::export::palette::{TOTAL, colour};
-use crate::export::{CurveFormat, CurveStyle, Curves, write_curves};
+use crate::export::{
+    ClusterPlot, ClusterPlotStyle, CurveFormat, CurveStyle, Curves, ExportError, Study, ensure_new, methods,
+    write_assignments, write_curves, write_drawing, write_elan, write_folder, write_latents, write_map,
+    write_projector, write_report, write_selection,
+};
+use crate::jobs::Watch;
 use crate::project::files::write_whole;
-use crate::project::{Project, Run};
+use crate::project::{PairIndex, Project, Run};
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -21,24 +28,46 @@ pub struct ExportArguments {
     /// Which training; may be given several times for curves and TensorBoard. The one in use where not given.
     #[arg(long = "run")]
     runs: Vec<String>,
+    /// Which pairs for a selection, counted from 1 as in the window, such as 3,7,12-20.
+    #[arg(long, value_delimiter = ',', value_parser = numbers)]
+    pairs: Vec<(usize, usize)>,
+    /// Draw the map with pictures in place of dots as well.
+    #[arg(long)]
+    thumbnails: bool,
     /// Smoothing of the curves, 0 to 0.999.
     #[arg(long, default_value_t = 0.0)]
     smoothing: f64,
-    /// The file to write; for TensorBoard its log folder.
+    /// The file to write; for plots, a selection and the projector a new folder, for TensorBoard its log folder.
     #[arg(long)]
     out: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
+    /// One HTML page with everything: opens anywhere, needs no connection.
+    Report,
+    /// A CSV table: each pair with its times, caption, cluster and place on the map.
+    Assignments,
     /// The latent means: an NPY array, a row a pair.
     Latents,
-    /// The captions: SRT, VTT, CSV, JSON or TXT by the file's extension.
+    /// The map: an NPY array, a row a pair, x and y.
+    Tsne,
+    /// A log folder for TensorBoard's embedding projector: vectors, metadata and pictures.
+    Projector,
+    /// Captions, clusters and tags for the annotation program ELAN.
+    Eaf,
+    /// A folder with every plot of the cluster steps as SVG and PNG.
+    Plots,
+    /// A folder with the frames of --pairs as PNG and a CSV table.
+    Selection,
+    /// The captions: SRT, VTT, ASS, CSV, JSON or TXT by the file's extension.
     Captions,
     /// The loss curves: CSV, SVG or PNG by the file's extension.
     Curves,
     /// The loss curves as event files.
     Tensorboard,
+    /// Parameters, seeds, versions, hashes and a paragraph to cite, as plain text.
+    Methods,
 }
 
 /// Writes.
@@ -48,18 +77,10 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
         Project::is_project(folder),
         Unusable(format!("{} is no project folder", folder.display()))
     );
-    let project = Project::load(folder)?;
+    let mut project = Project::load(folder)?;
     let out = &arguments.out;
     match arguments.what {
-        What::Captions => write_captions(&project, out),
-        What::Latents => {
-            let [run] = &runs(&project, arguments)?[..] else {
-                return Err(Unusable("latents are of one training: name it with one --run".into()).into());
-            };
-            let from = project.run_folder(&run.name).join("latents.npy");
-            let bytes = std::fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
-            Ok(write_whole(out, |file| file.write_all(&bytes))?)
-        }
+        What::Captions => return write_captions(&project, out),
         What::Curves => {
             let format = CurveFormat::of(&extension(out)).ok_or_else(|| {
                 Unusable(format!(
@@ -67,12 +88,121 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
                     out.display()
                 ))
             })?;
-            write(&project, arguments, format)
+            return write(&project, arguments, format);
         }
-        What::Tensorboard => write(&project, arguments, CurveFormat::TensorBoard),
+        What::Tensorboard => return write(&project, arguments, CurveFormat::TensorBoard),
+        _ => {}
     }
+    if !arguments.runs.is_empty() {
+        let [run] = &mut runs(&project, arguments)?[..] else {
+            return Err(Unusable("this is of one training: name it with one --run".into()).into());
+        };
+        project.run = Some(std::mem::take(run));
+    }
+    ensure!(
+        arguments.what == What::Selection || arguments.pairs.is_empty(),
+        Unusable("--pairs goes with --what selection".into())
+    );
+    let progress = Progress::new();
+    of_clusters(&project, arguments, &progress.watch).map_err(|error| match error.downcast() {
+        // What is wrong with the arguments, not with the work.
+        Ok(error @ (ExportError::NotEmpty(_) | ExportError::UnknownPair { .. })) => {
+            Unusable(error.to_string()).into()
+        }
+        Ok(error) => error.into(),
+        Err(error) => error,
+    })
 }
 
+fn of_clusters(project: &Project, arguments: &ExportArguments, watch: &Watch) -> anyhow::Result<()> {
+    let (out, places) = (&arguments.out, Places::platform());
+    let cache = Some(places.cache.as_path());
+    let plain = Study::of(project);
+    match arguments.what {
+        What::Assignments => write_assignments(out, &plain)?,
+        What::Latents => write_latents(out, &plain)?,
+        What::Tsne => write_map(out, &plain)?,
+        What::Eaf => write_elan(out, &plain)?,
+        What::Methods => {
+            let text = methods(&plain, &analysis::fingerprints(project, watch)?).text();
+            write_whole(out, |file| file.write_all(text.as_bytes()))?;
+        }
+        What::Selection => {
+            ensure!(
+                !arguments.pairs.is_empty(),
+                Unusable("name the pairs of the selection, such as --pairs 3,7,12-20".into())
+            );
+            let last = plain.project.studied().len() + 1;
+            let pairs = arguments
+                .pairs
+                .iter()
+                .flat_map(|(from, to)| *from..=(*to).min(last.max(*from)));
+            let pairs: Vec<PairIndex> = pairs.map(|number| PairIndex::from(number - 1)).collect();
+            write_selection(out, &plain, &pairs, &mut analysis::exact_pictures(project), watch)?;
+        }
+        What::Projector => {
+            plain.run()?;
+            ensure_new(out)?;
+            let mut pictures = analysis::sampled_pictures(project, cache, watch)?;
+            write_projector(out, &plain, &mut pictures, watch)?;
+        }
+        What::Plots => {
+            plain.assignment()?;
+            ensure_new(out)?;
+            plots(&analysis::study(project, cache, watch)?, arguments, watch)?;
+        }
+        What::Report => {
+            plain.assignment()?;
+            let study = analysis::study(project, cache, watch)?;
+            let methods = methods(&study, &analysis::fingerprints(project, watch)?);
+            write_report(
+                out,
+                &study,
+                &methods,
+                &mut analysis::exact_pictures(project),
+                watch,
+            )?;
+        }
+        What::Captions | What::Curves | What::Tensorboard => {}
+    }
+    Ok(())
+}
+
+/// Every plot that can be drawn, as SVG and PNG.
+fn plots(study: &Study, arguments: &ExportArguments, watch: &Watch) -> anyhow::Result<()> {
+    let style = ClusterPlotStyle::default();
+    let mut drawings = Vec::new();
+    for plot in ClusterPlot::ALL {
+        match plot.svg(study, &style) {
+            Ok(svg) => drawings.push((plot.name(), svg)),
+            Err(error) => eprintln!("there is no {}: {error}", plot.name()),
+        }
+    }
+    if arguments.thumbnails {
+        let mut pictures = analysis::exact_pictures(study.project);
+        let svg = ClusterPlot::map_of_pictures(study, &style, &mut pictures, watch)?;
+        drawings.push(("map-pictures", svg));
+    }
+    watch.say("drawing plots");
+    Ok(write_folder(&arguments.out, |folder| {
+        for (name, svg) in &drawings {
+            watch.check()?;
+            for extension in ["svg", "png"] {
+                write_drawing(&folder.join(format!("{name}.{extension}")), svg)?;
+            }
+        }
+        Ok(())
+    })?)
+}
+
+/// Reads `7` or `12-20`.
+fn numbers(text: &str) -> Result<(usize, usize), String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    match (from.trim().parse(), to.trim().parse()) {
+        (Ok(from), Ok(to)) if (1..=to).contains(&from) => Ok((from, to)),
+        _ => Err("pairs are counted from 1 and written as 7 or 12-20".into()),
+    }
+}
 /// The trainings asked for, or the one in use.
 fn runs(project: &Project, arguments: &ExportArguments) -> anyhow::Result<Vec<Run>> {
     if arguments.runs.is_empty() {
@@ -140,4 +270,19 @@ fn write(project: &Project, arguments: &ExportArguments, format: CurveFormat) ->
         },
     };
     Ok(write_curves(&arguments.out, format, &curves, &style)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_read_alone_and_in_a_row() {
+        assert_eq!((numbers("7"), numbers("12-20")), (Ok((7, 7)), Ok((12, 20))));
+        assert!(
+            ["0", "0-3", "9-2", "x", "-", ""]
+                .iter()
+                .all(|text| numbers(text).is_err())
+        );
+    }
 }

@@ -40,7 +40,7 @@ enum Command {
     Cluster(cluster::ClusterArguments),
     /// Measure what trainings make of this machine.
     Bench(Box<bench::BenchArguments>),
-    /// Write parts of a project for other programs: latents, captions, loss curves.
+    /// Write a report, or parts of a project for other programs: tables, plots, captions, latents.
     Export(export::ExportArguments),
     /// Show what the trained network tells from cluster centroids, means of pairs, or the way between two.
     Decode(decode::DecodeArguments),

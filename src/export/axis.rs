@@ -9,6 +9,8 @@ pub enum Scale {
     Linear,
     /// Equal ratios are equally long; only positive numbers have a place.
     Logarithmic,
+    /// Seconds, equal differences equally long, written as on a clock.
+    Clock,
 }
 
 /// One axis of a figure.
@@ -20,6 +22,7 @@ pub struct Axis {
     low: f64,
     high: f64,
     whole: bool,
+    bare: bool,
 }
 
 /// The marks of an axis.
@@ -42,15 +45,14 @@ impl Axis {
             whole &= value.fract() == 0.0;
         }
         if low > high {
-            (low, high) = if scale == Scale::Linear {
-                (0.0, 1.0)
-            } else {
-                (0.1, 1.0)
+            (low, high) = match scale {
+                Scale::Logarithmic => (0.1, 1.0),
+                Scale::Linear | Scale::Clock => (0.0, 1.0),
             };
         } else if low == high {
             (low, high) = match scale {
-                Scale::Linear if whole || low == 0.0 => (low - 0.5, high + 0.5),
-                Scale::Linear => (low - low.abs() / 2.0, high + high.abs() / 2.0),
+                Scale::Linear | Scale::Clock if whole || low == 0.0 => (low - 0.5, high + 0.5),
+                Scale::Linear | Scale::Clock => (low - low.abs() / 2.0, high + high.abs() / 2.0),
                 Scale::Logarithmic => (low / 2.0, high * 2.0),
             };
         }
@@ -60,7 +62,30 @@ impl Axis {
             low,
             high,
             whole: whole && scale == Scale::Linear,
+            bare: false,
         }
+    }
+
+    /// An axis without numbers from `low` to `high`, for what has a place but no measure.
+    #[must_use]
+    pub fn bare(low: f64, high: f64) -> Self {
+        Self {
+            bare: true,
+            ..Self::over("", Scale::Linear, [low, high])
+        }
+    }
+
+    /// The same with numbers at whole ones alone, for what is counted.
+    #[must_use]
+    pub fn with_whole_ticks(mut self) -> Self {
+        self.whole = self.scale == Scale::Linear;
+        self
+    }
+
+    /// Whether it has no numbers.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.bare
     }
 
     /// The same axis with some air at both ends, or from zero when the smallest number is positive and near it.
@@ -69,7 +94,7 @@ impl Axis {
         const AIR: f64 = 0.04;
         let (low, high) = (self.low, self.high);
         match self.scale {
-            Scale::Linear => {
+            Scale::Linear | Scale::Clock => {
                 let air = (high - low) * AIR;
                 let from_zero = (0.0..0.25 * high).contains(&low);
                 self.low = if from_zero { 0.0 } else { low - air };
@@ -90,7 +115,7 @@ impl Axis {
             return None;
         }
         let along = match self.scale {
-            Scale::Linear => (value - self.low) / (self.high - self.low),
+            Scale::Linear | Scale::Clock => (value - self.low) / (self.high - self.low),
             Scale::Logarithmic => (value.ln() - self.low.ln()) / (self.high.ln() - self.low.ln()),
         };
         along.is_finite().then_some(along)
@@ -100,6 +125,8 @@ impl Axis {
     #[must_use]
     pub fn marks(&self, most: usize) -> Marks {
         let (ticks, fine) = match self.scale {
+            _ if self.bare => (Vec::new(), Vec::new()),
+            Scale::Clock => (ticks::clock(self.low, self.high, most), Vec::new()),
             Scale::Linear => (ticks::linear(self.low, self.high, most, self.whole), Vec::new()),
             Scale::Logarithmic => ticks::logarithmic(self.low, self.high, most),
         };
@@ -108,7 +135,7 @@ impl Axis {
 }
 
 fn shows(scale: Scale, value: f64) -> bool {
-    value.is_finite() && (scale == Scale::Linear || value > 0.0)
+    value.is_finite() && (scale != Scale::Logarithmic || value > 0.0)
 }
 
 #[cfg(test)]

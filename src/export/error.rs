@@ -1,6 +1,8 @@
 //! What can go wrong when something is taken out of the program.
 
+use crate::jobs::Cancelled;
 use crate::project::StoreError;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why nothing was written. Each message says what to do.
@@ -33,4 +35,45 @@ pub enum ExportError {
         /// The run's name.
         name: String,
     },
+    /// Nothing was trained yet.
+    #[error("the project has no training yet: train first")]
+    NoTraining,
+    /// The training has no latents on disk.
+    #[error("this training has no latents: train it again")]
+    NoLatents,
+    /// No clustering is chosen.
+    #[error("the project has no clusters yet: find clusters and choose k first")]
+    NoClusters,
+    /// No sweep over k was made.
+    #[error("the clusters were not sought over a range of k yet: find clusters first")]
+    NoSweep,
+    /// No map is drawn.
+    #[error("the project has no map yet: find clusters first, which draws it")]
+    NoMap,
+    /// The project has no pairs, or none was chosen.
+    #[error("there are no pairs to write: choose some")]
+    NoPairs,
+    /// A pair that does not exist.
+    #[error("there is no pair {number}; there are pairs 1 to {count}")]
+    UnknownPair {
+        /// Counted from 1.
+        number: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// What is to be a new folder holds something.
+    #[error("{} is there already and is no empty folder: name a new one", .0.display())]
+    NotEmpty(PathBuf),
+    /// A picture could not be made or read.
+    #[error("cannot take a picture out: {what}")]
+    Picture {
+        /// What was wrong.
+        what: String,
+    },
+    /// A table or a document could not be made.
+    #[error("cannot make the file: {0}")]
+    Table(String),
+    /// The work was stopped because someone asked for it.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }

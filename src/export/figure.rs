@@ -3,8 +3,10 @@
 use super::axis::{Axis, Marks};
 use super::svg::{Anchor, Colour, Lettering, Stroke, Svg, width_of};
 
-/// Width and height of a figure in pixels at scale 1.
+/// Width and height of most figures in pixels at scale 1.
 pub const SIZE: [f64; 2] = [960.0, 600.0];
+/// The same of figures that stand two in a row, so that their words are not too small to read.
+pub const SMALL: [f64; 2] = [560.0, 370.0];
 const MARGIN: f64 = 24.0;
 /// Wider at the right, where the last number of the axis juts out.
 const RIGHT_MARGIN: f64 = 36.0;
@@ -14,6 +16,8 @@ const WORDS: f64 = 14.0;
 const NUMBERS: f64 = 13.0;
 const LEGEND_ROW: f64 = 22.0;
 const SWATCH: f64 = 22.0;
+/// Lines beyond this thickness stand for surfaces in the legend, in pixels.
+const THICKEST: f32 = 6.0;
 
 /// A figure without its marks.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +30,30 @@ pub struct Figure {
     pub y: Axis,
     /// What the colours mean.
     pub legend: Vec<LegendEntry>,
+    /// Its colours beside those of the marks.
+    pub theme: Theme,
+    /// Width and height in pixels at scale 1.
+    pub size: [f64; 2],
+}
+
+/// The colours of everything but the marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Dark on light, as on paper.
+    #[default]
+    Light,
     /// Light on dark.
-    pub dark: bool,
+    Dark,
+    /// As the page says that the figure stands in, by CSS properties; light where it says nothing.
+    Page,
+}
+
+impl Theme {
+    /// Light or dark.
+    #[must_use]
+    pub const fn of(dark: bool) -> Self {
+        if dark { Self::Dark } else { Self::Light }
+    }
 }
 
 /// One colour of a figure and its meaning.
@@ -51,12 +77,19 @@ pub struct Area<'a> {
     bottom: f64,
 }
 
-struct Palette {
-    background: Colour,
-    text: Colour,
-    weak: Colour,
-    grid: Colour,
-    fine: Colour,
+/// What the colours around the marks are for.
+#[derive(Debug, Clone, Copy)]
+pub struct Palette {
+    /// Behind everything.
+    pub background: Colour,
+    /// Words.
+    pub text: Colour,
+    /// Numbers and axes.
+    pub weak: Colour,
+    /// Lines behind the marks.
+    pub grid: Colour,
+    /// Finer ones.
+    pub fine: Colour,
 }
 
 const LIGHT: Palette = Palette {
@@ -75,30 +108,60 @@ const DARK: Palette = Palette {
     fine: [38, 41, 47],
 };
 
+/// The CSS properties that a page may set, with the colours that they stand for.
+const ROLES: [(Colour, &str); 5] = [
+    (LIGHT.background, "figure-ground"),
+    (LIGHT.text, "figure-ink"),
+    (LIGHT.weak, "figure-weak"),
+    (LIGHT.grid, "figure-grid"),
+    (LIGHT.fine, "figure-fine"),
+];
+
 impl Area<'_> {
+    /// Colours of what is around the marks.
+    #[must_use]
+    pub fn palette(&self) -> &'static Palette {
+        self.figure.palette()
+    }
+
+    /// Top left and bottom right corner, in pixels of the figure.
+    #[must_use]
+    pub fn corners(&self) -> [[f64; 2]; 2] {
+        [[self.left, self.top], [self.right, self.bottom]]
+    }
+
     /// Where a point of the data is in the figure. `None` where an axis has no place for it.
     #[must_use]
     pub fn place(&self, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
         Some([self.across(x)?, self.up(y)?])
     }
 
-    fn across(&self, x: f64) -> Option<f64> {
+    /// How far from the left of the figure a number of the x axis is, in pixels. `None` where the axis has no place for it.
+    #[must_use]
+    pub fn across(&self, x: f64) -> Option<f64> {
         let along = self.figure.x.place(x)?;
         Some(self.left + along * (self.right - self.left))
     }
 
-    fn up(&self, y: f64) -> Option<f64> {
+    /// How far from the top of the figure a number of the y axis is, in pixels. `None` where the axis has no place for it.
+    #[must_use]
+    pub fn up(&self, y: f64) -> Option<f64> {
         let along = self.figure.y.place(y)?;
         Some(self.bottom - along * (self.bottom - self.top))
     }
 }
 
 impl Figure {
+    fn palette(&self) -> &'static Palette {
+        if self.theme == Theme::Dark { &DARK } else { &LIGHT }
+    }
+
     /// The whole figure as SVG; `marks` draws what is between the axes.
     #[must_use]
     pub fn draw(&self, marks: impl FnOnce(&Area, &mut Svg)) -> String {
-        let palette = if self.dark { DARK } else { LIGHT };
+        let palette = self.palette();
         let rows = self.legend_rows();
+        let x_numbers = if self.x.is_bare() { 0.0 } else { NUMBERS + GAP };
         let area = |left: f64| {
             let title = if self.title.is_empty() {
                 0.0
@@ -109,9 +172,9 @@ impl Figure {
             Area {
                 figure: self,
                 left,
-                right: SIZE[0] - RIGHT_MARGIN,
+                right: self.size[0] - RIGHT_MARGIN,
                 top: MARGIN + title + rows.len() as f64 * LEGEND_ROW + GAP,
-                bottom: SIZE[1] - MARGIN - x_label - NUMBERS - GAP,
+                bottom: self.size[1] - MARGIN - x_label - x_numbers,
             }
         };
         // How many numbers fit along y depends on the legend, and how wide they are on the numbers.
@@ -128,12 +191,14 @@ impl Figure {
             WORDS + 1.5 * GAP
         };
         let area = area(MARGIN + y_label + widest + GAP);
-        let x_marks = self.x.marks(((area.right - area.left) / 90.0) as usize);
+        let apart = if self.size[0] < SIZE[0] { 55.0 } else { 90.0 };
+        let x_marks = self.x.marks(((area.right - area.left) / apart) as usize);
 
-        let mut svg = Svg::new(SIZE, palette.background, &self.title);
-        self.draw_words(&mut svg, &area, &palette);
-        self.draw_legend(&mut svg, &rows, &area, &palette);
-        draw_grid(&mut svg, &area, [&x_marks, &y_marks], &palette);
+        let roles: &[_] = if self.theme == Theme::Page { &ROLES } else { &[] };
+        let mut svg = Svg::with_roles(self.size, palette.background, &self.title, roles);
+        self.draw_words(&mut svg, &area, palette);
+        self.draw_legend(&mut svg, &rows, &area, palette);
+        draw_grid(&mut svg, &area, [&x_marks, &y_marks], palette);
         marks(&area, &mut svg);
         svg.finish()
     }
@@ -141,7 +206,7 @@ impl Figure {
     fn draw_words(&self, svg: &mut Svg, area: &Area, palette: &Palette) {
         if !self.title.is_empty() {
             // Bold letters are wider.
-            let room = (SIZE[0] - 2.0 * MARGIN) / 1.1;
+            let room = (self.size[0] - 2.0 * MARGIN) / 1.1;
             let title = Lettering {
                 bold: true,
                 ..fitted(&self.title, TITLE, room, palette)
@@ -149,7 +214,7 @@ impl Figure {
             svg.words([MARGIN, MARGIN + TITLE * 0.8], &self.title, title);
         }
         if !self.x.label.is_empty() {
-            let at = [(area.left + area.right) / 2.0, SIZE[1] - MARGIN];
+            let at = [(area.left + area.right) / 2.0, self.size[1] - MARGIN];
             let label = Lettering {
                 anchor: Anchor::Middle,
                 ..fitted(&self.x.label, WORDS, area.right - area.left, palette)
@@ -167,9 +232,15 @@ impl Figure {
         }
     }
 
+    /// How many rows the legend takes.
+    #[must_use]
+    pub fn rows_of_legend(&self) -> usize {
+        self.legend_rows().len()
+    }
+
     /// The entries of the legend in as many rows as they need, each with its distance from the left.
     fn legend_rows(&self) -> Vec<Vec<(f64, &LegendEntry)>> {
-        let room = SIZE[0] - 2.0 * MARGIN;
+        let room = self.size[0] - 2.0 * MARGIN;
         let mut rows: Vec<Vec<(f64, &LegendEntry)>> = Vec::new();
         let mut used = f64::INFINITY;
         for entry in &self.legend {
@@ -197,9 +268,14 @@ impl Figure {
                     width: entry.width,
                     opacity: 1.0,
                 };
-                svg.line([[left, middle], [left + SWATCH, middle]], stroke);
+                if entry.width > THICKEST {
+                    let height = f64::from(entry.width);
+                    svg.block([left, middle - height / 2.0], [SWATCH, height], entry.colour);
+                } else {
+                    svg.line([[left, middle], [left + SWATCH, middle]], stroke);
+                }
                 let start = left + SWATCH + GAP;
-                let words = fitted(&entry.name, WORDS, SIZE[0] - MARGIN - start, palette);
+                let words = fitted(&entry.name, WORDS, self.size[0] - MARGIN - start, palette);
                 svg.words([start, middle + WORDS * 0.35], &entry.name, words);
             }
         }
@@ -252,12 +328,18 @@ fn draw_grid(svg: &mut Svg, area: &Area, [x, y]: [&Marks; 2], palette: &Palette)
         let beside = [area.left - GAP, up + NUMBERS * 0.35];
         svg.words(beside, &tick.label, numbers(Anchor::End));
     }
-    let corner = [
-        [area.left, area.top],
-        [area.left, area.bottom],
-        [area.right, area.bottom],
-    ];
-    svg.line(corner, hair(palette.weak));
+    if !area.figure.y.is_bare() {
+        svg.line(
+            [[area.left, area.top], [area.left, area.bottom]],
+            hair(palette.weak),
+        );
+    }
+    if !area.figure.x.is_bare() {
+        svg.line(
+            [[area.left, area.bottom], [area.right, area.bottom]],
+            hair(palette.weak),
+        );
+    }
 }
 
 #[cfg(test)]
@@ -276,7 +358,8 @@ mod tests {
             x: Axis::over("", Scale::Linear, [0.0, 10.0]),
             y: Axis::over("", Scale::Linear, [0.0, 1.0]),
             legend: names.iter().map(entry).collect(),
-            dark: false,
+            theme: Theme::Light,
+            size: SIZE,
         }
     }
 

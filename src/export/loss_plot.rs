@@ -1,6 +1,7 @@
 //! The curves of trainings as a plot.
 
 use super::curves::{Curves, TERMS, curve, smooth};
+use super::figure::Theme;
 use super::plot::{LinePlot, PlotLine};
 
 /// How curves are drawn.
@@ -59,7 +60,9 @@ pub fn loss_plot(trainings: &[Curves], style: &CurveStyle) -> LinePlot {
         x_label: "epoch".into(),
         y_label: "loss, mean per element".into(),
         logarithmic: style.logarithmic,
-        dark: style.dark,
+        theme: Theme::of(style.dark),
+        small: false,
+        pointers: Vec::new(),
         lines,
     }
 }
@@ -71,6 +74,7 @@ fn with_smoothing(name: &str, points: &[[f64; 2]], colour: [u8; 3], weight: f64)
         colour,
         width: 2.0,
         faint,
+        dots: false,
     };
     if weight <= 0.0 {
         return vec![line(points.to_vec(), false)];

@@ -1,14 +1,20 @@
 //! Lines over two axes, such as the curves of the losses.
 
 use super::axis::{Axis, Scale};
-use super::figure::{Area, Figure, LegendEntry};
-use super::svg::{Stroke, Svg};
+use super::figure::{Area, Figure, LegendEntry, SIZE, SMALL, Theme};
+use super::svg::{Anchor, Lettering, Stroke, Svg, width_of};
 use super::{ExportError, raster};
 use crate::project::files::write_whole;
 use std::path::Path;
 
 /// Pixels of a PNG file for each of the figure, for sharp print.
 const PNG_SCALE: f32 = 2.0;
+
+/// Radius of the dots on a line, in pixels.
+const DOT: f64 = 4.5;
+
+/// Size of the names of places that are pointed out, in pixels.
+const NAME: f64 = 13.0;
 
 /// A plot of lines, as data.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,8 +27,12 @@ pub struct LinePlot {
     pub y_label: String,
     /// Equal ratios are equally high. Points that are not above zero are left out.
     pub logarithmic: bool,
-    /// Light on dark.
-    pub dark: bool,
+    /// Its colours beside those of the lines.
+    pub theme: Theme,
+    /// Two of it stand in a row.
+    pub small: bool,
+    /// Places along x that are pointed out.
+    pub pointers: Vec<Pointer>,
     /// In the order of the legend; later ones lie over earlier ones, and faint ones behind all.
     pub lines: Vec<PlotLine>,
 }
@@ -40,6 +50,17 @@ pub struct PlotLine {
     pub width: f32,
     /// Pale and without an entry in the legend: the raw curve behind a smoothed one.
     pub faint: bool,
+    /// Each point has a dot.
+    pub dots: bool,
+}
+
+/// A place along x that is pointed out by an upright line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pointer {
+    /// Where.
+    pub at: f64,
+    /// What is there.
+    pub name: String,
 }
 
 impl LinePlot {
@@ -60,18 +81,24 @@ impl LinePlot {
             title: self.title.clone(),
             x: Axis::over(&self.x_label, Scale::Linear, along(0)),
             y: Axis::over(&self.y_label, scale, along(1)).with_air(),
+            // One line needs no legend: the axis says what it is.
             legend: named
+                .filter(|line| !line.name.is_empty())
                 .map(|line| LegendEntry {
                     name: line.name.clone(),
                     colour: line.colour,
                     width: line.width,
                 })
                 .collect(),
-            dark: self.dark,
+            theme: self.theme,
+            size: if self.small { SMALL } else { SIZE },
         };
         figure.draw(|area, svg| {
+            let points = self.lines.iter().flat_map(|line| &line.points);
+            let places: Vec<[f64; 2]> = points.filter_map(|point| area.place(*point)).collect();
+            draw_pointers(&self.pointers, &places, area, svg);
             // Pale on dark needs more to be seen.
-            let pale = if self.dark { 0.45 } else { 0.3 };
+            let pale = if self.theme == Theme::Dark { 0.45 } else { 0.3 };
             for (faint, opacity) in [(true, pale), (false, 1.0)] {
                 for line in self.lines.iter().filter(|line| line.faint == faint) {
                     line.draw(area, svg, opacity);
@@ -92,6 +119,56 @@ impl PlotLine {
         for unbroken in places.split(Option::is_none) {
             svg.line(unbroken.iter().flatten().copied(), stroke);
         }
+        for place in places.into_iter().flatten().filter(|_| self.dots) {
+            svg.dot(place, DOT, self.colour, area.palette().background);
+        }
+    }
+}
+
+/// Upright lines with their names at the top, or at the bottom where points are in the way; those of one place in one line
+/// of words.
+fn draw_pointers(pointers: &[Pointer], points: &[[f64; 2]], area: &Area, svg: &mut Svg) {
+    /// Words need so much room below their top, with some air, in pixels.
+    const ROOM: f64 = 44.0;
+    let [[left, top], [right, bottom]] = area.corners();
+    let palette = area.palette();
+    let (colour, width, opacity) = (palette.weak, 1.5, 1.0);
+    for together in pointers.chunk_by(|one, other| one.at == other.at) {
+        let Some(x) = together.first().and_then(|pointer| area.across(pointer.at)) else {
+            continue;
+        };
+        let stroke = Stroke {
+            colour,
+            width,
+            opacity,
+        };
+        svg.line([[x, top], [x, bottom]], stroke);
+        let names: Vec<&str> = together.iter().map(|pointer| pointer.name.as_str()).collect();
+        let names = names.join(", ");
+        let width = width_of(&names, NAME);
+        // Words go where there is more room.
+        let (anchor, beside) = if x + width + 12.0 < right || x - left < right - x {
+            (Anchor::Start, 6.0)
+        } else {
+            (Anchor::End, -6.0)
+        };
+        let from = if anchor == Anchor::Start { x } else { x - width };
+        let in_the_way = |[across, down]: &[f64; 2]| {
+            (from - 12.0..from + width + 40.0).contains(across) && *down < top + ROOM
+        };
+        let baseline = if points.iter().any(in_the_way) {
+            bottom - 8.0
+        } else {
+            top + 14.0
+        };
+        let words = Lettering {
+            size: NAME,
+            colour: palette.text,
+            anchor,
+            bold: false,
+            upwards: false,
+        };
+        svg.words([x + beside, baseline], &names, words);
     }
 }
 
@@ -101,11 +178,19 @@ impl PlotLine {
 /// When the name ends in anything else, when the system has no fonts for a PNG, or as
 /// [`write_whole`]. What was there before is then untouched.
 pub fn write_plot(path: &Path, plot: &LinePlot) -> Result<(), ExportError> {
+    write_drawing(path, &plot.svg())
+}
+
+/// Writes a drawing, an SVG document, as `.svg` or `.png`: see [`write_plot`].
+///
+/// # Errors
+/// As [`write_plot`].
+pub fn write_drawing(path: &Path, svg: &str) -> Result<(), ExportError> {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let bytes = if ending == "svg" {
-        plot.svg().into_bytes()
+        svg.as_bytes().to_vec()
     } else if ending == "png" {
-        raster::png(&plot.svg(), PNG_SCALE)?
+        raster::png(svg, PNG_SCALE)?
     } else {
         let name = path.file_name().unwrap_or(path.as_os_str());
         return Err(ExportError::PictureFormat {
@@ -125,7 +210,7 @@ mod tests {
             points: points.to_vec(),
             colour: [0, 114, 178],
             width: 2.0,
-            faint: false,
+            ..PlotLine::default()
         }
     }
 
@@ -175,6 +260,27 @@ mod tests {
             .collect();
         assert!(strokes[1].contains("stroke-opacity=\"0.3\""), "{strokes:?}");
         assert!(strokes[2].contains("stroke-opacity=\"1\""), "{strokes:?}");
+    }
+
+    #[test]
+    fn a_name_keeps_out_of_the_way_of_the_line() {
+        let baseline = |points: &[[f64; 2]]| -> f64 {
+            let plot = LinePlot {
+                lines: vec![line("", points)],
+                pointers: vec![Pointer {
+                    at: 2.0,
+                    name: "chosen".into(),
+                }],
+                ..LinePlot::default()
+            };
+            let svg = plot.svg();
+            let words = svg.lines().find(|line| line.contains(">chosen<")).unwrap();
+            let from = words.split("y=\"").nth(1).unwrap();
+            from.split('"').next().unwrap().parse().unwrap()
+        };
+        let low = baseline(&[[1.0, 9.0], [2.0, 1.0], [9.0, 1.0]]);
+        let high = baseline(&[[1.0, 1.0], [2.0, 9.0], [9.0, 1.0]]);
+        assert!(low < 100.0 && high > 400.0, "{low} {high}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An SVG document as text: a few shapes, escaped words, short numbers.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use std::fmt::Write as _;
 
 /// Fonts of the words, the first that is there: sans-serif families that hold Chinese beside Latin letters, so that
@@ -40,6 +42,7 @@ pub type Colour = [u8; 3];
 #[derive(Debug)]
 pub struct Svg {
     text: String,
+    roles: &'static [(Colour, &'static str)],
 }
 
 /// How a line is drawn.
@@ -82,7 +85,19 @@ pub struct Lettering {
 impl Svg {
     /// An empty document of this size, filled with one colour. Screen readers say `label`.
     #[must_use]
-    pub fn new([width, height]: [f64; 2], background: Colour, label: &str) -> Self {
+    pub fn new(size: [f64; 2], background: Colour, label: &str) -> Self {
+        Self::with_roles(size, background, label, &[])
+    }
+
+    /// The same for a page whose reader chooses between light and dark: each of these colours is whatever the page's CSS
+    /// property of that name says, and itself where the page says nothing.
+    #[must_use]
+    pub fn with_roles(
+        [width, height]: [f64; 2],
+        background: Colour,
+        label: &str,
+        roles: &'static [(Colour, &'static str)],
+    ) -> Self {
         let mut families = String::new();
         for family in FONT_FAMILIES {
             let _ = write!(families, "'{family}', ");
@@ -93,9 +108,9 @@ impl Svg {
              viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\" \
              font-family=\"{families}sans-serif\">\n<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
             escaped(label),
-            hex(background)
+            paint(background, roles)
         );
-        Self { text }
+        Self { text, roles }
     }
 
     /// A line through points, with round corners. One point alone is a dot.
@@ -108,7 +123,7 @@ impl Svg {
             width,
             opacity,
         } = stroke;
-        let colour = hex(colour);
+        let colour = self.paint(colour);
         match &places[..] {
             [] => return,
             [[x, y]] => {
@@ -149,9 +164,43 @@ impl Svg {
             self.text,
             "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" fill=\"{}\" text-anchor=\"{anchor}\"{weight}{turn}>{}</text>",
             number(how.size),
-            hex(how.colour),
+            self.paint(how.colour),
             lettered(words, how.size)
         );
+    }
+
+    /// A filled rectangle with its corner at the top left.
+    pub fn block(&mut self, [x, y]: [f64; 2], [width, height]: [f64; 2], colour: Colour) {
+        let [x, y, width, height] = [x, y, width, height].map(number);
+        let colour = self.paint(colour);
+        let _ = writeln!(
+            self.text,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{colour}\"/>"
+        );
+    }
+
+    /// A dot, with a thin rim so that dots that overlap can be told apart.
+    pub fn dot(&mut self, [x, y]: [f64; 2], radius: f64, colour: Colour, rim: Colour) {
+        let [x, y, radius] = [x, y, radius].map(number);
+        let (colour, rim) = (self.paint(colour), self.paint(rim));
+        let _ = writeln!(
+            self.text,
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{colour}\" stroke=\"{rim}\" stroke-width=\"0.7\"/>"
+        );
+    }
+
+    /// A picture, the bytes of a JPEG file, with its corner at the top left.
+    pub fn picture(&mut self, [x, y]: [f64; 2], [width, height]: [f64; 2], jpeg: &[u8]) {
+        let [x, y, width, height] = [x, y, width, height].map(number);
+        let _ = writeln!(
+            self.text,
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" href=\"{}\"/>",
+            jpeg_address(jpeg)
+        );
+    }
+
+    fn paint(&self, colour: Colour) -> String {
+        paint(colour, self.roles)
     }
 
     /// The whole document.
@@ -208,7 +257,7 @@ fn lowered(letter: char) -> Option<char> {
 
 /// Words as XML: the five signs replaced, line breaks made spaces, and the control characters that XML cannot hold
 /// left out.
-fn escaped(words: &str) -> String {
+pub(super) fn escaped(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for letter in words.chars() {
         match letter {
@@ -233,7 +282,19 @@ fn number(value: f64) -> String {
     if text == "-0" { "0".into() } else { text.into() }
 }
 
-fn hex([red, green, blue]: Colour) -> String {
+/// A JPEG file as an address that holds it whole.
+pub(super) fn jpeg_address(jpeg: &[u8]) -> String {
+    format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg))
+}
+
+fn paint(colour: Colour, roles: &[(Colour, &str)]) -> String {
+    match roles.iter().find(|(known, _)| *known == colour) {
+        Some((_, role)) => format!("var(--{role},{})", hex(colour)),
+        None => hex(colour),
+    }
+}
+
+pub(super) fn hex([red, green, blue]: Colour) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 

@@ -67,6 +67,42 @@ fn linear_label(value: f64, largest: f64, step_power: i32) -> String {
     format!("{mantissa}×10{}", superscript(power))
 }
 
+/// Times that people count by, in seconds, between `low` and `high`, at most about `most`: `1:30`, or `1:02:00` where
+/// the axis reaches an hour.
+pub fn clock(low: f64, high: f64, most: usize) -> Vec<Tick> {
+    const STEPS: [f64; 14] = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0,
+    ];
+    let rough = (high - low) / most.max(1) as f64;
+    let Some(step) = STEPS.into_iter().find(|step| *step >= rough) else {
+        // Days of video: whole hours.
+        let hours = linear(low / 3_600.0, high / 3_600.0, most, true);
+        let tick = |tick: Tick| Tick {
+            value: tick.value * 3_600.0,
+            label: format!("{}:00:00", tick.value),
+        };
+        return hours.into_iter().map(tick).collect();
+    };
+    let (first, last) = (
+        (low / step - 1e-9).ceil() as i64,
+        (high / step + 1e-9).floor() as i64,
+    );
+    let label = |seconds: i64| {
+        let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        if high >= 3_600.0 {
+            format!("{hours}:{minutes:02}:{seconds:02}")
+        } else {
+            format!("{minutes}:{seconds:02}")
+        }
+    };
+    (first.max(0)..=last)
+        .map(|index| Tick {
+            value: index as f64 * step,
+            label: label(index * step as i64),
+        })
+        .collect()
+}
+
 /// Ticks of a logarithmic axis and, between them, the places of finer lines without labels. Powers of ten where the
 /// axis spans several; 1, 2 and 5 times them where it spans few; even steps where it spans less than one.
 /// `low` is positive.
@@ -171,6 +207,20 @@ mod tests {
             ["0", "1×10⁻⁵", "2×10⁻⁵", "3×10⁻⁵"]
         );
         assert_eq!(labels(&linear(0.0, 3e6, 6, false))[1..3], ["0.5×10⁶", "1.0×10⁶"]);
+    }
+
+    #[test]
+    fn times_are_written_as_on_a_clock() {
+        assert_eq!(
+            labels(&clock(0.0, 218.0, 8)),
+            ["0:00", "0:30", "1:00", "1:30", "2:00", "2:30", "3:00", "3:30"]
+        );
+        assert_eq!(
+            labels(&clock(0.0, 5_400.0, 3)),
+            ["0:00:00", "0:30:00", "1:00:00", "1:30:00"]
+        );
+        assert_eq!(labels(&clock(0.0, 1.0, 8)), ["0:00", "0:01"]);
+        assert_eq!(labels(&clock(0.0, 360_000.0, 4))[..2], ["0:00:00", "50:00:00"]);
     }
 
     #[test]
