@@ -24,7 +24,8 @@ pub(super) fn settle(
     watch: &Watch,
 ) -> Result<Clusters, ClusteringError> {
     let counted: Vec<usize> = (0..points.len()).filter(|&point| weights[point] > 0.0).collect();
-    let mut means = points.weighted_means(&labels, k, weights);
+    let mut sums = Sums::new(points, &labels, k, weights);
+    let mut means = sums.means();
     // At most so far from the own mean, at least so far from the others.
     let mut own = vec![f64::INFINITY; points.len()];
     let mut others = vec![0.0_f64; points.len()];
@@ -42,7 +43,13 @@ pub(super) fn settle(
         if labels == before {
             break;
         }
-        let next = points.weighted_means(&labels, k, weights);
+        for &point in &counted {
+            if labels[point] != before[point] {
+                sums.add(points, point, before[point], -weights[point]);
+                sums.add(points, point, labels[point], weights[point]);
+            }
+        }
+        let next = sums.means();
         let moved: Vec<f64> = means
             .rows()
             .into_iter()
@@ -74,6 +81,43 @@ pub(super) fn settle(
         inertia: counted.iter().map(cost).sum(),
         labels,
     })
+}
+
+/// The sum and the weight of each cluster, changed only by the points that move.
+struct Sums {
+    rows: Array2<f64>,
+    masses: Vec<f64>,
+}
+
+impl Sums {
+    fn new(points: &Points, labels: &[usize], k: usize, weights: &[f64]) -> Self {
+        let mut sums = Self {
+            rows: Array2::zeros((k, points.dimension())),
+            masses: vec![0.0; k],
+        };
+        for (point, (&label, &weight)) in labels.iter().zip(weights).enumerate() {
+            if weight > 0.0 {
+                sums.add(points, point, label, weight);
+            }
+        }
+        sums
+    }
+
+    fn add(&mut self, points: &Points, point: usize, cluster: usize, weight: f64) {
+        self.rows
+            .row_mut(cluster)
+            .scaled_add(weight, &points.values().row(point));
+        self.masses[cluster] += weight;
+    }
+
+    /// The mean of each cluster; the middle of all for one without points.
+    fn means(&self) -> Array2<f64> {
+        let mut means = self.rows.clone();
+        for (mut mean, &mass) in means.rows_mut().into_iter().zip(&self.masses) {
+            mean /= mass.max(1.0);
+        }
+        means
+    }
 }
 
 /// Tells `found` of each of these points its nearest mean, the distance to it and that to the second.

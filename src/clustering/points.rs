@@ -91,23 +91,17 @@ impl Points {
 
     /// The mean of the rows of each cluster, k rows; zero for a cluster without rows.
     pub fn means(&self, labels: &[usize], k: usize) -> Array2<f64> {
-        self.weighted_means(labels, k, &vec![1.0; self.len()])
-    }
-
-    /// The same with every row counted so many times.
-    pub fn weighted_means(&self, labels: &[usize], k: usize, weights: &[f64]) -> Array2<f64> {
         let mut means = Array2::zeros((k, self.dimension()));
-        let mut masses = vec![0.0_f64; k];
-        for ((row, &label), &weight) in self.values.rows().into_iter().zip(labels).zip(weights) {
-            if let Some(mass) = masses.get_mut(label).filter(|_| weight > 0.0) {
-                means.row_mut(label).scaled_add(weight, &row);
-                *mass += weight;
+        let mut sizes = vec![0_usize; k];
+        for (row, &label) in self.values.rows().into_iter().zip(labels) {
+            let mut mean = means.row_mut(label);
+            mean += &row;
+            if let Some(size) = sizes.get_mut(label) {
+                *size += 1;
             }
         }
-        for (mut mean, mass) in means.rows_mut().into_iter().zip(masses) {
-            if mass > 0.0 {
-                mean /= mass;
-            }
+        for (mut mean, size) in means.rows_mut().into_iter().zip(sizes) {
+            mean /= size.max(1) as f64;
         }
         means
     }
@@ -167,6 +161,8 @@ impl Points {
             if count < others.len() {
                 others.select_nth_unstable_by(count, nearer);
                 others.truncate(count);
+                // The room for all points, kept for every point, would be gigabytes.
+                others.shrink_to_fit();
             }
             // Of the few that are left the distances are told exactly.
             for other in &mut others {

@@ -46,6 +46,10 @@ impl<'a> Products<'a> {
         })
     }
 
+    pub fn points(&self) -> &Points {
+        self.points
+    }
+
     /// The squared distances of these points (one a row) to all (one a column).
     pub fn squared_distances(&self, rows: &[usize]) -> Array2<f64> {
         let squares = self.points.squares();

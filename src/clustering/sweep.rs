@@ -17,8 +17,8 @@ use std::ops::RangeInclusive;
 
 /// Clusters the latents for every k of the range, or by DBSCAN once.
 ///
-/// For each k the search is made anew from so many starts as the plan says, with the seeds that follow its own; the best
-/// one counts, and how well the others agree with it is the row's stability. Ten bootstrap samples, as large as the whole, are
+/// For each k the search is made anew so often as the plan says, with the seeds that follow its own (for small sets, from
+/// four starts each); the best one counts, and how well the others agree with it is the row's stability. Ten bootstrap samples, as large as the whole, are
 /// clustered as well and place all pairs; how well they agree is its bootstrap stability. A Gaussian mixture begins from
 /// the best of k-means, and is fitted five times more from other starts and from samples. The range is cut to what
 /// the latents allow: at least 1, at most one fewer than the rows, and no more than there are different rows; a single k may be
@@ -260,10 +260,10 @@ pub(super) mod tests {
             }
             let clear = &sweep.rows[2];
             assert!(
-                clear.stability > 0.95 && clear.bootstrap_stability.unwrap() > 0.99,
+                clear.stability > 0.99 && clear.bootstrap_stability.unwrap() > 0.99,
                 "{clear:?}"
             );
-            assert!(clear.cluster_stability.iter().all(|found| *found > 0.9));
+            assert!(clear.cluster_stability.iter().all(|found| *found > 0.99));
         }
     }
 
