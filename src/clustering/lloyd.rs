@@ -71,7 +71,7 @@ pub(super) fn settle(
     }
     let uncounted: Vec<usize> = (0..points.len()).filter(|&point| weights[point] == 0.0).collect();
     measure(points, &means, &uncounted, watch, |point, nearest| {
-        labels[point] = nearest.0
+        labels[point] = nearest.0;
     })?;
     let cost = |&point: &usize| {
         let mean = means.row(labels[point]);

@@ -63,8 +63,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Array2<f32>, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Reads one number from its bytes.
+type Reader = fn(&[u8]) -> f32;
+
 /// How wide numbers of this kind are, and how one is read. The kind is NumPy's: byte order, letter, width.
-fn reader(kind: &str) -> Option<(usize, fn(&[u8]) -> f32)> {
+fn reader(kind: &str) -> Option<(usize, Reader)> {
     macro_rules! read {
         ($number:ty, $from:ident) => {
             |bytes| {

@@ -2,7 +2,7 @@
 
 use super::ClusteringError;
 use super::kmeans::{Clusters, Search, best_of};
-use super::mixture::{Fit, Squared};
+use super::mixture::Squared;
 use super::plan::SweepPlan;
 use super::points::Points;
 use crate::jobs::Watch;
@@ -56,81 +56,85 @@ pub(super) fn tries(
     let found = in_parallel(&places, watch, |&(k, index)| {
         search.find(k, &weights[index], plan.seed.wrapping_add(index as u64), watch)
     })?;
-    let starts = range.zip(
-        found
-            .chunks(weights.len())
-            .map(|found| found.split_at(plan.restarts)),
-    );
+    let starts: Vec<Starts> = range
+        .zip(found.chunks(weights.len()))
+        .map(|(k, found)| Starts::new(k, found.split_at(plan.restarts)))
+        .collect();
     if plan.method == ClusteringMethod::Gmm {
-        mixtures(points, starts.collect(), &weights[plan.restarts..], watch)
+        mixtures(points, &starts, &weights[plan.restarts..], watch)
     } else {
-        Ok(starts
-            .map(|(k, (restarts, samples))| of_kmeans(k, restarts, samples))
-            .collect())
+        Ok(starts.iter().map(Starts::to_tries).collect())
     }
 }
 
-fn of_kmeans(k: usize, restarts: &[Clusters], samples: &[Clusters]) -> Tries {
-    let (best, others) = best_first(restarts);
-    let labels = |found: &Clusters| found.labels.clone();
-    Tries {
-        k,
-        best: best.to_vec(),
-        likelihood: None,
-        others: others.into_iter().map(<[usize]>::to_vec).collect(),
-        samples: samples.iter().map(labels).collect(),
-    }
+/// The labels that k-means found for one k.
+struct Starts<'a> {
+    k: usize,
+    best: &'a [usize],
+    others: Vec<&'a [usize]>,
+    samples: Vec<&'a [usize]>,
 }
 
-/// The labels of the best, and those of the others.
-fn best_first(restarts: &[Clusters]) -> (&[usize], Vec<&[usize]>) {
-    let best = best_of(restarts).unwrap_or(0);
-    let others = restarts.iter().enumerate().filter(|(index, _)| *index != best);
-    (
-        restarts.get(best).map_or(&[], |found| &found.labels),
-        others.map(|(_, found)| found.labels.as_slice()).collect(),
-    )
+impl<'a> Starts<'a> {
+    fn new(k: usize, (restarts, samples): (&'a [Clusters], &'a [Clusters])) -> Self {
+        let labels = |found: &'a Clusters| found.labels.as_slice();
+        let best = best_of(restarts).unwrap_or(0);
+        let others = restarts.iter().enumerate().filter(|(index, _)| *index != best);
+        Self {
+            k,
+            best: restarts.get(best).map_or(&[], labels),
+            others: others.map(|(_, found)| labels(found)).collect(),
+            samples: samples.iter().map(labels).collect(),
+        }
+    }
+
+    fn to_tries(&self) -> Tries {
+        let owned = |labels: &[&[usize]]| labels.iter().map(|labels| labels.to_vec()).collect();
+        Tries {
+            k: self.k,
+            best: self.best.to_vec(),
+            likelihood: None,
+            others: owned(&self.others),
+            samples: owned(&self.samples),
+        }
+    }
 }
 
 /// Fits mixtures that begin from what k-means found for each k: from the best, from some of the others, and from some of
 /// the samples with their weights.
 fn mixtures(
     points: &Points,
-    starts: Vec<(usize, (&[Clusters], &[Clusters]))>,
+    starts: &[Starts],
     weights: &[Vec<f64>],
     watch: &Watch,
 ) -> Result<Vec<Tries>, ClusteringError> {
     watch.say("fitting Gaussian mixtures");
     let whole = vec![1.0; points.len()];
     let mut begins: Vec<(usize, &[usize], &[f64])> = Vec::new();
-    let mut counts = Vec::new();
-    for (k, (restarts, samples)) in &starts {
-        let (best, others) = best_first(restarts);
-        let others: Vec<_> = others.into_iter().take(FITS).collect();
-        counts.push((*k, others.len()));
-        begins.push((*k, best, &whole));
-        begins.extend(others.into_iter().map(|labels| (*k, labels, whole.as_slice())));
-        let samples = samples.iter().zip(weights).take(FITS);
-        begins.extend(samples.map(|(found, weights)| (*k, found.labels.as_slice(), weights.as_slice())));
+    for start in starts {
+        let restarts = std::iter::once(&start.best).chain(start.others.iter().take(FITS));
+        begins.extend(restarts.map(|labels| (start.k, *labels, whole.as_slice())));
+        let samples = start.samples.iter().zip(weights).take(FITS);
+        begins.extend(samples.map(|(labels, weights)| (start.k, *labels, weights.as_slice())));
     }
     let squared = Squared::new(points);
     let fits = in_parallel(&begins, watch, |&(k, labels, weights)| {
         squared.fit(labels, k, weights, watch)
     })?;
     let mut fits = fits.into_iter();
-    let mut take = |count: usize| fits.by_ref().take(count).collect::<Vec<Fit>>();
-    let labels = |fits: Vec<Fit>| fits.into_iter().map(|fit| fit.labels).collect();
-    let found = counts.into_iter().map(|(k, others)| {
-        let best = take(1).pop().ok_or(ClusteringError::Empty)?;
-        Ok(Tries {
-            k,
+    let mut found = Vec::with_capacity(starts.len());
+    for start in starts {
+        let Some(best) = fits.next() else { break };
+        let mut labels = |count: usize| fits.by_ref().take(count).map(|fit| fit.labels).collect();
+        found.push(Tries {
+            k: start.k,
             best: best.labels,
             likelihood: Some(best.likelihood),
-            others: labels(take(others)),
-            samples: labels(take(FITS)),
-        })
-    });
-    found.collect()
+            others: labels(FITS.min(start.others.len())),
+            samples: labels(FITS.min(start.samples.len())),
+        });
+    }
+    Ok(found)
 }
 
 /// How often each point is in a sample of as many as there are, drawn with replacement.

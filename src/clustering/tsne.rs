@@ -86,7 +86,7 @@ pub fn tsne(
     watch.report(0, plan.iterations as u64);
     let neighbours = points.nearest((3.0 * perplexity).round() as usize, watch)?;
     let affinities = Affinities::new(&neighbours, perplexity);
-    let mut map = Map::new(starting_positions(&points, plan.seed, watch)?);
+    let mut map = Map::new(&starting_positions(&points, plan.seed, watch)?);
     let exaggerated = EXAGGERATED.min(plan.iterations / 4);
     for round in 0..plan.iterations {
         watch.check()?;
@@ -124,7 +124,7 @@ struct Map {
 }
 
 impl Map {
-    fn new(start: Vec<[f32; 2]>) -> Self {
+    fn new(start: &[[f32; 2]]) -> Self {
         Self {
             xs: start.iter().map(|point| point[0]).collect(),
             ys: start.iter().map(|point| point[1]).collect(),
