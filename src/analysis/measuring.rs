@@ -1,6 +1,6 @@
 //! How good and how quick trainings are, measured in one run on one machine.
 
-use crate::clustering;
+use crate::clustering::{self, SweepPlan};
 use crate::jobs::Watch;
 use crate::model::cost;
 use crate::pairing::Dataset;
@@ -96,7 +96,11 @@ pub fn measure_training(
             }
         })?;
         watch.check()?;
-        let sweep = clustering::sweep(&trained.latents, range.clone(), config.seed, watch)?;
+        let sweep = clustering::sweep(
+            &trained.latents,
+            &SweepPlan::kmeans(range.clone(), config.seed),
+            watch,
+        )?;
         let times = trained.losses.iter().map(|point| point.seconds);
         trainings.push(TrainingMeasure {
             seed,
@@ -158,16 +162,10 @@ mod tests {
         let sweep = |labels: [u32; 4]| KSweep {
             rows: vec![KSweepRow {
                 k: 2,
-                inertia: 0.0,
-                within: 0.0,
-                cross: 0.0,
-                silhouette: 0.0,
-                populations: vec![2, 2],
-                stability: 1.0,
                 labels: labels.map(ClusterId).into(),
+                ..KSweepRow::default()
             }],
-            elbow: None,
-            seed: 1,
+            ..KSweep::default()
         };
         let (a, b) = (sweep([0, 0, 1, 1]), sweep([0, 1, 0, 1]));
         assert_eq!(agreement(&[a.clone(), sweep([1, 1, 0, 0])]), [(2, 1.0)]);

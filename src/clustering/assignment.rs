@@ -1,56 +1,28 @@
-//! From labels to the chosen clustering, by any method.
+//! From the sweep to the chosen clustering.
 
-use super::ClusteringError;
-use super::density::density_labels;
-use super::kmeans::{REPETITIONS, best_of, repetition};
 use super::measures::sizes;
-use super::mixture::mixture_labels;
-use super::points::Points;
-use crate::jobs::Watch;
 use crate::project::{Assignment, ClusterId, ClusteringMethod, KSweep, Latents, PairIndex};
 use ndarray::Array2;
-use rayon::prelude::*;
 
-/// The clustering that the sweep found for this k; none when k is not in the sweep or the sweep is of other latents.
+/// The clustering that the sweep found for this k, whatever `k` is for DBSCAN; none when k is not in the sweep or
+/// the sweep is of other latents. Clusters are numbered by size, the largest first; equally large ones by their
+/// first pair. `Assignment::k` says how many there are: a component of a mixture that explains no pair best has
+/// none, and DBSCAN may find no cluster at all.
 #[must_use]
 pub fn choose(latents: &Latents, sweep: &KSweep, k: usize) -> Option<Assignment> {
-    let row = sweep.rows.iter().find(|row| row.k == k)?;
-    if row.labels.len() != latents.values.nrows() {
-        return None;
-    }
-    let labels: Vec<_> = row.labels.iter().map(|label| Some(label.index())).collect();
-    Some(assignment(latents, ClusteringMethod::KMeans, sweep.seed, &labels))
-}
-
-/// Clusters the latents. Clusters are numbered by size, the largest first; equally large ones by their first pair.
-///
-/// K-means gives what [`super::sweep`] gives for the same k and seed. A Gaussian mixture may end with fewer clusters than
-/// `k` when one of its components explains no pair best; `Assignment::k` says how many there are. DBSCAN does not look
-/// at `k` or `seed`: a pair is inside a cluster when it has at least five pairs, itself included, within the distance at the
-/// knee of the sorted distances to the fourth neighbour; it may find no cluster at all.
-///
-/// # Errors
-/// When the latents are empty or not finite, when `k` is 0 or more than the number of different rows, when there are
-/// fewer than five rows for DBSCAN, or when cancelled.
-pub fn cluster(
-    latents: &Latents,
-    method: ClusteringMethod,
-    k: usize,
-    seed: u64,
-    watch: &Watch,
-) -> Result<Assignment, ClusteringError> {
-    let points = Points::new(latents)?;
-    let labels = match method {
-        ClusteringMethod::KMeans => some(kmeans_labels(&points, k, seed, watch)?),
-        ClusteringMethod::Gmm => some(mixture_labels(
-            &points,
-            &kmeans_labels(&points, k, seed, watch)?,
-            k,
-            watch,
-        )?),
-        ClusteringMethod::Dbscan => density_labels(&points, watch)?,
+    let index = |label: &ClusterId| label.index();
+    let labels: Vec<Option<usize>> = match &sweep.density {
+        Some(density) => density
+            .labels
+            .iter()
+            .map(|label| label.as_ref().map(index))
+            .collect(),
+        None => {
+            let row = sweep.rows.iter().find(|row| row.k == k)?;
+            row.labels.iter().map(|label| Some(index(label))).collect()
+        }
     };
-    Ok(assignment(latents, method, seed, &labels))
+    (labels.len() == latents.values.nrows()).then(|| assignment(latents, sweep.method, sweep.seed, &labels))
 }
 
 /// The pairs of each cluster that are nearest to its centroid, nearest first, at most `count` a cluster.
@@ -104,29 +76,6 @@ pub(super) fn by_size(labels: &[Option<usize>]) -> (Vec<Option<usize>>, usize) {
     )
 }
 
-fn kmeans_labels(points: &Points, k: usize, seed: u64, watch: &Watch) -> Result<Vec<usize>, ClusteringError> {
-    let distinct = points.distinct();
-    if k == 0 || k > distinct {
-        return Err(ClusteringError::TooManyClusters {
-            k,
-            distinct,
-            rows: points.len(),
-        });
-    }
-    watch.say(format!("k-means for k = {k}"));
-    let repetitions = (0..REPETITIONS as u64)
-        .into_par_iter()
-        .map(|further| repetition(points, k, seed.wrapping_add(further), watch))
-        .collect::<Result<Vec<_>, _>>()?;
-    best_of(&repetitions)
-        .map(|(clusters, _)| clusters.labels)
-        .ok_or(ClusteringError::Empty)
-}
-
-fn some(labels: Vec<usize>) -> Vec<Option<usize>> {
-    labels.into_iter().map(Some).collect()
-}
-
 fn assignment(
     latents: &Latents,
     method: ClusteringMethod,
@@ -170,7 +119,17 @@ fn centroids(latents: &Latents, labels: &[Option<usize>], k: usize) -> Array2<f6
 mod tests {
     use super::*;
     use crate::clustering::sweep::tests::clouds;
+    use crate::clustering::{ClusteringError, SweepPlan, sweep};
+    use crate::jobs::Watch;
     use ndarray::array;
+
+    fn cluster(latents: &Latents, method: ClusteringMethod, k: usize) -> Result<Assignment, ClusteringError> {
+        let plan = SweepPlan {
+            method,
+            ..SweepPlan::kmeans(k..=k, 1)
+        };
+        sweep(latents, &plan, &Watch::default()).map(|sweep| choose(latents, &sweep, k).unwrap())
+    }
 
     #[test]
     fn the_largest_cluster_comes_first_and_ties_go_to_the_first_pair() {
@@ -185,7 +144,7 @@ mod tests {
         let latents = Latents {
             values: array![[0.0], [1.0], [2.5], [100.0], [102.0], [101.0]],
         };
-        let mut found = cluster(&latents, ClusteringMethod::KMeans, 2, 1, &Watch::default()).unwrap();
+        let mut found = cluster(&latents, ClusteringMethod::KMeans, 2).unwrap();
         assert_eq!(found.centroids, array![[3.5 / 3.0], [101.0]]);
         let pairs = |indices: &[u32]| indices.iter().copied().map(PairIndex).collect::<Vec<_>>();
         assert_eq!(
@@ -208,7 +167,7 @@ mod tests {
             ClusteringMethod::Gmm,
             ClusteringMethod::Dbscan,
         ] {
-            let found = cluster(&latents, method, 4, 1, &Watch::default()).unwrap();
+            let found = cluster(&latents, method, 4).unwrap();
             assert_eq!(found.k, 4, "{method:?}");
             let right =
                 |(pair, label): (usize, &Option<ClusterId>)| *label == Some(ClusterId::from(pair % 4));
@@ -231,13 +190,13 @@ mod tests {
             values: array![[1.0], [1.0], [2.0]],
         };
         for k in [0, 3] {
-            let refused = cluster(&latents, ClusteringMethod::Gmm, k, 1, &Watch::default()).unwrap_err();
+            let refused = cluster(&latents, ClusteringMethod::Gmm, k).unwrap_err();
             assert!(refused.to_string().contains("2 different rows"), "{refused}");
         }
         let same = Latents {
             values: array![[1.0], [1.0]],
         };
-        let one = cluster(&same, ClusteringMethod::Gmm, 1, 1, &Watch::default()).unwrap();
+        let one = cluster(&same, ClusteringMethod::Gmm, 1).unwrap();
         assert_eq!(one.labels, [Some(ClusterId(0)); 2]);
     }
 }

@@ -15,8 +15,8 @@ pub enum ClusteringError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The ending of the name is neither `.npy` nor `.csv`.
-    #[error("{path} is neither .npy nor .csv: save the latents as one of these", path = path.display())]
+    /// The ending of the name is none that is known.
+    #[error("{path} is neither .npy nor .csv nor .tsv: save the latents as one of these", path = path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -44,11 +44,13 @@ pub enum ClusteringError {
     Empty,
     /// A value is NaN or infinite.
     #[error(
-        "row {row} of the latents (counting from 1) holds a value that is not a finite number; train again or leave the row out"
+        "row {row}, column {column} of the latents (counting from 1) holds a value that is not a finite number; train again or leave the row out"
     )]
     NotFinite {
         /// From 1.
         row: usize,
+        /// From 1.
+        column: usize,
     },
     /// More clusters were asked for than the latents can fill.
     #[error(
@@ -75,16 +77,19 @@ pub enum ClusteringError {
     /// t-SNE was asked for with a perplexity that has no meaning.
     #[error("a perplexity of {0} has no meaning: choose a number from 1, such as 8")]
     Perplexity(f64),
+    /// t-SNE was asked for without a single round.
+    #[error("without a round no map is drawn: choose 1 or more iterations, such as 1000")]
+    NoRound,
     /// The work was stopped.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
-    /// k-means refused.
-    #[error("k-means failed: {0}")]
-    KMeans(#[from] linfa_clustering::KMeansError),
-    /// DBSCAN refused.
-    #[error("DBSCAN failed: {0}")]
-    Dbscan(#[from] linfa_clustering::DbscanParamsError),
-    /// The system gave no thread, or the thread broke off.
-    #[error("the work could not be given a thread of its own: {0}")]
-    Thread(String),
+    /// A sweep was asked for without a single start.
+    #[error("without a restart nothing is searched: choose 1 or more, such as 10")]
+    NoRestart,
+    /// DBSCAN was asked for with a reach that has no meaning.
+    #[error("a reach (epsilon) of {0} has no meaning: choose a number above 0, in the unit of the distances")]
+    Epsilon(f64),
+    /// DBSCAN was asked for with a number of pairs that has no meaning.
+    #[error("{0} pairs within reach make no dense place: choose at least 2, such as 5")]
+    MinSamples(usize),
 }

@@ -1,11 +1,11 @@
 //! How good a clustering is.
 
 use super::ClusteringError;
+use super::overlap::Overlap;
 use super::points::{Points, squared_distance};
 use crate::jobs::Watch;
 use crate::project::{ClusterId, Latents};
 use ndarray::Array2;
-use rayon::prelude::*;
 
 /// The silhouette coefficient of each pair, -1 to 1: how much nearer it is on average to its own cluster than to the
 /// nearest other one. Zero for a pair that is alone in its cluster, for noise, when there is but one cluster, and
@@ -29,23 +29,12 @@ pub(super) fn silhouette_table(
     watch: &Watch,
 ) -> Result<Vec<Vec<f64>>, ClusteringError> {
     let sizes: Vec<Vec<usize>> = labellings.iter().map(|labels| sizes(labels)).collect();
-    let by_point = (0..points.len())
-        .into_par_iter()
-        .map(|own| {
-            watch.check()?;
-            let distances: Vec<f64> = (0..points.len())
-                .map(|other| squared_distance(points.row(own), points.row(other)).sqrt())
-                .collect();
-            let silhouette = |(labels, sizes): (&Vec<Option<usize>>, &Vec<usize>)| {
-                silhouette(own, &distances, labels, sizes)
-            };
-            Ok(labellings
-                .iter()
-                .zip(&sizes)
-                .map(silhouette)
-                .collect::<Vec<f64>>())
-        })
-        .collect::<Result<Vec<_>, ClusteringError>>()?;
+    let by_point = points.by_distances(watch, |own, distances| {
+        let tables = labellings.iter().zip(&sizes);
+        tables
+            .map(|(labels, sizes)| silhouette(own, distances, labels, sizes))
+            .collect::<Vec<f64>>()
+    })?;
     let column = |index: usize| {
         by_point
             .iter()
@@ -96,15 +85,23 @@ fn silhouette(own: usize, distances: &[f64], labels: &[Option<usize>], sizes: &[
     }
 }
 
-/// Mean distance of a point to the mean of its cluster.
-pub(super) fn within(points: &Points, labels: &[usize], means: &Array2<f64>) -> f64 {
+/// Distance of each point to the mean of its cluster.
+fn to_means(points: &Points, labels: &[usize], means: &Array2<f64>) -> Vec<f64> {
     let distances = labels.iter().enumerate().map(|(index, &label)| {
-        means
-            .row(label)
-            .to_slice()
-            .map_or(0.0, |mean| squared_distance(points.row(index), mean).sqrt())
+        let mean = means.row(label);
+        squared_distance(points.row(index), mean.to_slice().unwrap_or_default()).sqrt()
     });
-    distances.sum::<f64>() / labels.len().max(1) as f64
+    distances.collect()
+}
+
+/// Sum of squared distances of the points to the means of their clusters, and the mean distance.
+pub(super) fn within(points: &Points, labels: &[usize], means: &Array2<f64>) -> (f64, f64) {
+    let distances = to_means(points, labels, means);
+    let squares = distances.iter().map(|distance| distance * distance).sum();
+    (
+        squares,
+        distances.iter().sum::<f64>() / labels.len().max(1) as f64,
+    )
 }
 
 /// Mean distance between the means of two clusters; zero for a single cluster.
@@ -122,38 +119,73 @@ pub(super) fn cross(means: &Array2<f64>) -> f64 {
     distances.iter().sum::<f64>() / distances.len().max(1) as f64
 }
 
-/// Agreement of two clusterings of the same pairs (adjusted Rand index): 1 when they are the same but for names, about 0
-/// for chance.
-#[must_use]
-pub fn agreement(a: &[ClusterId], b: &[ClusterId]) -> f64 {
-    let plain = |labels: &[ClusterId]| labels.iter().map(|label| label.index()).collect::<Vec<_>>();
-    adjusted_rand(&plain(a), &plain(b))
+/// Mean over each cluster of what its points have.
+pub(super) fn by_cluster(values: &[f64], labels: &[usize], sizes: &[usize]) -> Vec<f64> {
+    let mut sums = vec![0.0; sizes.len()];
+    for (value, &label) in values.iter().zip(labels) {
+        sums[label] += value;
+    }
+    let mean = |(sum, size): (f64, &usize)| sum / (*size).max(1) as f64;
+    sums.into_iter().zip(sizes).map(mean).collect()
 }
 
-/// Agreement of two labellings of the same points, whatever the clusters are called: 1 for the same clusters, about
-/// 0 for chance (Hubert and Arabie, 1985).
-pub(super) fn adjusted_rand(a: &[usize], b: &[usize]) -> f64 {
-    let clusters = |labels: &[usize]| labels.iter().max().map_or(0, |highest| highest + 1);
-    let mut shared = Array2::<u64>::zeros((clusters(a), clusters(b)));
-    for (&a, &b) in a.iter().zip(b) {
-        shared[[a, b]] += 1;
-    }
-    let couples = |count: u64| count as f64 * (count as f64 - 1.0) / 2.0;
-    let together: f64 = shared.iter().map(|&count| couples(count)).sum();
-    let in_a: f64 = shared.rows().into_iter().map(|row| couples(row.sum())).sum();
-    let in_b: f64 = shared
-        .columns()
+/// Spread of the means over spread around them, each by its degrees of freedom (Caliński and Harabasz, 1974). None for
+/// one cluster, for as many clusters as points, and where nothing spreads around the means.
+pub(super) fn calinski_harabasz(
+    points: &Points,
+    means: &Array2<f64>,
+    sizes: &[usize],
+    inertia: f64,
+) -> Option<f64> {
+    // The mean of all points is the origin.
+    let square = |mean: ndarray::ArrayView1<f64>| mean.dot(&mean);
+    let between: f64 = means
+        .rows()
         .into_iter()
-        .map(|column| couples(column.sum()))
+        .zip(sizes)
+        .map(|(mean, &size)| size as f64 * square(mean))
         .sum();
-    let by_chance = in_a * in_b / couples(a.len() as u64).max(1.0);
-    let most = (in_a + in_b) / 2.0;
-    // Both put all points together, or all apart: they cannot agree more.
-    if most == by_chance {
-        1.0
-    } else {
-        (together - by_chance) / (most - by_chance)
+    let (k, free) = (sizes.len(), points.len().checked_sub(sizes.len())?);
+    (k > 1 && free > 0 && inertia > 0.0).then(|| between * free as f64 / (inertia * (k - 1) as f64))
+}
+
+/// Mean over the clusters of the greatest ratio of the spread of two clusters to the distance of their means
+/// (Davies and Bouldin, 1979). None for one cluster.
+pub(super) fn davies_bouldin(
+    points: &Points,
+    labels: &[usize],
+    means: &Array2<f64>,
+    sizes: &[usize],
+) -> Option<f64> {
+    if sizes.len() < 2 {
+        return None;
     }
+    let spreads = by_cluster(&to_means(points, labels, means), labels, sizes);
+    let means: Vec<_> = means
+        .rows()
+        .into_iter()
+        .filter_map(|row| row.to_slice())
+        .collect();
+    let likeness = |a: usize, b: usize| {
+        let distance = squared_distance(means[a], means[b]).sqrt();
+        if distance > 0.0 {
+            (spreads[a] + spreads[b]) / distance
+        } else {
+            0.0
+        }
+    };
+    let worst = |own: usize| {
+        let others = (0..means.len()).filter(|&other| other != own);
+        others.map(|other| likeness(own, other)).fold(0.0, f64::max)
+    };
+    Some((0..means.len()).map(worst).sum::<f64>() / means.len() as f64)
+}
+
+/// Agreement of two clusterings of the same pairs (adjusted Rand index): 1 when they are the same but for names,
+/// about 0 for chance.
+#[must_use]
+pub fn agreement(a: &[ClusterId], b: &[ClusterId]) -> f64 {
+    Overlap::ids(a, b).adjusted_rand()
 }
 
 #[cfg(test)]
@@ -192,10 +224,32 @@ mod tests {
     }
 
     #[test]
-    fn agreement_ignores_names_and_is_low_for_chance() {
-        assert_eq!(adjusted_rand(&[0, 0, 1, 1], &[1, 1, 0, 0]), 1.0);
-        assert_eq!(adjusted_rand(&[0, 0, 0], &[0, 0, 0]), 1.0);
-        assert!((adjusted_rand(&[0, 0, 1, 1], &[0, 1, 0, 1]) + 0.5).abs() < 1e-12);
-        assert!((adjusted_rand(&[0, 0, 1, 2], &[0, 0, 1, 1]) - 4.0 / 7.0).abs() < 1e-12);
+    fn spread_between_and_within_follow_the_definitions() {
+        let points = Points::new(&Latents {
+            values: array![[0.0], [2.0], [10.0], [12.0]],
+        })
+        .unwrap();
+        let labels = [0, 0, 1, 1];
+        let means = points.means(&labels, 2);
+        let (inertia, mean) = within(&points, &labels, &means);
+        assert!((inertia - 4.0).abs() < 1e-12 && (mean - 1.0).abs() < 1e-12);
+        let between = calinski_harabasz(&points, &means, &[2, 2], inertia).unwrap();
+        assert!((between - 100.0 * 2.0 / 4.0).abs() < 1e-9, "{between}");
+        let likeness = davies_bouldin(&points, &labels, &means, &[2, 2]).unwrap();
+        assert!((likeness - 0.2).abs() < 1e-12);
+        assert_eq!(by_cluster(&[1.0, 3.0, 5.0, 6.0], &labels, &[2, 2]), [2.0, 5.5]);
+    }
+
+    #[test]
+    fn what_is_not_defined_is_said_to_be_none() {
+        let points = Points::new(&Latents {
+            values: array![[0.0], [2.0]],
+        })
+        .unwrap();
+        let one = points.means(&[0, 0], 1);
+        assert_eq!(calinski_harabasz(&points, &one, &[2], 2.0), None);
+        assert_eq!(davies_bouldin(&points, &[0, 0], &one, &[2]), None);
+        let each = points.means(&[0, 1], 2);
+        assert_eq!(calinski_harabasz(&points, &each, &[1, 1], 0.0), None);
     }
 }

@@ -12,7 +12,13 @@ use std::collections::HashSet;
 pub(super) struct Points {
     /// n rows, finite, in standard layout.
     values: Array2<f64>,
+    /// Squared length of each row.
+    squares: Vec<f64>,
 }
+
+/// Rows whose distances to all others are taken at once: enough for a fast product of matrices, few enough for little
+/// memory (10 MB for 10,000 points).
+const BLOCK: usize = 128;
 
 /// Another point and how far it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,16 +34,21 @@ impl Points {
         if latents.values.is_empty() {
             return Err(ClusteringError::Empty);
         }
-        let finite = |row: ndarray::ArrayView1<f32>| row.iter().all(|value| value.is_finite());
-        if let Some(row) = latents.values.rows().into_iter().position(|row| !finite(row)) {
-            return Err(ClusteringError::NotFinite { row: row + 1 });
+        if let Some(((row, column), _)) = latents
+            .values
+            .indexed_iter()
+            .find(|(_, value)| !value.is_finite())
+        {
+            let (row, column) = (row + 1, column + 1);
+            return Err(ClusteringError::NotFinite { row, column });
         }
         let mut values = Array2::zeros(latents.values.dim());
         values.zip_mut_with(&latents.values, |to: &mut f64, from| *to = f64::from(*from));
         if let Some(mean) = values.mean_axis(Axis(0)) {
             values -= &mean;
         }
-        Ok(Self { values })
+        let squares = values.rows().into_iter().map(|row| row.dot(&row)).collect();
+        Ok(Self { values, squares })
     }
 
     pub fn len(&self) -> usize {
@@ -68,9 +79,14 @@ impl Points {
         (0..self.len()).map(bits).collect::<HashSet<_>>().len()
     }
 
+    /// Squared length of each row, the mean of all rows being the origin.
+    pub fn squares(&self) -> &[f64] {
+        &self.squares
+    }
+
     /// Mean over the columns of their variance.
     pub fn mean_variance(&self) -> f64 {
-        self.values.iter().map(|value| value * value).sum::<f64>() / self.values.len() as f64
+        self.squares.iter().sum::<f64>() / self.values.len() as f64
     }
 
     /// The mean of the rows of each cluster, k rows; zero for a cluster without rows.
@@ -90,6 +106,47 @@ impl Points {
         means
     }
 
+    /// The squared distances of these rows (one a row) to all points (one a column).
+    pub fn squared_distances(&self, rows: &[usize]) -> Array2<f64> {
+        let products = self.values.select(Axis(0), rows).dot(&self.values.t());
+        // A product may come in columns.
+        let mut table = if products.is_standard_layout() {
+            products
+        } else {
+            products.as_standard_layout().into_owned()
+        };
+        for (mut line, &own) in table.rows_mut().into_iter().zip(rows) {
+            let length = self.squares.get(own).copied().unwrap_or(0.0);
+            for (product, square) in line.iter_mut().zip(&self.squares) {
+                *product = squared_from_product(length, *square, *product);
+            }
+        }
+        table
+    }
+
+    /// Calls `measure` with each point and its distances to all points, in parallel; the results in order of the
+    /// points.
+    ///
+    /// # Errors
+    /// When cancelled.
+    pub fn by_distances<T: Send>(
+        &self,
+        watch: &Watch,
+        measure: impl Fn(usize, &[f64]) -> T + Sync,
+    ) -> Result<Vec<T>, ClusteringError> {
+        let all: Vec<usize> = (0..self.len()).collect();
+        let blocks = all.par_chunks(BLOCK).map(|rows| {
+            watch.check()?;
+            let distances = self.squared_distances(rows).mapv_into(f64::sqrt);
+            let lines = rows.iter().zip(distances.rows());
+            Ok(lines
+                .map(|(&own, line)| measure(own, line.to_slice().unwrap_or_default()))
+                .collect::<Vec<T>>())
+        });
+        let blocks = blocks.collect::<Result<Vec<_>, ClusteringError>>()?;
+        Ok(blocks.into_iter().flatten().collect())
+    }
+
     /// The `count` nearest other points of each point, nearest first; equally near ones in order of their rows.
     ///
     /// # Errors
@@ -97,27 +154,40 @@ impl Points {
     pub fn nearest(&self, count: usize, watch: &Watch) -> Result<Vec<Vec<Neighbour>>, ClusteringError> {
         let nearer =
             |a: &Neighbour, b: &Neighbour| a.distance.total_cmp(&b.distance).then(a.index.cmp(&b.index));
-        (0..self.len())
-            .into_par_iter()
-            .map(|own| {
-                watch.check()?;
-                let others = (0..self.len()).filter(|&index| index != own);
-                let mut others: Vec<_> = others
-                    .map(|index| Neighbour {
-                        index,
-                        distance: squared_distance(self.row(own), self.row(index)).sqrt(),
-                    })
-                    .collect();
-                if count < others.len() {
-                    others.select_nth_unstable_by(count, nearer);
-                    others.truncate(count);
-                }
-                others.sort_unstable_by(nearer);
-                Ok(others)
-            })
-            .collect()
+        self.by_distances(watch, |own, distances| {
+            let others = distances.iter().enumerate().filter(|(index, _)| *index != own);
+            let mut others: Vec<_> = others
+                .map(|(index, &distance)| Neighbour { index, distance })
+                .collect();
+            if count < others.len() {
+                others.select_nth_unstable_by(count, nearer);
+                others.truncate(count);
+                // The room for all points, kept for every point, would be gigabytes.
+                others.shrink_to_fit();
+            }
+            // Of the few that are left the distances are told exactly.
+            for other in &mut others {
+                other.distance = squared_distance(self.row(own), self.row(other.index)).sqrt();
+            }
+            others.sort_unstable_by(nearer);
+            others
+        })
     }
 }
+
+/// The squared distance of two rows from their squared lengths and their product. What rounding alone can make is zero,
+/// so that equal rows have no distance.
+pub(super) fn squared_from_product(a: f64, b: f64, product: f64) -> f64 {
+    let squared = a + b - 2.0 * product;
+    if squared > ROUNDING * (a + b) {
+        squared
+    } else {
+        0.0
+    }
+}
+
+/// The most by which rounding puts a squared distance wrong, as a share of the squared lengths.
+const ROUNDING: f64 = 1e-13;
 
 /// Squared Euclidean distance of two rows of equal length.
 ///
@@ -142,13 +212,13 @@ mod tests {
     use ndarray::array;
 
     #[test]
-    fn a_value_that_is_no_number_is_named_by_its_row() {
+    fn a_value_that_is_no_number_is_named_by_its_place() {
         let latents = Latents {
             values: array![[0.0, 1.0], [2.0, f32::NAN]],
         };
         assert!(matches!(
             Points::new(&latents),
-            Err(ClusteringError::NotFinite { row: 2 })
+            Err(ClusteringError::NotFinite { row: 2, column: 2 })
         ));
     }
 

@@ -1,22 +1,20 @@
 //! Latents from files, such as other programs write.
 
-use super::ClusteringError;
+use super::{ClusteringError, npy};
 use crate::project::Latents;
 use csv::StringRecord;
 use ndarray::Array2;
-use ndarray_npy::{ReadNpyError, ReadNpyExt, ReadableElement};
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 /// So many numbers that count up are no latents; two might be.
 const TELLING: usize = 3;
 
-/// Reads latents: a two-dimensional `.npy` of f32 or f64, or a `.csv` with a row a pair.
+/// Reads latents, the program's own or any other vectors: a two-dimensional `.npy` of real numbers, or a `.csv` or
+/// `.tsv` with a row a pair. Numbers are kept in single precision.
 ///
-/// A table may have a header and, as its first column, an id that is not a latent. The first line is a header when it holds
-/// words, or counts the columns from 0 as pandas does. The first column is an id when the header calls it one (or
-/// leaves its name out), when it holds words, or when it counts the rows.
+/// A table may have a header and, as its first column, an id that is not a latent. The first line is a header when
+/// it holds words, or counts the columns from 0 as pandas does. The first column is an id when the header calls it
+/// one (or leaves its name out), when it holds words, or when it counts the rows.
 ///
 /// # Errors
 /// When the file cannot be read, is not such a file, is empty, or holds something that is not a finite number; for
@@ -28,7 +26,7 @@ pub fn read_latents(path: &Path) -> Result<Latents, ClusteringError> {
         .map(str::to_ascii_lowercase);
     let values = match ending.as_deref() {
         Some("npy") => read_npy(path)?,
-        Some("csv") => read_csv(path)?,
+        Some("csv" | "tsv") => read_csv(path)?,
         _ => {
             return Err(ClusteringError::UnknownFormat {
                 path: path.to_owned(),
@@ -38,15 +36,10 @@ pub fn read_latents(path: &Path) -> Result<Latents, ClusteringError> {
     if values.is_empty() {
         return Err(malformed(path, "it holds no values"));
     }
-    if let Some(row) = values
-        .rows()
-        .into_iter()
-        .position(|row| row.iter().any(|value| !value.is_finite()))
-    {
-        let reason = format!(
-            "row {} (counting from 1) holds a value that is not a finite number",
-            row + 1
-        );
+    if let Some(((row, column), _)) = values.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        let (row, column) = (row + 1, column + 1);
+        let reason =
+            format!("row {row}, column {column} (counting from 1) holds a value that is not a finite number");
         return Err(malformed(path, reason));
     }
     Ok(Latents { values })
@@ -59,62 +52,26 @@ fn malformed(path: &Path, reason: impl Into<String>) -> ClusteringError {
     }
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, ClusteringError> {
-    let unreadable = |source| ClusteringError::Unreadable {
+fn unreadable(path: &Path, source: std::io::Error) -> ClusteringError {
+    ClusteringError::Unreadable {
         path: path.to_owned(),
         source,
-    };
-    File::open(path).map(BufReader::new).map_err(unreadable)
+    }
 }
 
 fn read_npy(path: &Path) -> Result<Array2<f32>, ClusteringError> {
-    match read_npy_of::<f32>(path) {
-        Err(ReadFailure::OtherType) => match read_npy_of::<f64>(path) {
-            Ok(values) => Ok(values.mapv(|value| value as f32)),
-            Err(failure) => Err(failure.explain(path)),
-        },
-        Ok(values) => Ok(values),
-        Err(failure) => Err(failure.explain(path)),
-    }
-}
-
-enum ReadFailure {
-    OtherType,
-    Other(ClusteringError),
-}
-
-impl ReadFailure {
-    fn explain(self, path: &Path) -> ClusteringError {
-        match self {
-            Self::OtherType => malformed(path, "its numbers are neither float32 nor float64: convert them"),
-            Self::Other(error) => error,
-        }
-    }
-}
-
-fn read_npy_of<T: ReadableElement + Clone>(path: &Path) -> Result<Array2<T>, ReadFailure> {
-    let file = open(path).map_err(ReadFailure::Other)?;
-    match Array2::<T>::read_npy(file) {
-        // Fortran order is turned into rows, which everything else counts on.
-        Ok(values) => Ok(values.as_standard_layout().into_owned()),
-        Err(ReadNpyError::WrongDescriptor(_)) => Err(ReadFailure::OtherType),
-        Err(ReadNpyError::WrongNdim(_, found)) => Err(ReadFailure::Other(malformed(
-            path,
-            format!("it has {found} dimensions and must have 2: a row a pair, a column a latent dimension"),
-        ))),
-        Err(error) => Err(ReadFailure::Other(malformed(
-            path,
-            format!("it is not a .npy file: {error}"),
-        ))),
-    }
+    let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
+    npy::parse(&bytes).map_err(|reason| malformed(path, reason))
 }
 
 fn read_csv(path: &Path) -> Result<Array2<f32>, ClusteringError> {
+    let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
     let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(&bytes))
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_reader(open(path)?);
+        .from_reader(bytes.as_slice());
     let mut records = Vec::new();
     for record in reader.records() {
         records.push(record.map_err(|error| {
@@ -151,6 +108,14 @@ fn read_csv(path: &Path) -> Result<Array2<f32>, ClusteringError> {
     }
     Array2::from_shape_vec((rows.len(), width - skipped), values)
         .map_err(|error| malformed(path, error.to_string()))
+}
+
+/// What parts the columns: the most frequent of the usual ones in the first line.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |mark: &u8| first.iter().filter(|byte| *byte == mark).count();
+    // The comma is last, so that it wins where none is there or two are as frequent.
+    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
 fn line_error(path: &Path, line: u64, reason: String) -> ClusteringError {
@@ -220,6 +185,8 @@ mod tests {
             "a.png,0.5,-1\nb.png,0.002,4\nc.png,5,6\n",
             ",0,1\n0,0.5,-1\n1,0.002,4\n2,5,6\n",
             "0, 0.5, -1\n1, 0.002, 4\n2, 5, 6\n",
+            "pair;z0;z1\n7;0.5;-1\n9;0.002;4\n4;5;6\n",
+            "0.5\t-1\n0.002\t4\n5\t6\n",
         ] {
             assert_eq!(table(text).unwrap(), expected, "{text}");
         }
@@ -262,10 +229,10 @@ mod tests {
         let refusal = || read_latents(&path).unwrap_err().to_string();
         write_npy(&path, &array![1.0_f32, 2.0]).unwrap();
         assert!(refusal().contains("must have 2"), "{}", refusal());
-        write_npy(&path, &array![[1_i64, 2]]).unwrap();
-        assert!(refusal().contains("float32"), "{}", refusal());
-        write_npy(&path, &array![[1.0_f32], [f32::NAN]]).unwrap();
-        assert!(refusal().contains("row 2"), "{}", refusal());
+        write_npy(&path, &array![[1.0_f32, 2.0], [3.0, f32::NAN]]).unwrap();
+        assert!(refusal().contains("row 2, column 2"), "{}", refusal());
+        write_npy(&path, &array![[1e300_f64]]).unwrap();
+        assert!(refusal().contains("row 1, column 1"), "{}", refusal());
         std::fs::write(&path, "no array").unwrap();
         assert!(refusal().contains("not a .npy"), "{}", refusal());
         assert!(matches!(

@@ -1,43 +1,71 @@
 //! The map: latents in two dimensions.
 
 use super::ClusteringError;
-use super::points::{Neighbour, Points};
+use super::affinities::Affinities;
+use super::points::Points;
+use super::principal::{ROUGH_ROUNDS, principal_plane};
+use super::repulsion::{Push, SHARE, pushes};
 use crate::jobs::Watch;
-use crate::jobs::watch::Cancelled;
 use crate::project::{Embedding2, Latents};
-use ndarray::{Array2, ArrayViewMut1, Axis};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use rayon::prelude::*;
 
-/// Rounds of gradient descent, the default of t-SNE programs.
-const ROUNDS: usize = 1_000;
-/// How much stronger neighbours attract each other in the first rounds, as in t-SNE programs.
-const EXAGGERATION: f64 = 12.0;
+/// Rounds of the descent unless the analyst sets another number, the default of t-SNE programs.
+pub const ITERATIONS: usize = 1_000;
+/// Rounds in which neighbours attract each other more strongly, as in t-SNE programs; of few rounds a quarter.
+const EXAGGERATED: usize = 250;
+/// How much more strongly, as in t-SNE programs.
+const EXAGGERATION: f32 = 12.0;
 /// How widely the points are scattered at the start, as in t-SNE programs.
 const START_SPREAD: f64 = 1e-4;
-/// Least step of the descent. bhtsne leaves the factor 4 out of the gradient that the usual 50 is meant for.
-const LEAST_STEP: f64 = 200.0;
-/// Rounds of the search for the principal axes; a rough answer is as good a start.
-const AXIS_ROUNDS: usize = 50;
-/// Opening angle of the Barnes-Hut tree, as in t-SNE programs; smaller ones were measured to be no better.
-const ANGLE: f64 = 0.5;
+/// Least step of the descent; it is a 48th of the number of points where that is more. A quarter of what is usual:
+/// sets of a few hundred points were seen to end in better maps.
+const LEAST_STEP: f32 = 12.0;
+/// Share of the last movement that goes on, in the exaggerated rounds and after them.
+const MOMENTUM: [f32; 2] = [0.5, 0.8];
+/// Rounds between two looks at the map in the making.
+const LOOK: usize = 20;
 
-/// Lays the latents out on a plane so that neighbours stay neighbours (t-SNE, by Barnes-Hut).
+/// What a map is asked to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MapPlan {
+    /// About how many neighbours count for each point, at least 1.
+    pub perplexity: f64,
+    /// The same seed gives the same map.
+    pub seed: u64,
+    /// Rounds of the descent, at least 1.
+    pub iterations: usize,
+}
+
+impl MapPlan {
+    /// A map with the usual number of rounds.
+    #[must_use]
+    pub fn new(perplexity: f64, seed: u64) -> Self {
+        Self {
+            perplexity,
+            seed,
+            iterations: ITERATIONS,
+        }
+    }
+}
+
+/// Lays the latents out on a plane so that neighbours stay neighbours (t-SNE: van der Maaten and Hinton, 2008).
+/// `live` is shown the map in the making every twenty rounds.
 ///
-/// The points start at their two first principal components, with a small jitter from the seed. A perplexity above a
-/// third of the other pairs is lowered to that; the one used is in the result. The same seed gives the same map.
-///
-/// bhtsne's exact method is not used, for it counts each point among its own neighbours, which spoils small sets; nor
-/// is its search for neighbours, which draws at random. The neighbours are found here, exactly.
+/// The points start at their two first principal components, with a small jitter from the seed. The neighbours are
+/// found exactly; what pushes the points apart is exact up to 2,000 points, and comes from a Barnes-Hut tree
+/// beyond. A perplexity above a third of the other pairs is lowered to that; the one used is in the result. The
+/// same seed gives the same map on any number of threads.
 ///
 /// # Errors
-/// When the latents are empty or not finite, for fewer than four rows, for a perplexity below 1, or when cancelled.
+/// When the latents are empty or not finite, for fewer than four rows, for a perplexity below 1, for no rounds at
+/// all, or when cancelled.
 pub fn tsne(
     latents: &Latents,
-    perplexity: f64,
-    seed: u64,
+    plan: &MapPlan,
     watch: &Watch,
+    mut live: impl FnMut(&[[f32; 2]]),
 ) -> Result<Embedding2, ClusteringError> {
     let points = Points::new(latents)?;
     if points.len() < 4 {
@@ -47,116 +75,150 @@ pub fn tsne(
             rows: points.len(),
         });
     }
-    if !(perplexity.is_finite() && perplexity >= 1.0) {
-        return Err(ClusteringError::Perplexity(perplexity));
+    if !(plan.perplexity.is_finite() && plan.perplexity >= 1.0) {
+        return Err(ClusteringError::Perplexity(plan.perplexity));
     }
-    let perplexity = perplexity.min((points.len() - 1) as f64 / 3.0);
+    if plan.iterations == 0 {
+        return Err(ClusteringError::NoRound);
+    }
+    let perplexity = plan.perplexity.min((points.len() - 1) as f64 / 3.0);
     watch.say("t-SNE");
-    watch.report(0, ROUNDS as u64);
+    watch.report(0, plan.iterations as u64);
     let neighbours = points.nearest((3.0 * perplexity).round() as usize, watch)?;
-    let start = starting_positions(&points, seed);
-    let points = descend(&neighbours, start, perplexity, watch)?;
+    let affinities = Affinities::new(&neighbours, perplexity);
+    let mut map = Map::new(&starting_positions(&points, plan.seed, watch)?);
+    let exaggerated = EXAGGERATED.min(plan.iterations / 4);
+    for round in 0..plan.iterations {
+        watch.check()?;
+        let early = round < exaggerated;
+        let (exaggeration, momentum) = if early {
+            (EXAGGERATION, MOMENTUM[0])
+        } else {
+            (1.0, MOMENTUM[1])
+        };
+        if round == exaggerated {
+            map.rest();
+        }
+        map.step(&affinities, exaggeration, momentum);
+        if round % LOOK == LOOK - 1 {
+            watch.report(round as u64 + 1, plan.iterations as u64);
+            live(&map.points());
+        }
+    }
     Ok(Embedding2 {
         perplexity,
-        seed,
-        points,
+        seed: plan.seed,
+        iterations: plan.iterations,
+        kl_divergence: Some(map.divergence(&affinities)),
+        points: map.points(),
     })
 }
 
-/// The gradient descent. Runs on one thread: bhtsne sums over all points in an order that depends on which thread
-/// is free, and t-SNE makes another map of the smallest difference.
-fn descend(
-    neighbours: &[Vec<Neighbour>],
-    start: Vec<f64>,
-    perplexity: f64,
-    watch: &Watch,
-) -> Result<Vec<[f32; 2]>, ClusteringError> {
-    let rows = vec![(); neighbours.len()];
-    let neighbours: Vec<_> = neighbours.iter().map(|row| relative(row)).collect();
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .thread_name(|_| "t-sne".into())
-        .build()
-        .map_err(|error| ClusteringError::Thread(error.to_string()))?;
-    let work = || {
-        let mut tsne = bhtsne::tSNE::<f64, ()>::new(&rows);
-        tsne.perplexity(perplexity)
-            .learning_rate(LEAST_STEP.max(rows.len() as f64 / EXAGGERATION))
-            .early_exaggeration(EXAGGERATION)
-            .epochs(ROUNDS)
-            .initial_embedding(start)
-            .epoch_callback(|round, _| {
-                // bhtsne has no way to stop but this: unwinding, which is no panic and prints nothing.
-                if watch.is_cancelled() {
-                    resume_unwind(Box::new(Cancelled));
+/// The map in the making.
+struct Map {
+    xs: Vec<f32>,
+    ys: Vec<f32>,
+    /// x and y of each point: how it moved last, and how much more it moves for being on its way.
+    movement: Vec<[f32; 2]>,
+    gain: Vec<[f32; 2]>,
+}
+
+impl Map {
+    fn new(start: &[[f32; 2]]) -> Self {
+        Self {
+            xs: start.iter().map(|point| point[0]).collect(),
+            ys: start.iter().map(|point| point[1]).collect(),
+            movement: vec![[0.0; 2]; start.len()],
+            gain: vec![[1.0; 2]; start.len()],
+        }
+    }
+
+    fn points(&self) -> Vec<[f32; 2]> {
+        self.xs.iter().zip(&self.ys).map(|(&x, &y)| [x, y]).collect()
+    }
+
+    /// Takes the swing of the exaggerated rounds out of the points. Without this, sets without clusters were seen
+    /// to end in worse maps.
+    fn rest(&mut self) {
+        self.movement.fill([0.0; 2]);
+        self.gain.fill([1.0; 2]);
+    }
+
+    /// One round of gradient descent with momentum and gains (Jacobs, 1988).
+    fn step(&mut self, affinities: &Affinities, exaggeration: f32, momentum: f32) {
+        let rate = LEAST_STEP.max(self.xs.len() as f32 / EXAGGERATION / 4.0);
+        let pushes = pushes(&self.xs, &self.ys);
+        let total = total(&pushes);
+        let places = (0..self.xs.len()).into_par_iter().with_min_len(SHARE);
+        let pulls: Vec<[f32; 2]> = places.map(|point| self.pull(affinities, point)).collect();
+        for (point, (pull, push)) in pulls.iter().zip(&pushes).enumerate() {
+            let push = [push.x, push.y].map(|push| (f64::from(push) / total) as f32);
+            let places = [&mut self.xs[point], &mut self.ys[point]];
+            let (movements, gains) = (&mut self.movement[point], &mut self.gain[point]);
+            for (axis, place) in places.into_iter().enumerate() {
+                let gradient = 4.0 * (exaggeration * pull[axis] - push[axis]);
+                let (movement, gain) = (&mut movements[axis], &mut gains[axis]);
+                let on_its_way = *movement * gradient < 0.0;
+                *gain = if on_its_way {
+                    *gain + 0.2
+                } else {
+                    (*gain * 0.8).max(0.01)
+                };
+                *movement = momentum * *movement - rate * *gain * gradient;
+                *place += *movement;
+            }
+        }
+    }
+
+    /// What draws a point to its neighbours.
+    fn pull(&self, affinities: &Affinities, point: usize) -> [f32; 2] {
+        let (x, y) = (self.xs[point], self.ys[point]);
+        let mut pull = [0.0; 2];
+        for (other, probability) in affinities.of(point) {
+            let (dx, dy) = (x - self.xs[other], y - self.ys[other]);
+            let strength = probability / (1.0 + dx * dx + dy * dy);
+            pull = [pull[0] + strength * dx, pull[1] + strength * dy];
+        }
+        pull
+    }
+
+    /// The Kullback-Leibler divergence of the map from the latents: what the descent makes small.
+    fn divergence(&self, affinities: &Affinities) -> f64 {
+        let total = total(&pushes(&self.xs, &self.ys));
+        let mut sum = 0.0;
+        for point in 0..self.xs.len() {
+            for (other, probability) in affinities.of(point) {
+                let distance = (self.xs[point] - self.xs[other]).hypot(self.ys[point] - self.ys[other]);
+                let near = 1.0 / (1.0 + f64::from(distance).powi(2));
+                let probability = f64::from(probability);
+                if probability > 0.0 {
+                    sum += probability * (probability * total / near).ln();
                 }
-                if round % 10 == 9 {
-                    watch.report(round as u64 + 1, ROUNDS as u64);
-                }
-            });
-        tsne.barnes_hut_with_neighbors(ANGLE, &neighbours).embedding()
-    };
-    match catch_unwind(AssertUnwindSafe(|| pool.install(work))) {
-        Ok(positions) => Ok(positions
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|&[x, y]| [x as f32, y as f32])
-            .collect()),
-        Err(reason) if reason.is::<Cancelled>() => Err(Cancelled.into()),
-        Err(panic) => resume_unwind(panic),
+            }
+        }
+        sum
     }
 }
 
-/// The neighbours with the squared distance to the nearest taken from each. The probabilities that t-SNE makes of them
-/// are the same, but in many dimensions bhtsne would lose them: it adds an epsilon to sums that can be smaller still.
-fn relative(row: &[Neighbour]) -> Vec<bhtsne::Neighbor<f64>> {
-    let least = row.first().map_or(0.0, |nearest| nearest.distance.powi(2));
-    let further = |distance: f64| (distance.powi(2) - least).max(0.0).sqrt();
-    row.iter()
-        .map(|near| bhtsne::Neighbor {
-            index: near.index,
-            distance: further(near.distance),
-        })
-        .collect()
+/// The sum of all affinities on the map.
+fn total(pushes: &[Push]) -> f64 {
+    let sum: f64 = pushes.iter().map(|push| f64::from(push.affinity)).sum();
+    sum.max(f64::MIN_POSITIVE)
 }
 
 /// The two first principal components, scaled to the small spread that t-SNE starts from, with a jitter of a hundredth
-/// of it, so that equal rows can part. x and y of each point in turn.
-fn starting_positions(points: &Points, seed: u64) -> Vec<f64> {
+/// of it, so that equal rows can part.
+fn starting_positions(points: &Points, seed: u64, watch: &Watch) -> Result<Vec<[f32; 2]>, ClusteringError> {
     let mut rng = Xoshiro256Plus::seed_from_u64(seed);
-    let mut axes = Array2::from_shape_simple_fn((points.dimension(), 2), || rng.gen_range(-1.0..1.0));
-    for _ in 0..AXIS_ROUNDS {
-        axes = points.values().t().dot(&points.values().dot(&axes));
-        let (mut first, mut second) = axes.multi_slice_mut((ndarray::s![.., 0], ndarray::s![.., 1]));
-        normalise(&mut first);
-        let shared: f64 = first.dot(&second);
-        second.scaled_add(-shared, &first);
-        normalise(&mut second);
-    }
-    let mut positions = points.values().dot(&axes);
-    let spread = positions.column(0).std(0.0);
-    for mut column in positions.axis_iter_mut(Axis(1)) {
-        // An axis has no sign of its own: let its farthest point lie on the positive side.
-        let farthest = column.iter().fold(
-            0.0_f64,
-            |far, &value| if value.abs() > far.abs() { value } else { far },
-        );
-        let scale = if spread > 0.0 {
-            START_SPREAD.copysign(farthest) / spread
-        } else {
-            0.0
-        };
-        column.mapv_inplace(|value| value * scale + rng.gen_range(-1.0..1.0) * START_SPREAD / 100.0);
-    }
-    positions.into_iter().collect()
-}
-
-fn normalise(axis: &mut ArrayViewMut1<f64>) {
-    let length = axis.dot(axis).sqrt();
-    if length > 0.0 {
-        axis.mapv_inplace(|value| value / length);
-    }
+    let (plane, [widest, _]) = principal_plane(points, ROUGH_ROUNDS, watch)?;
+    let spread = (widest / points.len() as f64).sqrt();
+    let scale = if spread > 0.0 { START_SPREAD / spread } else { 0.0 };
+    let mut place = |value: f64| (value * scale + rng.gen_range(-1.0..1.0) * START_SPREAD / 100.0) as f32;
+    Ok(plane
+        .rows()
+        .into_iter()
+        .map(|row| [place(row[0]), place(row[1])])
+        .collect())
 }
 
 #[cfg(test)]
@@ -168,7 +230,13 @@ mod tests {
 
     #[test]
     fn clouds_stay_apart_on_the_map() {
-        let map = tsne(&clouds(60, 40, 3, 1.0, 4), 8.0, 1, &Watch::default()).unwrap();
+        let map = tsne(
+            &clouds(60, 40, 3, 1.0, 4),
+            &MapPlan::new(8.0, 1),
+            &Watch::default(),
+            |_| {},
+        )
+        .unwrap();
         assert_eq!((map.points.len(), map.perplexity), (60, 8.0));
         let distance = |a: usize, b: usize| {
             let (a, b) = (map.points[a], map.points[b]);
@@ -185,7 +253,11 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_map_and_another_seed_another() {
         let latents = clouds(50, 20, 1, 1.0, 4);
-        let map = |seed| tsne(&latents, 10.0, seed, &Watch::default()).unwrap().points;
+        let map = |seed| {
+            tsne(&latents, &MapPlan::new(10.0, seed), &Watch::default(), |_| {})
+                .unwrap()
+                .points
+        };
         assert_eq!(map(7), map(7));
         assert_ne!(map(7), map(8));
     }
@@ -193,12 +265,34 @@ mod tests {
     #[test]
     fn perplexity_is_lowered_for_few_rows_and_equal_rows_are_no_trouble() {
         for (rows, centres) in [(4, 4), (5, 1), (30, 1), (31, 2)] {
-            let map = tsne(&clouds(rows, 6, centres, 0.0, 4), 100.0, 1, &Watch::default()).unwrap();
+            let map = tsne(
+                &clouds(rows, 6, centres, 0.0, 4),
+                &MapPlan::new(100.0, 1),
+                &Watch::default(),
+                |_| {},
+            )
+            .unwrap();
             assert!((map.perplexity - (rows - 1) as f64 / 3.0).abs() < 1e-12);
             assert!(map.points.iter().flatten().all(|value| value.is_finite()));
         }
-        assert!(tsne(&clouds(3, 6, 1, 1.0, 4), 8.0, 1, &Watch::default()).is_err());
-        assert!(tsne(&clouds(9, 6, 1, 1.0, 4), 0.0, 1, &Watch::default()).is_err());
+        assert!(
+            tsne(
+                &clouds(3, 6, 1, 1.0, 4),
+                &MapPlan::new(8.0, 1),
+                &Watch::default(),
+                |_| {}
+            )
+            .is_err()
+        );
+        assert!(
+            tsne(
+                &clouds(9, 6, 1, 1.0, 4),
+                &MapPlan::new(0.0, 1),
+                &Watch::default(),
+                |_| {}
+            )
+            .is_err()
+        );
     }
 
     #[test]
@@ -212,9 +306,68 @@ mod tests {
             stopper.cancel();
             Instant::now()
         });
-        let stopped = tsne(&clouds(1_500, 10, 3, 1.0, 4), 30.0, 1, &watch);
+        let stopped = tsne(
+            &clouds(1_500, 10, 3, 1.0, 4),
+            &MapPlan::new(30.0, 1),
+            &watch,
+            |_| {},
+        );
         let ended = Instant::now();
         assert!(matches!(stopped, Err(ClusteringError::Cancelled(_))));
         assert!(ended.duration_since(asked.join().unwrap()) < Duration::from_millis(200));
+    }
+
+    #[test]
+    fn the_map_is_shown_in_the_making_and_ends_as_it_was_shown_last() {
+        let plan = MapPlan {
+            iterations: 100,
+            ..MapPlan::new(8.0, 1)
+        };
+        let mut shown = Vec::new();
+        let map = tsne(&clouds(60, 8, 3, 1.0, 4), &plan, &Watch::default(), |points| {
+            shown.push(points.to_vec());
+        })
+        .unwrap();
+        assert_eq!(shown.len(), 5);
+        assert_eq!(shown.last(), Some(&map.points));
+        assert_eq!(map.iterations, 100);
+        let none = MapPlan {
+            iterations: 0,
+            ..plan
+        };
+        assert!(tsne(&clouds(60, 8, 3, 1.0, 4), &none, &Watch::default(), |_| {}).is_err());
+    }
+
+    #[test]
+    fn more_rounds_bring_the_map_nearer_to_the_latents() {
+        let divergence = |iterations| {
+            let plan = MapPlan {
+                iterations,
+                ..MapPlan::new(15.0, 1)
+            };
+            let map = tsne(&clouds(300, 8, 6, 4.0, 4), &plan, &Watch::default(), |_| {}).unwrap();
+            map.kl_divergence.unwrap()
+        };
+        let (few, many) = (divergence(40), divergence(1_000));
+        assert!(0.0 < many && many < 0.8 * few, "{few} {many}");
+    }
+
+    #[test]
+    fn the_same_map_on_any_number_of_threads_with_and_without_the_tree() {
+        for rows in [500, 2_500] {
+            let latents = clouds(rows, 5, 4, 3.0, 4);
+            let plan = MapPlan {
+                iterations: 60,
+                ..MapPlan::new(10.0, 3)
+            };
+            let on = |threads| {
+                let pool = rayon::ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    .build()
+                    .unwrap();
+                pool.install(|| tsne(&latents, &plan, &Watch::default(), |_| {}).unwrap())
+            };
+            assert_eq!(on(1), on(3));
+        }
     }
 }

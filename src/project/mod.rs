@@ -1,5 +1,6 @@
 //! What a project is: the video, its captions, the pairs and the runs, and how they are kept on disk.
 
+pub mod clusters;
 pub mod edits;
 pub mod files;
 pub mod history;
@@ -17,13 +18,16 @@ mod trained;
 pub mod units;
 pub mod video;
 
+pub use clusters::{
+    Assignment, ClusteringMethod, Density, Embedding2, KEdge, KNode, KSweep, KSweepRow, KTree, Likelihood,
+    Principal2, Suggestion,
+};
 pub use edits::{Edit, EditHistory};
 pub use files::StoreError;
 pub use pair::{Pair, PairChoice, PairFate, PairKey, PairingRule};
 pub use reading::{ReadingLimits, ReadingSpeed};
 pub use results::{
-    Assignment, ClusterTags, ClusteringMethod, Embedding2, KSweep, KSweepRow, Latents, LossPoint, LossTerms,
-    Reconstruction, Scores, Snapshot, Tag, TextScores,
+    ClusterTags, Latents, LossPoint, LossTerms, Reconstruction, Scores, Snapshot, Tag, TextScores,
 };
 pub use run::{Run, RunConfig, RunSummary};
 pub use speech::Speech;

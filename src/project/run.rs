@@ -1,11 +1,10 @@
 //! One training of the project, and everything learned from it: a folder `runs/NAME` of plain files.
 
+use super::clusters::{Assignment, Embedding2, KSweep};
 use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
 use super::losses::{read_losses, write_losses};
 use super::pairs_file;
-use super::results::{
-    Assignment, ClusterTags, Embedding2, KSweep, Latents, LossPoint, Reconstruction, Scores,
-};
+use super::results::{ClusterTags, Latents, LossPoint, Reconstruction, Scores};
 use super::track::Language;
 use super::trained::TrainedOn;
 use super::units::ClusterId;
@@ -94,6 +93,10 @@ pub struct RunSummary {
 struct MapSettings {
     perplexity: f64,
     seed: u64,
+    #[serde(default)]
+    iterations: usize,
+    #[serde(default)]
+    kl_divergence: Option<f64>,
 }
 
 impl Run {
@@ -180,6 +183,8 @@ impl Run {
                 &MapSettings {
                     perplexity: map.perplexity,
                     seed: map.seed,
+                    iterations: map.iterations,
+                    kl_divergence: map.kl_divergence,
                 },
             )
         })?;
@@ -239,6 +244,8 @@ impl Run {
             .map(|(settings, points)| Embedding2 {
                 perplexity: settings.perplexity,
                 seed: settings.seed,
+                iterations: settings.iterations,
+                kl_divergence: settings.kl_divergence,
                 points: points
                     .rows()
                     .into_iter()
@@ -350,9 +357,11 @@ mod tests {
                     populations: vec![1, 1],
                     stability: 1.0,
                     labels: vec![ClusterId(0), ClusterId(1)],
+                    ..KSweepRow::default()
                 }],
                 elbow: None,
                 seed: 7,
+                ..KSweep::default()
             }),
             assignment: Some(Assignment {
                 method: ClusteringMethod::KMeans,
@@ -364,6 +373,8 @@ mod tests {
             embedding: Some(Embedding2 {
                 perplexity: 8.0,
                 seed: 7,
+                iterations: 1_000,
+                kl_divergence: Some(0.25),
                 points: vec![[0.5, 1.0], [2.0, 3.0]],
             }),
             reconstructions: vec![Reconstruction {

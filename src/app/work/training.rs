@@ -2,7 +2,7 @@
 
 use super::{Message, Out, WordFacts};
 use crate::analysis::{self, FrameSet, Places};
-use crate::clustering;
+use crate::clustering::{self, MapPlan};
 use crate::project::history::load_snapshots;
 use crate::project::{Embedding2, Project, Run, RunSummary, Snapshot};
 use crate::training::{Control, TrainingConfig, TrainingEvent};
@@ -115,7 +115,8 @@ pub fn maps(
             .min_by_key(|(_, snapshot)| snapshot.epoch.abs_diff(wanted))
             .map_or(0, |(place, _)| place);
         let snapshot = snapshots.swap_remove(nearest);
-        let mut drawn = clustering::tsne(&snapshot.latents, map.perplexity, map.seed, &out.watch)?;
+        let plan = MapPlan::new(map.perplexity, map.seed);
+        let mut drawn = clustering::tsne(&snapshot.latents, &plan, &out.watch, |_| {})?;
         clustering::align(&mut drawn.points, &map.points);
         out.watch.say(format!("{} left", snapshots.len()));
         out.send(Message::Map(run.to_owned(), snapshot.epoch, drawn))?;
