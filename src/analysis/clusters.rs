@@ -4,8 +4,12 @@ use crate::captions::Tokenizer;
 use crate::clustering::{self, MapPlan, SweepPlan};
 use crate::interpretation;
 use crate::jobs::Watch;
-use crate::project::{Embedding2, KSweep, Latents, PairIndex, Project};
+use crate::project::{
+    Assignment, ClusterId, Embedding2, Face, FrameIndex, KSweep, Latents, Pair, PairIndex, Project, Run,
+    TrainedOn, counted,
+};
 use anyhow::Context;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 /// Perplexity of the map unless the analyst sets another (cluster section of the papers).
@@ -47,12 +51,8 @@ pub fn choose_k(project: &mut Project, k: usize) -> anyhow::Result<()> {
         .run
         .as_mut()
         .context("there is no training yet: train first")?;
-    let (latents, sweep) = run
-        .latents
-        .as_ref()
-        .zip(run.sweep.as_ref())
-        .context("there are no clusters yet")?;
-    run.assignment = Some(clustering::choose(latents, sweep, k).with_context(|| {
+    let sweep = run.sweep.as_ref().context("there are no clusters yet")?;
+    run.assignment = Some(chosen(run, None, k).with_context(|| {
         let swept: Vec<String> = sweep.rows.iter().map(|row| row.k.to_string()).collect();
         format!(
             "k = {k} is not among the k that were tried ({}): widen the range",
@@ -61,6 +61,81 @@ pub fn choose_k(project: &mut Project, k: usize) -> anyhow::Result<()> {
     })?);
     tag_clusters(project);
     Ok(())
+}
+
+/// The clusters that the sweep of a run found for `k`; none where it was not in it. What the analyst said of the
+/// clusters there were goes on with those that they are found again in: of the run itself, or of a `former` one over
+/// its own pairs.
+#[must_use]
+pub fn chosen(run: &Run, former: Option<&(TrainedOn, Assignment)>, k: usize) -> Option<Assignment> {
+    let sweep = run.sweep.as_ref()?;
+    let mut found = clustering::choose(run.latents.as_ref()?, sweep, k)?;
+    if let Some(place) = sweep.rows.iter().position(|row| row.k == k) {
+        let colours = clustering::lineage(sweep)
+            .into_iter()
+            .nth(place)
+            .unwrap_or_default();
+        found.faces = colours
+            .into_iter()
+            .map(|colour| Face {
+                colour,
+                ..Face::default()
+            })
+            .collect();
+    }
+    let before = run.assignment.as_ref();
+    let (old, labels) = match (before, former) {
+        (Some(old), _) => (old, old.labels.clone()),
+        (None, Some((on, old))) => (old, labels_among(&run.on, on, old)),
+        (None, None) => return Some(found),
+    };
+    let kin = clustering::match_clusters(&labels, &found.labels);
+    found.inherit(old, &kin);
+    Some(found)
+}
+
+/// The cluster that each pair had among those of another training: of the pair of the same frame; none where it was not
+/// among them.
+fn labels_among(pairs: &TrainedOn, other: &TrainedOn, clusters: &Assignment) -> Vec<Option<ClusterId>> {
+    let known: HashMap<(FrameIndex, u64), Option<ClusterId>> = other
+        .pairs
+        .iter()
+        .zip(&clusters.labels)
+        .map(|(pair, label)| ((pair.frame, pair.time.0.to_bits()), *label))
+        .collect();
+    let label = |pair: &Pair| known.get(&(pair.frame, pair.time.0.to_bits())).copied().flatten();
+    pairs.pairs.iter().map(label).collect()
+}
+
+/// The pairs of a cluster that are better a cluster of their own: the smaller part of the two that k-means finds in it.
+///
+/// # Errors
+/// In words, when the cluster cannot be parted.
+pub fn split(run: &Run, cluster: ClusterId, seed: u64) -> anyhow::Result<BTreeSet<PairIndex>> {
+    let (latents, clusters) = run
+        .latents
+        .as_ref()
+        .zip(run.assignment.as_ref())
+        .context("there are no clusters yet")?;
+    let members: Vec<PairIndex> = clusters.members(cluster).collect();
+    let rows: Vec<usize> = members.iter().map(|pair| pair.index()).collect();
+    anyhow::ensure!(
+        rows.len() >= 3,
+        "a cluster of {} is not split by k-means: choose pairs of it and make them a cluster",
+        counted(rows.len(), "pair")
+    );
+    let part = Latents {
+        values: latents.values.select(ndarray::Axis(0), &rows),
+    };
+    let plan = clustering::SweepPlan::kmeans(2..=2, seed);
+    let sweep = clustering::sweep(&part, &plan, &Watch::default())
+        .map_err(|why| anyhow::anyhow!("the cluster cannot be split: {why}"))?;
+    let labels = clustering::choose(&part, &sweep, 2).context("the cluster has no two parts")?;
+    // Clusters are numbered by size, so that 1 is the smaller one.
+    Ok(labels
+        .members(ClusterId(1))
+        .filter_map(|pair| members.get(pair.index()).copied())
+        .collect())
 }
 
 /// Ten keywords a cluster, from the captions of its pairs, as they are now, against the others'.

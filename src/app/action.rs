@@ -27,6 +27,10 @@ pub enum Action {
     ReadCaptions(PathBuf),
     /// Read the caption file again as if written in this encoding; none lets the reader find out.
     SetEncoding(Option<String>),
+    /// Change the clusters by hand.
+    EditClusters(ClusterEdit),
+    /// Choose pairs.
+    Choose(Vec<PairIndex>, Pick),
     /// Look what the captions of this file would be in other encodings.
     PreviewEncodings(PathBuf),
     /// Find words by the rules of this language.
@@ -39,15 +43,10 @@ pub enum Action {
     SetVectors(Vec<PathBuf>),
     /// Choose word-vector files.
     PickVectors,
-    /// Sweep and draw the map again with these settings.
-    AnalyseClusters {
-        /// Smallest k.
-        from: usize,
-        /// Largest k.
-        to: usize,
-        /// Perplexity of the map.
-        perplexity: f64,
-    },
+    /// Find the clusters anew, as the form says.
+    FindClusters,
+    /// Draw the map anew, as the form says.
+    DrawMap,
     /// Go back to an earlier training.
     UseRun(String),
     /// Delete a training that is not in use.
@@ -131,4 +130,23 @@ pub enum Action {
     LeaveUnsaved,
     /// Stay with the project that could not be saved.
     Stay,
+}
+
+/// A change of the clusters by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClusterEdit {
+    /// Call a cluster so; by its number where the name is empty.
+    Rename(ClusterId, String),
+    /// Give a cluster this colour of the palette.
+    Recolour(ClusterId, usize),
+    /// Leave a cluster out of what is looked at, or no more.
+    Hide(ClusterId, bool),
+    /// Make one cluster of these.
+    Merge(Vec<ClusterId>),
+    /// Part a cluster in two by k-means.
+    Split(ClusterId),
+    /// Move the chosen pairs into this cluster, or out of all.
+    Move(Option<ClusterId>),
+    /// Make the chosen pairs a cluster of their own.
+    Part,
 }

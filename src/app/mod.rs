@@ -15,7 +15,7 @@ pub mod work;
 
 use crate::analysis::Places;
 use crate::jobs::{Jobs, Waker};
-use crate::project::{CueId, ReadingLimits};
+use crate::project::{Assignment, CueId, ReadingLimits, TrainedOn};
 use action::Action;
 use eframe::egui;
 use forms::{Filter, FindForm, Forms};
@@ -47,6 +47,8 @@ pub struct App {
     leaving: Leaving,
     /// Captions opened together with a video that is not there yet.
     captions_waiting: Option<PathBuf>,
+    /// The clusters of the training before, until those of the one in use are found: names go on from them.
+    former: Option<(TrainedOn, Assignment)>,
     /// When the journal has to hold what was edited.
     journal_due: Option<Instant>,
     /// When something was edited whose consequences are not found out yet.
@@ -105,6 +107,7 @@ impl App {
             actions: open.map(Action::Open).into_iter().collect(),
             leaving: Leaving::No,
             captions_waiting: None,
+            former: None,
             journal_due: None,
             unsettled: None,
             prepared: None,

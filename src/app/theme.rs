@@ -1,6 +1,5 @@
 //! Spacing, type sizes and colours: the only place where any of them is chosen.
 
-use crate::project::ClusterId;
 use eframe::egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2, Visuals,
 };
@@ -14,10 +13,10 @@ pub const LARGE_GAP: f32 = 16.0;
 /// Width of a frame in grids of frames.
 pub const THUMBNAIL_WIDTH: f32 = 128.0;
 
-/// The colour of a cluster, the same in every panel.
+/// The so many-th colour for clusters and curves, the same in every panel.
 #[must_use]
-pub fn cluster_colour(cluster: ClusterId) -> Color32 {
-    let [r, g, b] = crate::export::colour(cluster.index());
+pub fn palette(place: usize) -> Color32 {
+    let [r, g, b] = crate::export::colour(place);
     Color32::from_rgb(r, g, b)
 }
 
@@ -50,6 +49,12 @@ pub fn wrong(visuals: &Visuals) -> Color32 {
     } else {
         Color32::from_rgb(186, 26, 26)
     }
+}
+
+/// What is there but not meant: points in no cluster.
+#[must_use]
+pub fn weak(context: &eframe::egui::Context) -> Color32 {
+    context.global_style().visuals.weak_text_color()
 }
 
 /// The sound on the timeline.
@@ -123,10 +128,7 @@ mod tests {
     #[test]
     fn neighbouring_clusters_never_share_a_colour() {
         for cluster in 0..40 {
-            assert_ne!(
-                cluster_colour(ClusterId(cluster)),
-                cluster_colour(ClusterId(cluster + 1))
-            );
+            assert_ne!(palette(cluster), palette(cluster + 1));
         }
     }
 

@@ -124,8 +124,7 @@ impl Points {
         table
     }
 
-    /// Calls `measure` with each point and its distances to all points, in parallel; the results in order of the
-    /// points.
+    /// Calls `measure` with each point and its distances to all points, in parallel; the results in order of the points.
     ///
     /// # Errors
     /// When cancelled.

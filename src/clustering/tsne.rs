@@ -3,7 +3,7 @@
 use super::ClusteringError;
 use super::affinities::Affinities;
 use super::points::Points;
-use super::principal::{ROUGH_ROUNDS, principal_plane};
+use super::principal::principal_plane;
 use super::repulsion::{Push, SHARE, pushes};
 use crate::jobs::Watch;
 use crate::project::{Embedding2, Latents};
@@ -19,8 +19,8 @@ const EXAGGERATED: usize = 250;
 const EXAGGERATION: f32 = 12.0;
 /// How widely the points are scattered at the start, as in t-SNE programs.
 const START_SPREAD: f64 = 1e-4;
-/// Least step of the descent; it is a 48th of the number of points where that is more. A quarter of what is usual:
-/// sets of a few hundred points were seen to end in better maps.
+/// Least step of the descent; it is a 48th of the number of points where that is more. A quarter of what is usual: sets of
+/// a few hundred points were seen to end in better maps.
 const LEAST_STEP: f32 = 12.0;
 /// Share of the last movement that goes on, in the exaggerated rounds and after them.
 const MOMENTUM: [f32; 2] = [0.5, 0.8];
@@ -50,17 +50,17 @@ impl MapPlan {
     }
 }
 
-/// Lays the latents out on a plane so that neighbours stay neighbours (t-SNE: van der Maaten and Hinton, 2008).
-/// `live` is shown the map in the making every twenty rounds.
+/// Lays the latents out on a plane so that neighbours stay neighbours (t-SNE: van der Maaten and Hinton, 2008). `live` is shown
+/// the map in the making every twenty rounds.
 ///
-/// The points start at their two first principal components, with a small jitter from the seed. The neighbours are
-/// found exactly; what pushes the points apart is exact up to 2,000 points, and comes from a Barnes-Hut tree
-/// beyond. A perplexity above a third of the other pairs is lowered to that; the one used is in the result. The
-/// same seed gives the same map on any number of threads.
+/// The points start at their two first principal components, with a small jitter from the seed. The neighbours are found
+/// exactly; what pushes the points apart is exact up to 2,000 points, and comes from a Barnes-Hut tree beyond. A perplexity above a
+/// third of the other pairs is lowered to that; the one used is in the result. The same seed gives the same map on any
+/// number of threads.
 ///
 /// # Errors
-/// When the latents are empty or not finite, for fewer than four rows, for a perplexity below 1, for no rounds at
-/// all, or when cancelled.
+/// When the latents are empty or not finite, for fewer than four rows, for a perplexity below 1, for no rounds at all, or
+/// when cancelled.
 pub fn tsne(
     latents: &Latents,
     plan: &MapPlan,
@@ -137,8 +137,8 @@ impl Map {
         self.xs.iter().zip(&self.ys).map(|(&x, &y)| [x, y]).collect()
     }
 
-    /// Takes the swing of the exaggerated rounds out of the points. Without this, sets without clusters were seen
-    /// to end in worse maps.
+    /// Takes the swing of the exaggerated rounds out of the points. Without this, sets without clusters were seen to end in
+    /// worse maps.
     fn rest(&mut self) {
         self.movement.fill([0.0; 2]);
         self.gain.fill([1.0; 2]);
@@ -210,7 +210,7 @@ fn total(pushes: &[Push]) -> f64 {
 /// of it, so that equal rows can part.
 fn starting_positions(points: &Points, seed: u64, watch: &Watch) -> Result<Vec<[f32; 2]>, ClusteringError> {
     let mut rng = Xoshiro256Plus::seed_from_u64(seed);
-    let (plane, [widest, _]) = principal_plane(points, ROUGH_ROUNDS, watch)?;
+    let (plane, [widest, _]) = principal_plane(points, watch)?;
     let spread = (widest / points.len() as f64).sqrt();
     let scale = if spread > 0.0 { START_SPREAD / spread } else { 0.0 };
     let mut place = |value: f64| (value * scale + rng.gen_range(-1.0..1.0) * START_SPREAD / 100.0) as f32;

@@ -44,6 +44,7 @@ pub fn project() -> Project {
     let tag = |text: &str, evidence: &[u32]| Tag {
         text: text.into(),
         score: 1.0,
+        lift: None,
         evidence: evidence.iter().copied().map(PairIndex).collect(),
     };
     let tags = |cluster: u32, tags: Vec<Tag>| ClusterTags {
@@ -52,12 +53,6 @@ pub fn project() -> Project {
         model: "keywords".into(),
         note: None,
     };
-    // From JSON as it is kept, so that what else is known of a map does not matter here.
-    let points: Vec<_> = (0..6)
-        .map(|row| [f64::from(row), -0.5 * f64::from(row)])
-        .collect();
-    let map = serde_json::json!({ "perplexity": 2.0, "seed": 7, "points": points });
-    let map: Embedding2 = serde_json::from_value(map).unwrap();
     project.run = Some(Run {
         name: "001-fast-seed7".into(),
         on: TrainedOn {
@@ -75,8 +70,15 @@ pub fn project() -> Project {
                 .map(|label| label.map(ClusterId))
                 .to_vec(),
             centroids: Array2::zeros((2, 3)),
+            ..Assignment::default()
         }),
-        embedding: Some(map),
+        embedding: Some(Embedding2 {
+            perplexity: 2.0,
+            seed: 7,
+            iterations: 1_000,
+            kl_divergence: Some(0.5),
+            points: (0..6).map(|row| [row as f32, -0.5 * row as f32]).collect(),
+        }),
         tags: vec![
             tags(0, vec![tag("storm", &[0, 1]), tag("weather", &[])]),
             tags(1, vec![tag("疫苗", &[2])]),

@@ -81,29 +81,30 @@ pub struct Stretch {
 }
 
 impl<'a> Study<'a> {
-    /// The project with its clusters counted from 1, in the colours of the palette, under the tags of its run.
+    /// The project with its clusters under the names and in the colours that they have in the window, with the tags of its run.
     #[must_use]
     pub fn of(project: &'a Project) -> Self {
         let run = project.run.as_ref();
-        let k = run
-            .and_then(|run| run.assignment.as_ref())
-            .map_or(0, |chosen| chosen.k);
-        let tags = |cluster: usize| {
+        let chosen = run.and_then(|run| run.assignment.as_ref());
+        let clusters = chosen
+            .into_iter()
+            .flat_map(|chosen| chosen.clusters().map(move |cluster| (chosen, cluster)));
+        let tags = |cluster: ClusterId| {
             let tags = run.into_iter().flat_map(|run| &run.tags);
-            let own = tags.filter(move |tags| tags.cluster.index() == cluster);
+            let own = tags.filter(move |tags| tags.cluster == cluster);
             own.flat_map(|tags| &tags.tags)
                 .map(|tag| tag.text.clone())
                 .collect()
         };
-        let facts = |cluster: usize| ClusterFacts {
-            name: format!("Cluster {}", cluster + 1),
-            colour: colour(cluster),
+        let facts = |(chosen, cluster): (&Assignment, ClusterId)| ClusterFacts {
+            name: chosen.name(cluster),
+            colour: colour(chosen.face(cluster).colour),
             tags: tags(cluster),
             typical: Vec::new(),
         };
         Self {
             project,
-            clusters: (0..k).map(facts).collect(),
+            clusters: clusters.map(facts).collect(),
             cuts: Vec::new(),
             numbers: Vec::new(),
         }

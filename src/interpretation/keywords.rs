@@ -49,11 +49,16 @@ pub fn keywords(
             }
         }
     }
+    let pairs = sizes.iter().sum();
     let tags_of = |(index, size): (usize, usize)| {
         let cluster = ClusterId::from(index);
         let mut terms = words.scored(index);
         terms.extend(phrases.scored(index));
-        let tags = best(terms);
+        let mut tags = best(terms);
+        for tag in &mut tags {
+            let overall = words.pairs(&tag.text).max(phrases.pairs(&tag.text));
+            tag.lift = lift([tag.evidence.len(), size], [overall, pairs]);
+        }
         let note = note(cluster, size, tags.len());
         ClusterTags {
             cluster,
@@ -103,6 +108,12 @@ impl Occurrences {
             term.count += 1;
             term.evidence.insert(pair);
         }
+    }
+
+    /// Pairs of any cluster that hold a term.
+    fn pairs(&self, text: &str) -> usize {
+        let terms = self.clusters.iter().filter_map(|terms| terms.get(text));
+        terms.map(|term| term.evidence.len()).sum()
     }
 
     /// The terms of the cluster with their scores, without those that another number of theirs stands for.
@@ -156,9 +167,16 @@ fn best(mut terms: Vec<Scored>) -> Vec<Tag> {
         .map(|Scored { text, term, score }| Tag {
             text: text.to_owned(),
             score,
+            lift: None,
             evidence: term.evidence.iter().copied().collect(),
         })
         .collect()
+}
+
+/// The share of a cluster's pairs that hold a word over the share of all pairs that do.
+fn lift(own: [usize; 2], all: [usize; 2]) -> Option<f64> {
+    let share = |[with, of]: [usize; 2]| (with > 0 && of > 0).then(|| with as f64 / of as f64);
+    Some(share(own)? / share(all)?)
 }
 
 /// Why the cluster has fewer than ten tags; none when it has ten.
@@ -212,6 +230,11 @@ mod tests {
         assert_eq!(found[0].tags[0].text, "virus");
         assert_eq!(found[1].tags[0].text, "market");
         assert_eq!(found[0].tags[0].evidence, [PairIndex(0), PairIndex(1)]);
+        assert_eq!(
+            found[0].tags[0].lift,
+            Some(2.0),
+            "all of one half, none of the other"
+        );
         let place = |word: &str| texts(&found[0]).iter().position(|text| *text == word).unwrap();
         assert!(place("mutates") < place("frightens"), "{:?}", texts(&found[0]));
         assert_eq!(

@@ -1,5 +1,6 @@
 //! What a project is: the video, its captions, the pairs and the runs, and how they are kept on disk.
 
+mod board;
 pub mod clusters;
 pub mod edits;
 pub mod files;
@@ -18,6 +19,7 @@ mod trained;
 pub mod units;
 pub mod video;
 
+pub use board::Face;
 pub use clusters::{
     Assignment, ClusteringMethod, Density, Embedding2, KEdge, KNode, KSweep, KSweepRow, KTree, Likelihood,
     Principal2, Suggestion,

@@ -94,6 +94,9 @@ pub struct Tag {
     pub text: String,
     /// How strongly it sets the cluster apart, in the unit of the method; only the order matters.
     pub score: f64,
+    /// How many times as often the captions of the cluster hold it as all captions do; none where it is not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lift: Option<f64>,
     /// The pairs whose captions hold it.
     pub evidence: Vec<PairIndex>,
 }

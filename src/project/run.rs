@@ -369,6 +369,7 @@ mod tests {
                 seed: 7,
                 labels: vec![Some(ClusterId(0)), None],
                 centroids: ndarray::array![[1.0, 2.0], [3.0, 4.5]],
+                ..Assignment::default()
             }),
             embedding: Some(Embedding2 {
                 perplexity: 8.0,
@@ -389,6 +390,7 @@ mod tests {
                 tags: vec![Tag {
                     text: "疫苗".into(),
                     score: 0.5,
+                    lift: Some(2.5),
                     evidence: vec![PairIndex(0)],
                 }],
                 model: "keywords".into(),

@@ -160,6 +160,7 @@ mod tests {
                 seed: 1,
                 labels: [0, 0, 1, 1].map(|label| Some(ClusterId(label))).to_vec(),
                 centroids: ndarray::Array2::zeros((2, 1)),
+                ..Assignment::default()
             }),
             ..Run::default()
         });

@@ -58,6 +58,8 @@ pub struct Inspection {
     network: Vae,
     /// Where the encoder puts each pair.
     latents: Latents,
+    /// How much words count beside pictures.
+    lambda: f64,
     // Owns the weights.
     _vs: VarStore,
 }
@@ -85,6 +87,7 @@ impl Inspection {
             let pairs = PairTensors::new(&dataset, config.objectives.padding, Device::Cpu)?;
             Ok(Self {
                 latents: super::latents::latents(&network, &pairs),
+                lambda: config.objectives.lambda,
                 dataset,
                 pairs,
                 network,
@@ -105,6 +108,20 @@ impl Inspection {
             )));
         }
         computing(|| Ok(tch::no_grad(|| self.tell(mixture))))
+    }
+
+    /// How badly each pair is put back, as the training weighs pictures and words: see [`super::scores::pair_losses`].
+    ///
+    /// # Errors
+    /// When the libraries of the network fail.
+    pub fn losses(&self) -> Result<Vec<f64>, TrainingError> {
+        computing(|| {
+            Ok(super::scores::pair_losses(
+                &self.network,
+                &self.pairs,
+                self.lambda,
+            ))
+        })
     }
 
     fn tell(&self, mixture: &Mixture) -> Decoded {
@@ -177,6 +194,11 @@ mod tests {
         assert_eq!(at(0.0).rgb.len(), 21 * 30 * 3);
         assert!(!at(0.5).words.is_empty());
         assert_ne!(at(0.0).rgb, at(1.0).rgb);
+        let losses = inspection.losses().unwrap();
+        assert!(
+            losses.len() == 13 && losses.iter().all(|loss| *loss > 0.0),
+            "{losses:?}"
+        );
         let mean = inspection.decode(&Mixture::mean(&[a, b])).unwrap();
         assert_eq!(mean, at(0.5));
         assert!(inspection.decode(&Mixture::mean(&[])).is_err());

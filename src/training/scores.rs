@@ -51,6 +51,45 @@ impl TextSums {
     }
 }
 
+/// How badly each pair is put back from its latent mean, at rest: the mean squared error of its picture in [0, 1], and
+/// `lambda` times that of its words where captions are learned.
+#[must_use]
+pub fn pair_losses(network: &Vae, pairs: &PairTensors, lambda: f64) -> Vec<f64> {
+    let all: Vec<usize> = (0..pairs.len()).collect();
+    let mut losses = vec![0.0; all.len()];
+    tch::no_grad(|| {
+        for rows in all.chunks(ROWS) {
+            let mut rows = rows.to_vec();
+            pairs.arrange(&mut rows);
+            let batch = pairs.batch(&rows);
+            let mean = network.encode(&batch, false).mean;
+            let told = network.decode(&mean, network.feed(&batch.words), false);
+            let axes = [1_i64, 2, 3].as_slice();
+            let squares = (told.image - &batch.image).square();
+            let mut each = squares.mean_dim(axes, false, Kind::Float);
+            if let Some(text) = told.text {
+                let squares = (text - &batch.words)
+                    .square()
+                    .mean_dim([2_i64].as_slice(), false, Kind::Float);
+                let of_words =
+                    (squares * &batch.mask).sum_dim_intlist([1_i64].as_slice(), false, Kind::Float);
+                let words = batch
+                    .mask
+                    .sum_dim_intlist([1_i64].as_slice(), false, Kind::Float)
+                    .clamp_min(1.0);
+                each += of_words / words * lambda;
+            }
+            let each = Vec::<f64>::try_from(each.to_kind(Kind::Double)).unwrap_or_default();
+            for (row, loss) in rows.into_iter().zip(each) {
+                if let Some(slot) = losses.get_mut(row) {
+                    *slot = loss;
+                }
+            }
+        }
+    });
+    losses
+}
+
 /// The scores over all pairs of the dataset.
 #[must_use]
 pub fn scores(network: &Vae, pairs: &PairTensors, dataset: &Dataset) -> Scores {

@@ -1,5 +1,6 @@
 //! What is being typed and chosen in the panels, before it is asked for.
 
+mod clusters;
 mod cues;
 mod timeline;
 mod training;
@@ -8,13 +9,14 @@ use super::command::Command;
 use crate::project::Sampling;
 use crate::training::TrainingConfig;
 use eframe::egui::KeyboardShortcut;
-use std::ops::RangeInclusive;
 
+pub use clusters::{ClusterForms, ColourBy, MapForm, Projection, SweepView};
 pub use cues::{AlignmentTab, CueForms, Editing, Filter, FindForm, ShiftForm, ShiftScope};
 pub use timeline::{CuePart, Grab, SoundPicture, TimelineForm, View};
 pub use training::{CompareForm, CurveForms, LatentForm, PlaceKind, TrainingForms, TrainingTab};
 
 /// Settings under the user's hands.
+#[derive(Default)]
 pub struct Forms {
     /// Path of a video or project, typed.
     pub open_path: String,
@@ -30,14 +32,10 @@ pub struct Forms {
     pub training: TrainingConfig,
     /// What else is chosen in the Training panel.
     pub trainings: TrainingForms,
-    /// k to sweep.
-    pub k_range: RangeInclusive<usize>,
-    /// Perplexity of the map.
-    pub perplexity: f64,
-    /// Radius of a point on the map, in points.
-    pub point_size: f32,
-    /// Pictures instead of points on the map.
-    pub map_pictures: bool,
+    /// How clusters are found, and what is typed about them.
+    pub clusters: ClusterForms,
+    /// How the map is drawn.
+    pub map: MapForm,
     /// What is typed in the palette; none while it is closed.
     pub palette: Option<Palette>,
     /// What is chosen on the timeline.
@@ -72,28 +70,4 @@ pub struct KeysForm {
     pub waiting: Option<Command>,
     /// A key that was pressed for a command but belongs to another.
     pub taken: Option<(Command, KeyboardShortcut)>,
-}
-
-impl Default for Forms {
-    fn default() -> Self {
-        Self {
-            open_path: String::new(),
-            captions_path: String::new(),
-            sampling: Sampling::default(),
-            has_out: false,
-            flagged_only: false,
-            training: TrainingConfig::default(),
-            trainings: TrainingForms::default(),
-            k_range: crate::analysis::clusters::K_RANGE,
-            perplexity: crate::analysis::clusters::PERPLEXITY,
-            point_size: 6.0,
-            map_pictures: false,
-            palette: None,
-            timeline: TimelineForm::default(),
-            keys: None,
-            exporting: false,
-            cues: CueForms::default(),
-            scroll_to_selected: false,
-        }
-    }
 }

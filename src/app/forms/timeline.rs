@@ -121,6 +121,8 @@ pub struct TimelineForm {
     pub sound: SoundPicture,
     /// What is being dragged.
     pub grab: Option<Grab>,
+    /// The stretch of the cluster ribbon that is being chosen: where it began and where the pointer is.
+    pub brush: Option<[Seconds; 2]>,
     /// What was dragged was given up with the pointer still down.
     pub given_up: bool,
     /// Where the playhead was when it was last brought into sight.

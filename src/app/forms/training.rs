@@ -228,6 +228,7 @@ mod tests {
                 seed: 1,
                 labels: vec![label(0), label(1), None, label(1)],
                 centroids: ndarray::Array2::zeros((2, 2)),
+                ..Assignment::default()
             }),
             ..Run::default()
         };

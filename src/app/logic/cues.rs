@@ -182,6 +182,7 @@ impl App {
         if let Some(spoken) = project.spoken(cue) {
             self.seek(spoken.start);
         }
+        self.choose_pairs_of_cues();
     }
 
     /// Chooses a cue and brings its row into view.

@@ -22,9 +22,31 @@ impl App {
         let (Some(project), Some(edit)) = (&mut self.state.project, edit) else {
             return;
         };
-        let moves = edit.changes.iter().any(Change::moves_pairs);
+        let changes = edit.changes.clone();
         self.state.edits.apply(project, edit);
-        self.edited(moves);
+        self.follow(&changes);
+    }
+
+    /// To be called after changes were made, or taken back.
+    fn follow(&mut self, changes: &[Change]) {
+        let is_of_clusters = |change: &Change| matches!(change, Change::Clusters { .. });
+        if changes.iter().all(is_of_clusters) {
+            self.keep_later();
+        } else {
+            self.edited(changes.iter().any(Change::moves_pairs));
+        }
+        if changes.iter().any(is_of_clusters) {
+            self.clusters_changed();
+        }
+    }
+
+    /// Something was edited: it goes to the journal, and later to the project's files.
+    fn keep_later(&mut self) -> Instant {
+        self.state.revision += 1;
+        let now = Instant::now();
+        self.state.edited = Some(now);
+        self.journal_due.get_or_insert(now + JOURNAL);
+        now
     }
 
     pub(super) fn undo(&mut self) {
@@ -45,7 +67,7 @@ impl App {
             self.state.edits.redo(project).cloned()
         };
         let Some(step) = step else { return };
-        self.edited(step.changes.iter().any(Change::moves_pairs));
+        self.follow(&step.changes);
         if let Some(cue) = step.leads_to() {
             self.look_at_cue(cue);
         }
@@ -56,12 +78,8 @@ impl App {
         if moves_pairs {
             self.pair_again();
         }
-        self.state.revision += 1;
         self.state.track_revision += 1;
-        let now = Instant::now();
-        self.state.edited = Some(now);
-        self.journal_due.get_or_insert(now + JOURNAL);
-        self.unsettled = Some(now);
+        self.unsettled = Some(self.keep_later());
         let track = self.state.project.as_ref().map(|project| &project.track);
         if let Some(editing) = &mut self.forms.cues.editing {
             // What is typed is in the track already; what another edit made of it is taken over.
@@ -220,6 +238,7 @@ impl App {
         let count = recovery.edits.len();
         self.state.edits.replay(project, recovery.edits);
         self.edited(true);
+        self.clusters_changed();
         self.changed();
         let verb = if count == 1 { "is" } else { "are" };
         self.state.notice(

@@ -2,6 +2,7 @@
 //! Files are read and written by jobs only.
 
 mod answers;
+mod clusters;
 mod comparison;
 mod correcting;
 mod cues;
@@ -21,16 +22,12 @@ use super::forms::{KeysForm, Palette};
 use super::state::{History, LatentView, Pick, State, Step, TrainingProgress};
 use super::work::{self, Kind, Message, Wanted};
 use super::{App, theme};
-use crate::analysis::{self, FrameSet};
-use crate::clustering;
+use crate::analysis::FrameSet;
 use crate::jobs::{Ending, Report};
 use crate::project::{Sampling, edits as edit};
 use eframe::egui;
 use std::path::PathBuf;
 use std::time::Instant;
-
-/// Typical pairs kept for each cluster; more than a wide window has room for.
-const TYPICAL: usize = 24;
 
 impl App {
     /// One round of logic.
@@ -67,6 +64,7 @@ impl App {
             self.apply(context, action);
         }
         self.follow_playing(context);
+        self.follow_map(context);
         let State {
             project,
             lanes,
@@ -130,33 +128,47 @@ impl App {
                 let text = format!("{what} are written: {}", path.display());
                 self.state.notice(text, false);
             }
-            Message::Clustered(found) => {
-                let (name, sweep, map) = *found;
-                let k = analysis::clusters::suggested_k(&sweep);
-                let run = self
-                    .state
-                    .project
-                    .as_mut()
-                    .and_then(|project| project.run.as_mut());
-                if let Some(run) = run.filter(|run| run.name == name) {
-                    let earlier = run.assignment.as_ref().map(|chosen| chosen.k);
-                    let kept = earlier.filter(|k| sweep.rows.iter().any(|row| row.k == *k));
-                    (run.sweep, run.embedding) = (Some(sweep), Some(map));
-                    self.forget_maps();
-                    self.changed();
-                    if let Some(k) = kept.or(k) {
-                        self.choose_k(k);
-                    }
+            Message::Swept(found) => self.swept(&found.0, found.1),
+            Message::Principal(run, found) => {
+                if self.state.is_of_run(&run) {
+                    self.state.scatter.principal = Some(found);
                 }
             }
-            Message::Tagged(name, k, tags) => {
+            Message::LiveMap(run, points) => {
+                if self.state.is_of_run(&run) {
+                    self.state.scatter.live = Some(points);
+                }
+            }
+            Message::Mapped(run, map) => self.mapped(&run, map),
+            Message::Losses(run, losses) => {
+                if self.state.is_of_run(&run) {
+                    self.state.scatter.losses = Some(losses);
+                }
+            }
+            Message::Silhouettes(revision, means, each) => {
+                if revision == self.state.board.revision {
+                    for (card, mean) in self.state.board.cards.iter_mut().zip(means) {
+                        card.silhouette = Some(mean);
+                    }
+                    self.state.scatter.silhouettes = Some((revision, each));
+                }
+            }
+            Message::Centroids(revision, told) => {
+                if revision == self.state.board.revision {
+                    self.state.board.centroids = told;
+                }
+            }
+            Message::Tagged(name, labels, tags) => {
                 let run = self
                     .state
                     .project
                     .as_mut()
                     .and_then(|project| project.run.as_mut());
                 if let Some(run) = run.filter(|run| run.name == name)
-                    && run.assignment.as_ref().is_some_and(|chosen| chosen.k == k)
+                    && run
+                        .assignment
+                        .as_ref()
+                        .is_some_and(|chosen| chosen.labels == labels)
                 {
                     run.tags = tags;
                     self.changed();
@@ -246,11 +258,8 @@ impl App {
             }
             Action::SetVectors(_) => {}
             Action::PickVectors => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Vectors)),
-            Action::AnalyseClusters { from, to, perplexity } => {
-                self.forms.k_range = from..=to;
-                self.forms.perplexity = perplexity;
-                self.start_clusters();
-            }
+            Action::FindClusters => self.start_clusters(),
+            Action::DrawMap => self.draw_map(),
             Action::CountWords => self.start_tags(),
             Action::UseRun(name) if self.is_free() => {
                 if let Some(project) = self.state.project.clone() {
@@ -286,6 +295,7 @@ impl App {
                 {
                     self.seek(time);
                     self.state.selected = Some(pair);
+                    self.choose_pairs(&[pair], Pick::Only);
                 }
             }
             Action::SelectRow(row) => self.select_row(row),
@@ -322,7 +332,9 @@ impl App {
                 self.settings.keys.reset(command);
                 self.keep_settings();
             }
-            Action::Focus(cluster) => self.state.focus = cluster,
+            Action::Focus(cluster) => self.focus(cluster),
+            Action::Choose(pairs, how) => self.choose_pairs(&pairs, how),
+            Action::EditClusters(edit) => self.edit_clusters(edit),
             Action::ShowTag(cluster, tag) => {
                 self.state.tag = (self.state.tag != Some((cluster, tag))).then_some((cluster, tag));
             }
@@ -437,8 +449,7 @@ impl App {
             self.state.history = History::default();
             self.state.latent = LatentView::default();
             self.list_runs();
-            self.state.typical.clear();
-            (self.state.focus, self.state.tag) = (None, None);
+            self.follow_run();
         }
     }
 
@@ -461,45 +472,6 @@ impl App {
         self.jobs.start(Kind::Sample, move |out| {
             work::sample(&project, &sampling, &places, out)
         });
-    }
-
-    fn start_clusters(&mut self) {
-        let Some(project) = self.state.project.clone() else {
-            return;
-        };
-        let (range, perplexity) = (self.forms.k_range.clone(), self.forms.perplexity);
-        let seed = self.forms.training.seed;
-        self.jobs.start(Kind::Clusters, move |out| {
-            work::clusters(&project, range, perplexity, seed, out)
-        });
-    }
-
-    /// The labels of every k are there already, so that a choice is seen everywhere at once; the words follow.
-    fn choose_k(&mut self, k: usize) {
-        let Some(run) = self
-            .state
-            .project
-            .as_mut()
-            .and_then(|project| project.run.as_mut())
-        else {
-            return;
-        };
-        if let (Some(latents), Some(sweep)) = (&run.latents, &run.sweep)
-            && let Some(chosen) = clustering::choose(latents, sweep, k)
-        {
-            self.state.typical = clustering::representatives(latents, &chosen, TYPICAL);
-            run.assignment = Some(chosen);
-            run.tags.clear();
-            (self.state.focus, self.state.tag) = (None, None);
-            self.start_tags();
-            self.changed();
-        }
-    }
-
-    fn start_tags(&mut self) {
-        if let Some(project) = self.state.project.clone() {
-            self.jobs.start(Kind::Tags, move |out| work::tags(project, out));
-        }
     }
 
     fn show_picture(&mut self, context: &egui::Context) {

@@ -1,13 +1,11 @@
 //! Opening and leaving projects.
 
-use super::TYPICAL;
 use crate::app::action::Action;
 use crate::app::forms::Forms;
 use crate::app::player::Player;
 use crate::app::state::{State, config_of};
 use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
 use crate::app::{App, Leaving};
-use crate::clustering;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -81,19 +79,6 @@ impl App {
         }
         if let Some(run) = &project.run {
             self.state.show_run(run);
-            if let (Some(latents), Some(chosen)) = (&run.latents, &run.assignment) {
-                self.state.typical = clustering::representatives(latents, chosen, TYPICAL);
-            }
-            if let Some((first, last)) = run
-                .sweep
-                .as_ref()
-                .and_then(|sweep| sweep.rows.first().zip(sweep.rows.last()))
-            {
-                self.forms.k_range = first.k..=last.k;
-            }
-            if let Some(map) = &run.embedding {
-                self.forms.perplexity = map.perplexity;
-            }
         }
         let untagged = project
             .run
@@ -103,8 +88,13 @@ impl App {
             .run
             .as_ref()
             .is_some_and(|run| run.latents.is_some() && run.sweep.is_none());
+        let unmapped = project
+            .run
+            .as_ref()
+            .is_some_and(|run| run.latents.is_some() && run.embedding.is_none());
         let sampling = project.manifest.sampling.clone();
         self.state.project = Some(project);
+        self.follow_run();
         self.list_runs();
         self.read_history();
         if fresh {
@@ -117,6 +107,9 @@ impl App {
         }
         if unclustered {
             self.start_clusters();
+        }
+        if unmapped {
+            self.draw_map();
         }
         self.unsettled = Some(Instant::now());
         if let Some(captions) = self.captions_waiting.take() {

@@ -36,6 +36,7 @@ impl App {
         self.state.draw_curves(&forms.curves, &forms.overlaid);
         self.state.runs.sort(forms.order);
         self.follow_latent();
+        self.follow_board();
     }
 
     pub(super) fn pick_export(&mut self, format: CurveFormat) {

@@ -166,20 +166,20 @@ impl App {
             self.forms.training = config;
         }
         let clustered = run.assignment.is_some();
-        let chosen = run.latents.as_ref().zip(run.assignment.as_ref());
-        self.state.typical = chosen
-            .map(|(latents, chosen)| crate::clustering::representatives(latents, chosen, super::TYPICAL))
-            .unwrap_or_default();
         self.state.show_run(&run);
         if let Some(project) = &mut self.state.project {
-            project.run = Some(run);
+            let before = project.run.replace(run);
+            // What clusters were called is not lost with a new training.
+            self.former = before.and_then(|run| Some((run.on, run.assignment?)));
         }
+        self.follow_run();
         self.unsettled = Some(std::time::Instant::now());
         self.forget_latent();
         self.read_history();
         self.changed();
         if !clustered {
             self.start_clusters();
+            self.draw_map();
         }
     }
 

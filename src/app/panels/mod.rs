@@ -2,6 +2,7 @@
 //! sorting of large lists.
 
 mod alignment;
+mod chosen;
 mod clusters;
 mod inspector;
 mod jobs_strip;
@@ -59,9 +60,10 @@ impl Look<'_> {
     #[must_use]
     pub fn typical(&self, cluster: ClusterId) -> Vec<PairIndex> {
         self.state
-            .typical
+            .board
+            .cards
             .get(cluster.index())
-            .cloned()
+            .map(|card| card.typical.clone())
             .unwrap_or_default()
     }
 }

@@ -75,7 +75,7 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, size: usize) {
     Frame::group(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
-            if cluster_mark(ui, tags.cluster)
+            if cluster_mark(ui, look.state, tags.cluster)
                 .on_hover_text("Look at this cluster only")
                 .clicked()
             {

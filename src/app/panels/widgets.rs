@@ -3,6 +3,7 @@
 use super::Look;
 use crate::app::action::Action;
 use crate::app::command::Command;
+use crate::app::state::{Pick, State};
 use crate::app::theme;
 use crate::project::{ClusterId, FrameIndex, PairIndex};
 use eframe::egui::{
@@ -110,19 +111,24 @@ pub fn pair_button(ui: &mut Ui, look: &mut Look, pair: PairIndex, width: f32) ->
     let Some(frame) = look.state.frame_of(pair) else {
         return ui.label("");
     };
-    let selected = look.state.selected == Some(pair);
+    let selected = look.state.selected == Some(pair)
+        || (look.state.chosen.len() > 1 && look.state.chosen.contains(&pair));
     let border = selected.then(|| theme::accent(ui.visuals()));
     let label = format!("Pair {}", pair.0 + 1);
     let response = frame_button(ui, look, frame, width, &label, border);
     if response.clicked() {
-        look.ask(Action::Select(pair));
+        if ui.input(|input| input.modifiers.command) {
+            look.ask(Action::Choose(vec![pair], Pick::Toggle));
+        } else {
+            look.ask(Action::Select(pair));
+        }
     }
     let state = look.state;
     response.on_hover_ui(|ui| pair_text_ui(ui, state, pair))
 }
 
 /// Time, cluster and caption of a pair.
-pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairIndex) {
+pub fn pair_text_ui(ui: &mut Ui, state: &State, pair: PairIndex) {
     let time = state
         .project
         .as_ref()
@@ -132,7 +138,7 @@ pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairInd
         ui.label(RichText::new(time.unwrap_or_default()).monospace());
         ui.label(RichText::new(format!("pair {}", pair.0 + 1)).weak());
         if let Some(cluster) = state.cluster_of(pair) {
-            cluster_mark(ui, cluster);
+            cluster_mark(ui, state, cluster);
         }
     });
     let caption = state.caption_of(pair);
@@ -144,9 +150,9 @@ pub fn pair_text_ui(ui: &mut Ui, state: &crate::app::state::State, pair: PairInd
 }
 
 /// A cluster's name on its colour.
-pub fn cluster_mark(ui: &mut Ui, cluster: ClusterId) -> Response {
-    let colour = theme::cluster_colour(cluster);
-    let text = RichText::new(cluster_name(cluster))
+pub fn cluster_mark(ui: &mut Ui, state: &State, cluster: ClusterId) -> Response {
+    let colour = state.cluster_colour(cluster);
+    let text = RichText::new(state.cluster_name(cluster))
         .color(theme::text_on(colour))
         .strong();
     ui.add(
@@ -155,11 +161,6 @@ pub fn cluster_mark(ui: &mut Ui, cluster: ClusterId) -> Response {
             .corner_radius(CornerRadius::same(9))
             .small(),
     )
-}
-
-/// A cluster's name; people count from 1.
-pub fn cluster_name(cluster: ClusterId) -> String {
-    format!("Cluster {}", cluster.0 + 1)
 }
 
 /// A number with three digits that mean something.

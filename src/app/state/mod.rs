@@ -1,5 +1,6 @@
 //! What the window knows. Panels read it; only [`super::logic`] changes it.
 
+mod board;
 mod comparison;
 mod correction;
 mod cues;
@@ -10,20 +11,26 @@ mod latent;
 mod pair_rows;
 mod playing;
 mod runs;
+mod scatter;
 mod soundtrack;
 mod training;
 
+use super::theme;
 use super::work::Kind;
 use crate::analysis::FrameSet;
 use crate::project::edits::Recovery;
 use crate::project::{
-    ClusterId, EditHistory, FrameIndex, Language, Pair, PairIndex, Project, Seconds, Staleness,
+    Assignment, ClusterId, Density, EditHistory, FrameIndex, Language, Pair, PairIndex, Project, Seconds,
+    Staleness,
 };
 use crate::training::Control;
+use eframe::egui::Color32;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+pub use board::{Board, Card};
 pub use comparison::Comparison;
 pub use correction::Correction;
 pub use cues::{Cues, KnownWords, Pick};
@@ -34,6 +41,7 @@ pub use latent::{LatentView, Network};
 pub use pair_rows::{PairMarks, PairRows};
 pub use playing::Playing;
 pub use runs::{RunColumn, RunList, RunOrder};
+pub use scatter::{Legend, Scatter, ramp};
 pub use soundtrack::Soundtrack;
 pub use training::{TrainingProgress, config_of};
 
@@ -177,6 +185,8 @@ pub struct State {
     pub playhead: Seconds,
     /// The pair being looked at, among those that results speak of: see [`Project::studied`].
     pub selected: Option<PairIndex>,
+    /// The pairs that are chosen, among those that results speak of.
+    pub chosen: BTreeSet<PairIndex>,
     /// The pair being looked at, among those there are now; the same where nothing is stale.
     pub pair_row: Option<PairIndex>,
     /// What was done to captions and pairs, and can be undone.
@@ -201,8 +211,10 @@ pub struct State {
     pub focus: Option<ClusterId>,
     /// The tag whose evidence is shown.
     pub tag: Option<(ClusterId, usize)>,
-    /// The pairs most typical of each cluster of the chosen clustering.
-    pub typical: Vec<Vec<PairIndex>>,
+    /// What is known of the clusters of the chosen clustering.
+    pub board: Board,
+    /// What the map draws.
+    pub scatter: Scatter,
     /// What is being played.
     pub playing: Playing,
     /// The sound and the shots of the video.
@@ -342,6 +354,58 @@ impl State {
         project.map_or("", |project| project.studied_text(pair))
     }
 
+    /// The colour of a cluster, the same in every panel.
+    #[must_use]
+    pub fn cluster_colour(&self, cluster: ClusterId) -> Color32 {
+        let place = self
+            .clusters()
+            .map_or(cluster.index(), |chosen| chosen.face(cluster).colour);
+        theme::palette(place)
+    }
+
+    /// The name of a cluster.
+    #[must_use]
+    pub fn cluster_name(&self, cluster: ClusterId) -> String {
+        self.clusters()
+            .map_or_else(String::new, |chosen| chosen.name(cluster))
+    }
+
+    /// The chosen clustering.
+    #[must_use]
+    pub fn clusters(&self) -> Option<&Assignment> {
+        self.project.as_ref()?.run.as_ref()?.assignment.as_ref()
+    }
+
+    /// Whether the run in use has this name.
+    #[must_use]
+    pub fn is_of_run(&self, name: &str) -> bool {
+        let run = self.project.as_ref().and_then(|project| project.run.as_ref());
+        run.is_some_and(|run| run.name == name)
+    }
+
+    /// What DBSCAN found, where it was asked.
+    #[must_use]
+    pub fn density(&self) -> Option<&Density> {
+        self.project
+            .as_ref()?
+            .run
+            .as_ref()?
+            .sweep
+            .as_ref()?
+            .density
+            .as_ref()
+    }
+
+    /// Whether the cluster of a pair is hidden, or another one alone is looked at.
+    #[must_use]
+    pub fn is_out_of_sight(&self, cluster: Option<ClusterId>) -> bool {
+        let hidden = |cluster| self.clusters().is_some_and(|chosen| chosen.face(cluster).hidden);
+        match self.focus {
+            Some(focus) => Some(focus) != cluster,
+            None => cluster.is_some_and(hidden),
+        }
+    }
+
     /// The cluster of a pair in the chosen clustering.
     #[must_use]
     pub fn cluster_of(&self, pair: PairIndex) -> Option<ClusterId> {
@@ -387,7 +451,7 @@ impl State {
             }
             Step::Clusters => stage(&[Kind::Clusters], chosen, latents),
             Step::Map => stage(
-                &[Kind::Clusters],
+                &[Kind::Map],
                 run.is_some_and(|run| run.embedding.is_some()),
                 latents,
             ),

@@ -1,6 +1,7 @@
 //! The background work of the window: what runs where, and what it sends back.
 
 mod captions;
+mod clusters;
 mod correcting;
 mod dialog;
 mod export;
@@ -16,15 +17,15 @@ use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterTags, CueId, Embedding2, KSweep, Language, Project, Run, RunSummary,
-    Sampling, Snapshot, Speech,
+    CaptionSource, CaptionTrack, ClusterId, ClusterTags, CueId, Embedding2, KSweep, Language, Principal2,
+    Project, Run, RunSummary, Sampling, Snapshot, Speech,
 };
 use crate::training::{Decoded, TrainingEvent};
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words, preview_encodings};
+pub use clusters::{centroids, draw_map, find_clusters, losses, silhouettes, tags};
 pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export};
@@ -43,10 +44,18 @@ pub enum Kind {
     Captions,
     /// Training the network.
     Train,
-    /// Sweep and map.
+    /// Finding clusters.
     Clusters,
+    /// Drawing the map.
+    Map,
+    /// Asking the network how badly it puts each pair back.
+    Losses,
     /// Counting words.
     Tags,
+    /// Measuring clusters that were made by hand.
+    Silhouettes,
+    /// Asking the network about the middle of each cluster.
+    Centroids,
     /// Reading the sound.
     Sound,
     /// Looking for shot cuts.
@@ -100,8 +109,12 @@ impl Kind {
             Self::Doubts => "Looking for doubtful captions",
             Self::Captions => "Reading captions",
             Self::Train => "Training",
-            Self::Clusters => "Clustering",
+            Self::Clusters => "Finding clusters",
+            Self::Map => "Drawing the map",
+            Self::Losses => "Asking the network about each pair",
             Self::Tags => "Counting words",
+            Self::Silhouettes => "Measuring the clusters",
+            Self::Centroids => "Asking the network about the clusters",
             Self::Save => "Saving",
             Self::Dialog => "Choosing a file",
             Self::Devices => "Looking for devices",
@@ -131,6 +144,8 @@ impl Kind {
                 | Self::Runs
                 | Self::History
                 | Self::Decode
+                | Self::Centroids
+                | Self::Silhouettes
                 | Self::Journal
         )
     }
@@ -185,10 +200,22 @@ pub enum Message {
     Journaled,
     /// Which words of the captions have vectors.
     KnownWords(KnownWords),
-    /// The sweep and the map of the run of this name.
-    Clustered(Box<(String, KSweep, Embedding2)>),
-    /// Keywords for the run of this name with this many clusters.
-    Tagged(String, usize, Vec<ClusterTags>),
+    /// The sweep of the run of this name.
+    Swept(Box<(String, KSweep)>),
+    /// The principal components of the run of this name.
+    Principal(String, Principal2),
+    /// The map of the run of this name, as far as it is drawn.
+    LiveMap(String, Vec<[f32; 2]>),
+    /// The map of the run of this name.
+    Mapped(String, Embedding2),
+    /// How badly the network of the run of this name puts each pair back.
+    Losses(String, Vec<f64>),
+    /// The mean silhouette of each cluster as they are at this revision, and that of each pair.
+    Silhouettes(u64, Vec<f64>, Vec<f64>),
+    /// What the network tells from the middle of each cluster as they are at this revision.
+    Centroids(u64, Vec<Arc<Decoded>>),
+    /// Keywords for the run of this name with its pairs in these clusters.
+    Tagged(String, Vec<Option<ClusterId>>, Vec<ClusterTags>),
     /// The project as of this change is on disk.
     Saved(u64),
     /// A file was chosen.
@@ -351,30 +378,6 @@ pub fn read_captions(
         source,
         project.manifest.language,
     ))))?)
-}
-
-/// The sweep over k and the map.
-pub fn clusters(
-    project: &Project,
-    range: RangeInclusive<usize>,
-    perplexity: f64,
-    seed: u64,
-    out: &Out,
-) -> anyhow::Result<()> {
-    let Some(run) = &project.run else { return Ok(()) };
-    let Some(latents) = &run.latents else {
-        return Ok(());
-    };
-    let (sweep, map) = analysis::analyse_clusters(latents, range, perplexity, seed, &out.watch)?;
-    Ok(out.send(Message::Clustered(Box::new((run.name.clone(), sweep, map))))?)
-}
-
-/// Keywords for the chosen clustering.
-pub fn tags(mut project: Project, out: &Out) -> anyhow::Result<()> {
-    analysis::tag_clusters(&mut project);
-    let Some(run) = project.run else { return Ok(()) };
-    let k = run.assignment.map_or(0, |chosen| chosen.k);
-    Ok(out.send(Message::Tagged(run.name, k, run.tags))?)
 }
 
 /// Writes the project to disk.

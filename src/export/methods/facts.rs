@@ -172,7 +172,7 @@ fn clusters(run: &Run) -> FactGroup {
         if let (Some(first), Some(last)) = (sweep.rows.first(), sweep.rows.last()) {
             facts.say(
                 "sweep",
-                format!("k = {} to {}, seed {}", first.k, last.k, sweep.seed),
+                format!("k-means, k = {} to {}, seed {}", first.k, last.k, sweep.seed),
             );
         }
         facts.say(

@@ -1,6 +1,6 @@
 //! What an edit is made of.
 
-use crate::project::{CaptionSource, Cue, CueId, Language, PairChoice, Pairing, Project};
+use crate::project::{Assignment, CaptionSource, Cue, CueId, Language, PairChoice, Pairing, Project};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -43,6 +43,15 @@ pub enum Change {
         /// As it will be.
         after: Option<CaptionSource>,
     },
+    /// The clusters of a run, without their centroids, which follow from them.
+    Clusters {
+        /// Name of the run. While another one is in use, the change has no effect.
+        run: String,
+        /// As they were.
+        before: Option<Box<Assignment>>,
+        /// As they will be.
+        after: Option<Box<Assignment>>,
+    },
 }
 
 /// What a change is about: of changes of the same thing, the last one counts.
@@ -53,6 +62,7 @@ enum Thing {
     Pairing,
     Language,
     Source,
+    Clusters(String),
 }
 
 impl Change {
@@ -80,6 +90,11 @@ impl Change {
                 before: after,
                 after: before,
             },
+            Self::Clusters { run, before, after } => Self::Clusters {
+                run,
+                before: after,
+                after: before,
+            },
         }
     }
 
@@ -101,7 +116,7 @@ impl Change {
                 times(before) != times(after)
             }
             Self::Pair { .. } | Self::Pairing { .. } => true,
-            Self::Language { .. } | Self::Source { .. } => false,
+            Self::Language { .. } | Self::Source { .. } | Self::Clusters { .. } => false,
         }
     }
 
@@ -115,6 +130,7 @@ impl Change {
             Self::Pairing { .. } => Thing::Pairing,
             Self::Language { .. } => Thing::Language,
             Self::Source { .. } => Thing::Source,
+            Self::Clusters { run, .. } => Thing::Clusters(run.clone()),
         }
     }
 
@@ -126,6 +142,9 @@ impl Change {
             (Self::Pairing { before, .. }, Self::Pairing { after, .. }) => Self::Pairing { before, after },
             (Self::Language { before, .. }, Self::Language { after, .. }) => Self::Language { before, after },
             (Self::Source { before, .. }, Self::Source { after, .. }) => Self::Source { before, after },
+            (Self::Clusters { run, before, .. }, Self::Clusters { after, .. }) => {
+                Self::Clusters { run, before, after }
+            }
             (_, later) => later,
         };
         let nothing = match &joined {
@@ -134,6 +153,10 @@ impl Change {
             Self::Pairing { before, after } => before == after,
             Self::Language { before, after } => before == after,
             Self::Source { before, after } => before == after,
+            Self::Clusters { before, after, .. } => match (before, after) {
+                (Some(before), Some(after)) => before.is_same(after),
+                (before, after) => before.is_none() && after.is_none(),
+            },
         };
         (!nothing).then_some(joined)
     }
@@ -241,6 +264,11 @@ impl Project {
                 Change::Pairing { after, .. } => self.manifest.pairing.clone_from(after),
                 Change::Language { after, .. } => self.manifest.language = *after,
                 Change::Source { after, .. } => self.manifest.captions.clone_from(after),
+                Change::Clusters { run, after, .. } => {
+                    if let Some(own) = self.run.as_mut().filter(|own| own.name == *run) {
+                        own.set_clusters(after.as_deref().cloned());
+                    }
+                }
             }
         }
         self.track.set(&cues);

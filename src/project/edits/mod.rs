@@ -2,6 +2,7 @@
 //! that can be undone without limit and in a journal that outlives a crash.
 
 mod change;
+mod clusters;
 mod find;
 mod history;
 pub mod journal;
@@ -14,6 +15,7 @@ mod text;
 mod times;
 
 pub use change::{Change, Edit, Group};
+pub use clusters::set_clusters;
 pub use find::{FindError, Finder, Found};
 pub use history::{EditHistory, Entry, Step};
 pub use journal::Recovery;

@@ -111,7 +111,8 @@ fn table_ui(ui: &mut Ui, look: &mut Look) {
             };
             let marks = rows.marks.get(index).copied().unwrap_or_default();
             let cue = pair.cue.and_then(|id| project.track.cue(id));
-            row.set_selected(selected == Some(PairIndex::from(index)));
+            let chosen = pair.cue.is_some_and(|cue| look.state.cues.chosen.contains(&cue));
+            row.set_selected(chosen || selected == Some(PairIndex::from(index)));
             row.col(|ui| {
                 ui.label((index + 1).to_string());
             });

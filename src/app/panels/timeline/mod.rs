@@ -86,7 +86,9 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
     }
 
     wheel_ui(ui, look, &response, &scale);
-    if cues::drag_ui(ui, look, &response, rows.cues, &scale) {
+    if cues::drag_ui(ui, look, &response, rows.cues, &scale)
+        || ribbon::brush_ui(ui, look, &response, rows.ribbon, &scale)
+    {
         return;
     }
     if response.dragged_by(eframe::egui::PointerButton::Middle) {

@@ -82,14 +82,16 @@ fn pairs_ui(ui: &Ui, look: &Look, strip: Rect, scale: &Scale) {
         .skip(first)
         .take_while(|(_, pair)| pair.time <= to)
     {
-        let selected = look.state.selected == Some(PairIndex::from(index));
+        let place = PairIndex::from(index);
+        let selected = look.state.selected == Some(place);
+        let chosen = look.state.chosen.len() > 1 && look.state.chosen.contains(&place);
         let x = scale.x(pair.time);
-        if !selected && x - last < 3.0 {
+        if !selected && !chosen && x - last < 3.0 {
             continue;
         }
         last = x;
         let size = if selected { MARK * 1.8 } else { MARK };
-        let colour = if selected {
+        let colour = if selected || chosen {
             theme::accent(ui.visuals())
         } else {
             ui.visuals().strong_text_color()

@@ -9,7 +9,6 @@ use crate::app::theme;
 use crate::app::work::Kind;
 use crate::export::CurveFormat;
 use crate::export::curves::{MAX_WEIGHT, TERMS};
-use crate::project::ClusterId;
 use eframe::egui::{Color32, RichText, Sense, Shape, Slider, Stroke, Ui, Visuals, vec2};
 use egui_plot::{HoverPosition, Line, LineStyle, Plot, PlotPoints, Points, VLine};
 
@@ -135,13 +134,13 @@ fn term_colour(visuals: &Visuals, term: usize) -> Color32 {
     if term == 3 {
         visuals.text_color()
     } else {
-        theme::cluster_colour(ClusterId::from(term))
+        theme::palette(term)
     }
 }
 
 fn curve_colour(visuals: &Visuals, curve: &Curve, several: bool) -> Color32 {
     if several {
-        theme::cluster_colour(ClusterId::from(curve.place))
+        theme::palette(curve.place)
     } else {
         term_colour(visuals, curve.term)
     }
@@ -176,7 +175,7 @@ fn legend_ui(ui: &mut Ui, look: &Look) {
     ui.horizontal_wrapped(|ui| {
         for (name, place, _) in look.state.drawn(&look.forms.trainings.overlaid) {
             ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
-            ui.label(RichText::new("■").color(theme::cluster_colour(ClusterId::from(place))));
+            ui.label(RichText::new("■").color(theme::palette(place)));
             ui.spacing_mut().item_spacing.x = theme::LARGE_GAP;
             ui.label(RichText::new(name).small());
         }

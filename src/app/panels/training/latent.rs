@@ -1,7 +1,7 @@
 //! What the network tells from any place of its latent space.
 
 use super::super::Look;
-use super::super::widgets::{cluster_name, pair_button, picture_size, short};
+use super::super::widgets::{pair_button, picture_size, short};
 use super::back::image;
 use super::later_ui;
 use crate::app::forms::PlaceKind;
@@ -79,10 +79,10 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, run: &Run) {
     ui.horizontal(|ui| {
         ui.label("Cluster");
         ComboBox::from_id_salt("latent cluster")
-            .selected_text(cluster_name(*cluster))
+            .selected_text(look.state.cluster_name(*cluster))
             .show_ui(ui, |ui| {
                 for one in (0..k).map(ClusterId::from) {
-                    ui.selectable_value(cluster, one, cluster_name(one));
+                    ui.selectable_value(cluster, one, look.state.cluster_name(one));
                 }
             });
     });

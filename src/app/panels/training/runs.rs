@@ -9,7 +9,7 @@ use crate::app::forms::CompareForm;
 use crate::app::state::{RunColumn, RunOrder};
 use crate::app::theme;
 use crate::app::work::Kind;
-use crate::project::{ClusterId, RunSummary};
+use crate::project::RunSummary;
 use crate::training::TrainingConfig;
 use eframe::egui::{self, Align, Button, Label, Layout, RichText, ScrollArea, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
@@ -120,7 +120,7 @@ fn row_ui(row: &mut TableRow, look: &mut Look, run: &RunSummary, place: usize, r
     row.col(|ui| {
         let overlaid = &mut look.forms.trainings.overlaid;
         let mut checked = overlaid.contains(&run.name);
-        let label = RichText::new("■").color(theme::cluster_colour(ClusterId::from(place)));
+        let label = RichText::new("■").color(theme::palette(place));
         let check = ui.checkbox(&mut checked, label).on_hover_text("Draw its curves");
         check.widget_info(|| {
             let label = format!("Draw the curves of {}", run.name);

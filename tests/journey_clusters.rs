@@ -1,0 +1,262 @@
+//! Choosing k and living in the clusters, in the real window: plots, map, ribbon, board, undo, another sweep, a crash, exports.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod window;
+
+use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use frameloom::app::App;
+use frameloom::app::action::{Action, ClusterEdit};
+use frameloom::app::command::Command;
+use frameloom::app::state::{Pick, Question, Stage, Step};
+use frameloom::project::{Assignment, ClusterId, Latents, PairIndex, Project, Run, RunConfig};
+use ndarray::Array2;
+use std::path::{Path, PathBuf};
+use window::{press, settle, wait, window};
+
+/// Pairs of the sample.
+const PAIRS: usize = 28;
+
+/// The sample with latents in three clear groups, in order of time: 14 pairs, then 9, then 5.
+fn clustered(home: &Path) -> PathBuf {
+    let mut app = window(home, None);
+    settle(&mut app);
+    press(&mut app, "Open the sample");
+    wait(&mut app, "pairs", |app| {
+        app.state().stage(Step::Training) == Stage::Ready && app.state().running.is_empty()
+    });
+    run(&mut app, Command::Save);
+    wait(&mut app, "saving", is_saved);
+    let folder = app.state().state().project.as_ref().unwrap().folder.clone();
+    drop(app);
+    let mut project = Project::load(&folder).unwrap();
+    assert_eq!(project.pairs.len(), PAIRS);
+    let group = |pair: usize| usize::from(pair >= 14) + usize::from(pair >= 23);
+    let value = |(pair, column): (usize, usize)| {
+        let centre = if column == group(pair) { 10.0 } else { 0.0 };
+        centre + ((pair * 7 + column * 13) % 11) as f32 * 0.03
+    };
+    project.run = Some(Run {
+        name: "001-made-for-the-test".into(),
+        config: RunConfig {
+            made_of: project.made_of(),
+            pairs: PAIRS,
+            finished: true,
+            ..RunConfig::default()
+        },
+        on: project.trainable(),
+        latents: Some(Latents {
+            values: Array2::from_shape_fn((PAIRS, 6), value),
+        }),
+        ..Run::default()
+    });
+    project.save().unwrap();
+    folder
+}
+
+/// The window with the clusters of that sample found and the map drawn.
+fn opened(home: &Path, folder: PathBuf) -> Harness<'static, App> {
+    let mut app = window(home, Some(folder));
+    wait(&mut app, "clusters and map", |app| {
+        let state = app.state();
+        state.stage(Step::Map) == Stage::Done
+            && state.stage(Step::Tags) == Stage::Done
+            && state.running.is_empty()
+    });
+    app
+}
+
+fn is_saved(app: &App) -> bool {
+    app.state().running.is_empty() && app.state().revision == app.state().saved_revision
+}
+
+fn is_quiet(app: &App) -> bool {
+    app.state().running.is_empty()
+}
+
+fn ask(app: &mut Harness<'_, App>, action: Action) {
+    app.state_mut().ask(action);
+    settle(app);
+}
+
+fn edit(app: &mut Harness<'_, App>, edit: ClusterEdit) {
+    ask(app, Action::EditClusters(edit));
+}
+
+fn run(app: &mut Harness<'_, App>, command: Command) {
+    ask(app, Action::Run(command));
+}
+
+fn clusters<'a>(app: &'a Harness<'_, App>) -> &'a Assignment {
+    app.state().state().clusters().unwrap()
+}
+
+fn show(app: &mut Harness<'_, App>, step: Step) {
+    let stage = app.state().state().stage(step);
+    press(app, &format!("{}: {}", step.name(), stage.word()));
+}
+
+/// Draws with the pointer held down.
+fn draw(app: &mut Harness<'_, App>, path: &[Pos2], modifiers: Modifiers) {
+    app.event(Event::ModifiersChanged(modifiers));
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers,
+    };
+    let (first, last) = (path[0], path[path.len() - 1]);
+    app.event(Event::PointerMoved(first));
+    app.step();
+    app.event(button(first, true));
+    app.step();
+    for at in path {
+        app.event(Event::PointerMoved(*at));
+        app.step();
+    }
+    app.event(button(last, false));
+    app.step();
+    app.event(Event::ModifiersChanged(Modifiers::NONE));
+    settle(app);
+}
+
+fn chosen(app: &Harness<'_, App>) -> Vec<u32> {
+    app.state().state().chosen.iter().map(|pair| pair.0).collect()
+}
+
+#[test]
+fn a_choice_of_k_and_a_selection_are_seen_everywhere() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = clustered(home.path());
+    let mut app = opened(home.path(), folder);
+    assert_eq!(clusters(&app).k, 3, "one begins with the clear elbow");
+    show(&mut app, Step::Clusters);
+    app.get_by_label("Clear bend at k = 3");
+    press(&mut app, "k = 4");
+    assert_eq!(clusters(&app).k, 4);
+    assert_eq!(app.state().state().board.cards.len(), 4);
+    // It can be taken back like any edit.
+    run(&mut app, Command::Undo);
+    assert_eq!(clusters(&app).k, 3);
+    for view in ["Tree of k", "Figures", "Plots"] {
+        press(&mut app, view);
+    }
+
+    // A drag along the ribbon chooses a stretch of the video, and its captions with it.
+    let timeline = app.get_by_label("Timeline").rect();
+    let y = timeline.bottom() - 17.0;
+    let x = |share: f32| timeline.left() + timeline.width() * share;
+    let path = [0.25, 0.4, 0.5].map(|share| pos2(x(share), y));
+    draw(&mut app, &path, Modifiers::NONE);
+    let state = app.state().state();
+    let duration = state.duration().0;
+    let studied = state.project.as_ref().unwrap().studied();
+    let inside = |pair: &u32| (duration * 0.23..=duration * 0.52).contains(&studied[*pair as usize].time.0);
+    let stretch = chosen(&app);
+    assert!(stretch.len() > 3 && stretch.iter().all(inside), "{stretch:?}");
+    let mut cues = stretch.iter().filter_map(|pair| studied[*pair as usize].cue);
+    assert!(cues.all(|cue| state.cues.chosen.contains(&cue)));
+
+    // A line around all points chooses all; with Shift held, no tool has to be taken first.
+    show(&mut app, Step::Map);
+    let (left, right, top, bottom) = (314.0, 1026.0, 216.0, 628.0);
+    let corners = [
+        (left, top),
+        (right, top),
+        (right, bottom),
+        (left, bottom),
+        (left, top + 9.0),
+    ];
+    draw(&mut app, &corners.map(|(x, y)| pos2(x, y)), Modifiers::SHIFT);
+    assert_eq!(chosen(&app).len(), PAIRS);
+    press(&mut app, "Choose none");
+    assert!(chosen(&app).is_empty());
+    press(&mut app, "Cluster 2");
+    assert_eq!(chosen(&app), (14..23).collect::<Vec<_>>());
+    press(&mut app, "PCA");
+    press(&mut app, "t-SNE");
+
+    // A cue of the table chooses its pair.
+    show(&mut app, Step::Alignment);
+    let cue = app.state().state().project.as_ref().unwrap().studied()[5]
+        .cue
+        .unwrap();
+    ask(&mut app, Action::PickCue(cue, Pick::Only));
+    assert_eq!(chosen(&app), [5]);
+}
+
+#[test]
+fn clusters_made_over_by_hand_outlive_another_sweep_and_a_crash() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = clustered(home.path());
+    let mut app = opened(home.path(), folder.clone());
+    let found = clusters(&app).clone();
+    show(&mut app, Step::Clusters);
+    edit(&mut app, ClusterEdit::Rename(ClusterId(1), "the guest".into()));
+    assert!(app.get_all_by_label("the guest").next().is_some());
+    edit(&mut app, ClusterEdit::Merge(vec![ClusterId(0), ClusterId(2)]));
+    assert_eq!(clusters(&app).sizes(), [19, 9]);
+    wait(&mut app, "the words of the merged clusters", |app| {
+        app.state().stage(Step::Tags) == Stage::Done && is_quiet(app)
+    });
+    ask(
+        &mut app,
+        Action::Choose([0, 1].map(PairIndex).to_vec(), Pick::Only),
+    );
+    press(&mut app, "New cluster");
+    assert_eq!(clusters(&app).sizes(), [17, 9, 2]);
+    edit(&mut app, ClusterEdit::Move(Some(ClusterId(1))));
+    assert_eq!(
+        clusters(&app).sizes(),
+        [17, 11],
+        "what lost its last pair is gone"
+    );
+    edit(&mut app, ClusterEdit::Split(ClusterId(0)));
+    assert_eq!(
+        clusters(&app).sizes(),
+        [12, 11, 5],
+        "k-means finds the two groups again"
+    );
+    edit(&mut app, ClusterEdit::Hide(ClusterId(2), true));
+    press(&mut app, "Show Cluster 3");
+    for _ in 0..7 {
+        run(&mut app, Command::Undo);
+    }
+    assert_eq!(clusters(&app).name(ClusterId(1)), "Cluster 2");
+    assert_eq!(clusters(&app).labels, found.labels);
+    run(&mut app, Command::Redo);
+    assert_eq!(clusters(&app).name(ClusterId(1)), "the guest");
+
+    // Another sweep finds the same clusters, and they keep their names; so they do when another k is looked at.
+    press(&mut app, "Find again");
+    wait(&mut app, "the sweep", is_quiet);
+    press(&mut app, "k = 2");
+    press(&mut app, "k = 3");
+    wait(&mut app, "the words", is_quiet);
+    let named = clusters(&app);
+    let guest = named
+        .clusters()
+        .find(|cluster| named.name(*cluster) == "the guest");
+    assert_eq!(guest.map(|guest| named.sizes()[guest.index()]), Some(9));
+
+    // What the journal holds outlives a crash.
+    run(&mut app, Command::Save);
+    wait(&mut app, "saving", is_saved);
+    edit(&mut app, ClusterEdit::Rename(ClusterId(0), "the desk".into()));
+    wait(&mut app, "the journal", |app| !app.state().edits.is_ahead());
+    let before = clusters(&app).clone();
+    drop(app);
+    let mut again = window(home.path(), Some(folder));
+    wait(&mut again, "the project", |app| app.state().project.is_some());
+    if matches!(again.state().state().question, Some(Question::Recover(_))) {
+        ask(&mut again, Action::Answer(true));
+    }
+    assert!(clusters(&again).is_same(&before));
+    assert_eq!(clusters(&again).name(ClusterId(0)), "the desk");
+}
