@@ -11,6 +11,7 @@ mod window;
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use frameloom::analysis::Takeaway;
 use frameloom::app::App;
 use frameloom::app::action::{Action, ClusterEdit};
 use frameloom::app::command::Command;
@@ -259,4 +260,90 @@ fn clusters_made_over_by_hand_outlive_another_sweep_and_a_crash() {
     }
     assert!(clusters(&again).is_same(&before));
     assert_eq!(clusters(&again).name(ClusterId(0)), "the desk");
+}
+
+#[test]
+fn vectors_from_elsewhere_are_clustered_and_all_is_taken_away() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = clustered(home.path());
+    let mut app = opened(home.path(), folder);
+    // Vectors of two groups that take turns, as of another program: they become a run of their own.
+    let vectors = Array2::from_shape_fn((PAIRS, 4), |(pair, column)| {
+        let far = if column == pair % 2 { 5.0 } else { 0.0 };
+        far + ((pair * 5 + column) % 7) as f32 * 0.02
+    });
+    let file = home.path().join("clip.npy");
+    ndarray_npy::write_npy(&file, &vectors).unwrap();
+    ask(&mut app, Action::Open(file));
+    wait(&mut app, "clusters of the vectors", |app| {
+        let of_vectors = app.state().clusters().is_some_and(|clusters| clusters.k == 2);
+        of_vectors && is_quiet(app)
+    });
+    let run = app.state().state().project.as_ref().unwrap().run.clone().unwrap();
+    assert_eq!(run.name, "002-imported-clip");
+    assert_eq!(clusters(&app).sizes(), [14, 14]);
+    assert!(clusters(&app).labels.chunks(2).all(|two| two[0] != two[1]));
+
+    let out = home.path().join("out");
+    ask(
+        &mut app,
+        Action::Choose([3, 4].map(PairIndex).to_vec(), Pick::Only),
+    );
+    for what in Takeaway::ALL {
+        let path = out.join(what.file());
+        ask(&mut app, Action::TakeAway(what, path.clone()));
+        wait(&mut app, what.name(), is_quiet);
+        assert!(
+            path.exists() && path.is_dir() == what.is_folder(),
+            "{}",
+            what.name()
+        );
+    }
+    let table = std::fs::read_to_string(out.join("clusters.csv")).unwrap();
+    assert_eq!(table.lines().count(), PAIRS + 1);
+    let report = std::fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(report.contains("<svg") && !report.contains("src=\"http"));
+    run_methods(&mut app);
+
+    // One row too few, and what is no number, are refused in words.
+    for (name, text, what) in [
+        ("short.csv", "1,2\n3,4\n", "2 rows"),
+        ("words.csv", "1,2\n3,nan\n", "nan"),
+    ] {
+        let file = home.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        app.state_mut().ask(Action::ImportLatents(file));
+        for _ in 0..400 {
+            app.step();
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            if app.state().state().notices.iter().any(|notice| notice.error) {
+                break;
+            }
+        }
+        let told: Vec<_> = app
+            .state()
+            .state()
+            .notices
+            .iter()
+            .filter(|notice| notice.error)
+            .collect();
+        assert!(
+            told.iter()
+                .any(|notice| notice.text.to_lowercase().contains(what)),
+            "{what}: {told:?}"
+        );
+        let ids: Vec<u64> = told.iter().map(|notice| notice.id).collect();
+        for id in ids {
+            ask(&mut app, Action::Dismiss(id));
+        }
+    }
+    assert_eq!(clusters(&app).k, 2, "what was there stays");
+}
+
+fn run_methods(app: &mut Harness<'_, App>) {
+    run(app, Command::Methods);
+    wait(app, "the methods", |app| app.state().methods.is_some());
+    let (_, text) = app.state().state().methods.as_ref().unwrap();
+    assert!(text.contains("k-means") && text.contains("seed"), "{text}");
+    press(app, "Close");
 }

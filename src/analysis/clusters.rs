@@ -1,16 +1,18 @@
 //! From latents to tagged clusters.
 
+use super::training::next_number;
 use crate::captions::Tokenizer;
 use crate::clustering::{self, MapPlan, SweepPlan};
 use crate::interpretation;
 use crate::jobs::Watch;
 use crate::project::{
     Assignment, ClusterId, Embedding2, Face, FrameIndex, KSweep, Latents, Pair, PairIndex, Project, Run,
-    TrainedOn, counted,
+    RunConfig, TrainedOn, counted,
 };
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 /// Perplexity of the map unless the analyst sets another (cluster section of the papers).
 pub const PERPLEXITY: f64 = 8.0;
@@ -136,6 +138,41 @@ pub fn split(run: &Run, cluster: ClusterId, seed: u64) -> anyhow::Result<BTreeSe
         .members(ClusterId(1))
         .filter_map(|pair| members.get(pair.index()).copied())
         .collect())
+}
+
+/// A run of vectors from elsewhere, such as those of CLIP or BERT: row after row those of the pairs that there are.
+///
+/// # Errors
+/// When the file cannot be read or holds something that is no number, or has other rows than there are pairs.
+pub fn imported(project: &Project, path: &Path) -> anyhow::Result<Run> {
+    let latents = clustering::read_latents(path)?;
+    let (rows, pairs) = (latents.values.nrows(), project.pairs.len());
+    anyhow::ensure!(
+        rows == pairs,
+        "{} has {}, and the project has {}: give a row for each pair, in order of time. `frameloom cluster` takes a table of any length",
+        path.display(),
+        counted(rows, "row"),
+        counted(pairs, "pair")
+    );
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let plain: String = stem
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect();
+    Ok(Run {
+        name: format!("{:03}-imported-{plain}", next_number(&project.runs())),
+        config: RunConfig {
+            made_of: project.made_of(),
+            language: Some(project.manifest.language),
+            pairs,
+            finished: true,
+            notes: vec![format!("Vectors of {}, not of a training", path.display())],
+            ..RunConfig::default()
+        },
+        on: project.trainable(),
+        latents: Some(latents),
+        ..Run::default()
+    })
 }
 
 /// Ten keywords a cluster, from the captions of its pairs, as they are now, against the others'.

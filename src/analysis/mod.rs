@@ -2,6 +2,7 @@
 //! both call these and add nothing but looking and choosing.
 
 pub mod clusters;
+pub mod exporting;
 pub mod fingerprints;
 pub mod frames;
 pub mod inspection;
@@ -14,6 +15,7 @@ pub mod takeaway;
 pub mod training;
 
 pub use clusters::{analyse_clusters, choose_k, tag_clusters};
+pub use exporting::{Takeaway, Taking, take_away};
 pub use fingerprints::fingerprints;
 pub use frames::{Frame, FrameSet, sample_frames};
 pub use inspection::open_inspection;

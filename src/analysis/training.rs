@@ -70,12 +70,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
             return Ok(run);
         }
     }
-    let last = names
-        .iter()
-        .filter_map(|name| name.split('-').next()?.parse::<u32>().ok())
-        .max()
-        .unwrap_or(0);
-    let name = format!("{:03}-{}-seed{}", last + 1, config.preset, config.seed);
+    let name = format!("{:03}-{}-seed{}", next_number(&names), config.preset, config.seed);
     let versions = [
         ("frameloom".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("libtorch".to_owned(), training::LIBTORCH.to_owned()),
@@ -159,6 +154,14 @@ pub fn train_run(
             .push(format!("Not saved at the end of the training: {error}"));
     }
     Ok(run)
+}
+
+/// The number that the next run begins with: one more than the last of these names.
+pub(super) fn next_number(runs: &[String]) -> u32 {
+    let numbers = runs
+        .iter()
+        .filter_map(|name| name.split('-').next()?.parse::<u32>().ok());
+    numbers.max().unwrap_or(0) + 1
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::command::Command;
 use super::forms::ShiftForm;
 use super::state::Pick;
 use super::work::{Kind, Opened};
+use crate::analysis::Takeaway;
 use crate::captions::OutputFormat;
 use crate::captions::retiming::SpreadUnit;
 use crate::export::CurveFormat;
@@ -27,6 +28,12 @@ pub enum Action {
     ReadCaptions(PathBuf),
     /// Read the caption file again as if written in this encoding; none lets the reader find out.
     SetEncoding(Option<String>),
+    /// Choose where this is taken away to.
+    PickTakeaway(Takeaway),
+    /// Take this away.
+    TakeAway(Takeaway, PathBuf),
+    /// Take the vectors of this file as latents.
+    ImportLatents(PathBuf),
     /// Change the clusters by hand.
     EditClusters(ClusterEdit),
     /// Choose pairs.

@@ -2,15 +2,11 @@
 
 use super::Unusable;
 use super::progress::Progress;
-use crate::analysis::{self, Places};
+use crate::analysis::{self, Places, Takeaway, Taking};
 use crate::captions::{self, OutputFormat};
 use crate::export::curves::MAX_WEIGHT;
 use crate::export::palette::{TOTAL, colour};
-use crate::export::{
-    ClusterPlot, ClusterPlotStyle, CurveFormat, CurveStyle, Curves, ExportError, Study, ensure_new, methods,
-    write_assignments, write_curves, write_drawing, write_elan, write_folder, write_latents, write_map,
-    write_projector, write_report, write_selection,
-};
+use crate::export::{CurveFormat, CurveStyle, Curves, ExportError, write_curves};
 use crate::jobs::Watch;
 use crate::project::files::write_whole;
 use crate::project::{PairIndex, Project, Run};
@@ -115,84 +111,33 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
 }
 
 fn of_clusters(project: &Project, arguments: &ExportArguments, watch: &Watch) -> anyhow::Result<()> {
-    let (out, places) = (&arguments.out, Places::platform());
-    let cache = Some(places.cache.as_path());
-    let plain = Study::of(project);
-    match arguments.what {
-        What::Assignments => write_assignments(out, &plain)?,
-        What::Latents => write_latents(out, &plain)?,
-        What::Tsne => write_map(out, &plain)?,
-        What::Eaf => write_elan(out, &plain)?,
-        What::Methods => {
-            let text = methods(&plain, &analysis::fingerprints(project, watch)?).text();
-            write_whole(out, |file| file.write_all(text.as_bytes()))?;
-        }
-        What::Selection => {
-            ensure!(
-                !arguments.pairs.is_empty(),
-                Unusable("name the pairs of the selection, such as --pairs 3,7,12-20".into())
-            );
-            let last = plain.project.studied().len() + 1;
-            let pairs = arguments
-                .pairs
-                .iter()
-                .flat_map(|(from, to)| *from..=(*to).min(last.max(*from)));
-            let pairs: Vec<PairIndex> = pairs.map(|number| PairIndex::from(number - 1)).collect();
-            write_selection(out, &plain, &pairs, &mut analysis::exact_pictures(project), watch)?;
-        }
-        What::Projector => {
-            plain.run()?;
-            ensure_new(out)?;
-            let mut pictures = analysis::sampled_pictures(project, cache, watch)?;
-            write_projector(out, &plain, &mut pictures, watch)?;
-        }
-        What::Plots => {
-            plain.assignment()?;
-            ensure_new(out)?;
-            plots(&analysis::study(project, cache, watch)?, arguments, watch)?;
-        }
-        What::Report => {
-            plain.assignment()?;
-            let study = analysis::study(project, cache, watch)?;
-            let methods = methods(&study, &analysis::fingerprints(project, watch)?);
-            write_report(
-                out,
-                &study,
-                &methods,
-                &mut analysis::exact_pictures(project),
-                watch,
-            )?;
-        }
-        What::Captions | What::Curves | What::Tensorboard => {}
-    }
-    Ok(())
-}
-
-/// Every plot that can be drawn, as SVG and PNG.
-fn plots(study: &Study, arguments: &ExportArguments, watch: &Watch) -> anyhow::Result<()> {
-    let style = ClusterPlotStyle::default();
-    let mut drawings = Vec::new();
-    for plot in ClusterPlot::ALL {
-        match plot.svg(study, &style) {
-            Ok(svg) => drawings.push((plot.name(), svg)),
-            Err(error) => eprintln!("there is no {}: {error}", plot.name()),
-        }
-    }
-    if arguments.thumbnails {
-        let mut pictures = analysis::exact_pictures(study.project);
-        let svg = ClusterPlot::map_of_pictures(study, &style, &mut pictures, watch)?;
-        drawings.push(("map-pictures", svg));
-    }
-    watch.say("drawing plots");
-    Ok(write_folder(&arguments.out, |folder| {
-        for (name, svg) in &drawings {
-            watch.check()?;
-            for extension in ["svg", "png"] {
-                write_drawing(&folder.join(format!("{name}.{extension}")), svg)?;
-            }
-        }
-        Ok(())
-    })?)
+    let what = match arguments.what {
+        What::Report => Takeaway::Report,
+        What::Assignments => Takeaway::Assignments,
+        What::Latents => Takeaway::Latents,
+        What::Tsne => Takeaway::Tsne,
+        What::Projector => Takeaway::Projector,
+        What::Eaf => Takeaway::Eaf,
+        What::Plots => Takeaway::Plots,
+        What::Selection => Takeaway::Selection,
+        What::Methods => Takeaway::Methods,
+        What::Captions | What::Curves | What::Tensorboard => return Ok(()),
+    };
+    ensure!(
+        what != Takeaway::Selection || !arguments.pairs.is_empty(),
+        Unusable("name the pairs of the selection, such as --pairs 3,7,12-20".into())
+    );
+    let last = project.studied().len() + 1;
+    let named = arguments
+        .pairs
+        .iter()
+        .flat_map(|(from, to)| *from..=(*to).min(last.max(*from)));
+    let pairs: Vec<PairIndex> = named.map(|number| PairIndex::from(number - 1)).collect();
+    let taking = Taking {
+        pairs: &pairs,
+        thumbnails: arguments.thumbnails,
+    };
+    analysis::take_away(project, what, taking, &arguments.out, &Places::platform(), watch)
 }
 
 /// Reads `7` or `12-20`.

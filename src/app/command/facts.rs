@@ -66,6 +66,24 @@ impl Command {
                 Key::E,
                 "Write the captions as they are now, for other programs",
             ),
+            Self::Export => (
+                "Export…",
+                COMMAND_SHIFT,
+                Key::X,
+                "Take a report, tables, plots, latents or annotations away, for other people and programs",
+            ),
+            Self::Methods => (
+                "Methods…",
+                COMMAND_SHIFT,
+                Key::J,
+                "How the results were made: parameters, seeds, versions, hashes, and a paragraph to cite",
+            ),
+            Self::ImportLatents => (
+                "Import latents…",
+                COMMAND_SHIFT,
+                Key::I,
+                "Cluster vectors from elsewhere, a row a pair: a CSV table or an NPY array",
+            ),
             Self::Save => (
                 "Save",
                 COMMAND,

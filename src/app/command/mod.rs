@@ -22,6 +22,12 @@ pub enum Command {
     OpenCaptions,
     /// Write the captions for other programs.
     ExportCaptions,
+    /// Take clusters, plots and reports away.
+    Export,
+    /// See how the results were made.
+    Methods,
+    /// Take vectors from elsewhere as latents.
+    ImportLatents,
     /// Save now.
     Save,
     /// Save and go back to the empty window.
@@ -158,12 +164,15 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 79] = [
         Self::OpenVideo,
         Self::OpenProject,
         Self::OpenSample,
         Self::OpenCaptions,
         Self::ExportCaptions,
+        Self::Export,
+        Self::Methods,
+        Self::ImportLatents,
         Self::Save,
         Self::CloseProject,
         Self::Show(Step::Video),

@@ -44,6 +44,10 @@ pub struct Forms {
     pub keys: Option<KeysForm>,
     /// The choice of a format to export captions in is open.
     pub exporting: bool,
+    /// The choice of what to take away is open.
+    pub taking: bool,
+    /// How the results were made is shown.
+    pub methods: bool,
     /// What is typed and chosen about cues.
     pub cues: CueForms,
     /// A table has to scroll to the selected pair.

@@ -1,11 +1,12 @@
 //! What is asked before it is done, what is typed where, and what goes out to files.
 
+use crate::analysis::Takeaway;
 use crate::app::App;
 use crate::app::command::Typing;
 use crate::app::state::{Question, Step};
 use crate::app::work::{self, Kind};
 use crate::captions::OutputFormat;
-use crate::project::CueOrigin;
+use crate::project::{CueOrigin, PairIndex};
 use eframe::egui;
 use std::path::PathBuf;
 
@@ -87,6 +88,51 @@ impl App {
             self.jobs.start(Kind::Export, move |out| {
                 work::export_captions(&track, format, &path, out)
             });
+        }
+    }
+
+    pub(super) fn pick_takeaway(&mut self, what: Takeaway) {
+        if what == Takeaway::Selection && self.state.chosen.is_empty() {
+            self.state.notice(
+                "Choose pairs first: draw around them on the map with Shift held, or press a cluster",
+                false,
+            );
+        } else if let Some(project) = &self.state.project {
+            let dialog = work::takeaway_dialog(what, project);
+            self.jobs.start(Kind::Dialog, dialog);
+        }
+    }
+
+    pub(super) fn take_away(&mut self, what: Takeaway, path: PathBuf) {
+        if let Some(project) = self.state.project.clone() {
+            let pairs: Vec<PairIndex> = self.state.chosen.iter().copied().collect();
+            let places = self.places.clone();
+            self.jobs.start(Kind::Export, move |out| {
+                work::take_away(&project, what, &pairs, path, &places, out)
+            });
+        }
+    }
+
+    /// Shows how the results were made; the files are read for it where the project has changed since.
+    pub(super) fn show_methods(&mut self) {
+        let Some(project) = self.state.project.clone() else {
+            return;
+        };
+        self.forms.methods = true;
+        let revision = self.state.revision;
+        if self.state.methods.as_ref().is_none_or(|(of, _)| *of != revision) {
+            self.jobs
+                .start(Kind::Methods, move |out| work::methods(&project, revision, out));
+        }
+    }
+
+    /// Takes vectors from elsewhere as the latents of a run of their own.
+    pub(super) fn import_latents(&mut self, path: PathBuf) {
+        if self.is_free()
+            && let Some(project) = self.state.project.clone()
+        {
+            self.jobs
+                .start(Kind::Open, move |out| work::import_latents(&project, &path, out));
         }
     }
 

@@ -125,9 +125,10 @@ impl App {
                 self.prepared = None;
             }
             Message::Exported(what, path) => {
-                let text = format!("{what} are written: {}", path.display());
-                self.state.notice(text, false);
+                self.state
+                    .notice(format!("{what}: written to {}", path.display()), false);
             }
+            Message::Methods(of, text) => self.state.methods = Some((of, text)),
             Message::Swept(found) => self.swept(&found.0, found.1),
             Message::Principal(run, found) => {
                 if self.state.is_of_run(&run) {
@@ -334,6 +335,9 @@ impl App {
             }
             Action::Focus(cluster) => self.focus(cluster),
             Action::Choose(pairs, how) => self.choose_pairs(&pairs, how),
+            Action::PickTakeaway(what) => self.pick_takeaway(what),
+            Action::TakeAway(what, path) => self.take_away(what, path),
+            Action::ImportLatents(path) => self.import_latents(path),
             Action::EditClusters(edit) => self.edit_clusters(edit),
             Action::ShowTag(cluster, tag) => {
                 self.state.tag = (self.state.tag != Some((cluster, tag))).then_some((cluster, tag));
@@ -373,6 +377,14 @@ impl App {
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::ExportCaptions => self.forms.exporting = true,
+            Command::Export => self.forms.taking = self.state.project.is_some(),
+            Command::Methods => self.show_methods(),
+            Command::ImportLatents if self.state.project.is_some() => {
+                self.jobs.start(Kind::Dialog, work::dialog(Wanted::Latents));
+            }
+            Command::ImportLatents => self
+                .state
+                .notice("Open the video first that the vectors belong to; without one, `frameloom cluster FILE` clusters any table", false),
             Command::PlayOrPause
             | Command::PlayCue
             | Command::PlayBefore

@@ -29,6 +29,9 @@ impl App {
             } else {
                 self.ask_for_captions(path, None);
             }
+        } else if self.state.project.is_some() && path.extension().is_some_and(|extension| extension == "npy")
+        {
+            self.import_latents(path);
         } else if self.is_free() {
             let places = self.places.clone();
             self.jobs

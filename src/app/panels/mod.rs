@@ -12,6 +12,7 @@ mod palette;
 mod player;
 mod questions;
 mod tags;
+mod takeaway;
 mod timeline;
 mod top;
 mod training;
@@ -116,5 +117,7 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
     palette::palette_ui(ui.ctx(), look);
     keys::keys_ui(ui.ctx(), look);
     questions::questions_ui(ui.ctx(), look);
+    takeaway::takeaway_ui(ui.ctx(), look);
+    takeaway::methods_ui(ui.ctx(), look);
     questions::leaving_ui(ui.ctx(), look);
 }

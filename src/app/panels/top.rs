@@ -20,7 +20,9 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
                 Command::OpenProject,
                 Command::OpenCaptions,
                 Command::OpenSample,
+                Command::ImportLatents,
                 Command::ExportCaptions,
+                Command::Export,
                 Command::Save,
                 Command::CloseProject,
                 Command::Quit,
@@ -32,7 +34,12 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
             edit_menu_ui(ui, look);
         });
         ui.menu_button("View", |ui| {
-            for command in [Command::ToggleTheme, Command::Palette, Command::Keys] {
+            for command in [
+                Command::ToggleTheme,
+                Command::Methods,
+                Command::Palette,
+                Command::Keys,
+            ] {
                 menu_item(ui, look, command);
             }
         });

@@ -199,6 +199,8 @@ pub struct State {
     pub stale: Option<Staleness>,
     /// The language that the captions seem to be in, where words are found by the rules of another.
     pub other_language: Option<Language>,
+    /// How the results of the run in use were made, in words, once it was found out, and for which state of the project.
+    pub methods: Option<(u64, String)>,
     /// What has to be decided.
     pub question: Option<Question>,
     /// When captions or pairs were last edited without the whole project being saved since.

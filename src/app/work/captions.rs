@@ -56,7 +56,7 @@ pub fn export_captions(
 ) -> anyhow::Result<()> {
     let text = captions::write(track, format);
     write_whole(path, |file| file.write_all(text.as_bytes()))?;
-    Ok(out.send(Message::Exported("The captions", path.to_path_buf()))?)
+    Ok(out.send(Message::Exported("Captions", path.to_path_buf()))?)
 }
 
 /// Asks in the system's dialog where captions are to be written; where the system shows none, they go into the folder

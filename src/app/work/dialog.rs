@@ -21,6 +21,8 @@ pub enum Wanted {
     Captions,
     /// Word vectors, any number of files.
     Vectors,
+    /// Vectors from elsewhere.
+    Latents,
 }
 
 /// Extensions of videos that people have; others can be opened by drag and drop or by path.
@@ -48,6 +50,10 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
                 .await
                 .into_iter()
                 .collect(),
+            Wanted::Latents => one_of("Import latents", "Table or array", &["npy", "csv"])
+                .await
+                .into_iter()
+                .collect(),
             Wanted::Project => {
                 let dialog = dialog.set_title("Open a project: choose a .frameloom folder");
                 dialog.pick_folder().await.into_iter().collect()
@@ -72,6 +78,10 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
         );
         let action = match wanted {
             Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
+            Wanted::Latents => match files.pop() {
+                Some(file) => Action::ImportLatents(file),
+                None => return Ok(()),
+            },
             Wanted::Captions => match files.pop() {
                 Some(file) => Action::ReadCaptions(file),
                 None => return Ok(()),

@@ -28,7 +28,7 @@ pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words
 pub use clusters::{centroids, draw_map, find_clusters, losses, silhouettes, tags};
 pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
-pub use export::{Drawing, export};
+pub use export::{Drawing, export, import_latents, methods, take_away, takeaway_dialog};
 pub use latent::{decode, open_network};
 pub use sound::{read_shots, read_sound};
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
@@ -86,8 +86,10 @@ pub enum Kind {
     Network,
     /// Asking a trained network.
     Decode,
-    /// Writing curves or captions for other programs.
+    /// Writing something for other programs.
     Export,
+    /// Finding out how the results were made.
+    Methods,
     /// Writing edits to the journal.
     Journal,
     /// Looking up the words of the captions.
@@ -125,6 +127,7 @@ impl Kind {
             Self::Network => "Opening the network",
             Self::Decode => "Asking the network",
             Self::Export => "Exporting",
+            Self::Methods => "Reading the files for the methods",
             Self::Journal => "Keeping the edits",
             Self::Words => "Looking up words",
         }
@@ -196,6 +199,8 @@ pub enum Message {
     Decoded(Box<Decoded>),
     /// This is written here.
     Exported(&'static str, PathBuf),
+    /// How the results were made, as of this change of the project.
+    Methods(u64, String),
     /// The edits that were handed over are in the journal.
     Journaled,
     /// Which words of the captions have vectors.
