@@ -18,7 +18,8 @@ except ImportError:
     openTSNE = None
 
 FRAMELOOM, SIZES = sys.argv[1], [int(size) for size in sys.argv[2].split()]
-FOLDER = Path(tempfile.mkdtemp())
+KEPT = tempfile.TemporaryDirectory()
+FOLDER = Path(KEPT.name)
 
 
 def timed(work):

@@ -8,8 +8,8 @@ const TOLERANCE: f64 = 1e-5;
 /// Halvings of the search for the width of a point's surroundings.
 const MOST_STEPS: usize = 200;
 
-/// Joint probabilities of neighbours (van der Maaten and Hinton, 2008), the same in both directions; they sum to one. The others
-/// of point `i` and their probabilities are at `starts[i]..starts[i + 1]`.
+/// Joint probabilities of neighbours (van der Maaten and Hinton, 2008), the same in both directions; they sum to
+/// one. The others of point `i` and their probabilities are at `starts[i]..starts[i + 1]`.
 pub(super) struct Affinities {
     starts: Vec<usize>,
     others: Vec<u32>,
@@ -56,8 +56,8 @@ impl Affinities {
     }
 }
 
-/// The probabilities with which a point would choose each of its neighbours, from a normal distribution around it that is as
-/// wide as the perplexity asks.
+/// The probabilities with which a point would choose each of its neighbours, from a normal distribution around it
+/// that is as wide as the perplexity asks.
 fn conditional(neighbours: &[Neighbour], perplexity: f64) -> Vec<f64> {
     // Less the nearest, which leaves the probabilities as they are and keeps them from vanishing all together.
     let least = neighbours.first().map_or(0.0, |nearest| nearest.distance.powi(2));

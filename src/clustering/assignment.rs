@@ -4,10 +4,10 @@ use super::measures::sizes;
 use crate::project::{Assignment, ClusterId, ClusteringMethod, KSweep, Latents, PairIndex};
 use ndarray::Array2;
 
-/// The clustering that the sweep found for this k, whatever `k` is for DBSCAN; none when k is not in the sweep or the
-/// sweep is of other latents. Clusters are numbered by size, the largest first; equally large ones by their first pair.
-/// `Assignment::k` says how many there are: a component of a mixture that explains no pair best has none, and DBSCAN may find
-/// no cluster at all.
+/// The clustering that the sweep found for this k, whatever `k` is for DBSCAN; none when k is not in the sweep or
+/// the sweep is of other latents. Clusters are numbered by size, the largest first; equally large ones by their
+/// first pair. `Assignment::k` says how many there are: a component of a mixture that explains no pair best has
+/// none, and DBSCAN may find no cluster at all.
 #[must_use]
 pub fn choose(latents: &Latents, sweep: &KSweep, k: usize) -> Option<Assignment> {
     let index = |label: &ClusterId| label.index();

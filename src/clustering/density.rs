@@ -11,10 +11,10 @@ use crate::project::{ClusterId, Density};
 /// Points whose surroundings are looked at together.
 const BLOCK: usize = 128;
 
-/// Finds the dense places: a point with at least `min_samples` points within `epsilon`, itself included, is inside a cluster
-/// together with all of these; what is within reach of no such point is noise (Ester and others, 1996). Without an `epsilon`
-/// it is the knee of the k-distance plot: to its left lie the few points far from all others, to its right the many inside
-/// clusters.
+/// Finds the dense places: a point with at least `min_samples` points within `epsilon`, itself included, is inside
+/// a cluster together with all of these; what is within reach of no such point is noise (Ester and others, 1996).
+/// Without an `epsilon` it is the knee of the k-distance plot: to its left lie the few points far from all others,
+/// to its right the many inside clusters.
 ///
 /// # Errors
 /// When a setting has no meaning, when there are fewer points than `min_samples`, or when cancelled.

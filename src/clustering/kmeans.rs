@@ -1,7 +1,7 @@
 //! k-means from greedy k-means++ starts.
 //!
-//! Small sets are settled on the products of their points ([`Products`]), where a round costs little whatever the number
-//! of dimensions; large ones on the rows themselves ([`super::lloyd`]).
+//! Small sets are settled on the products of their points ([`Products`]), where a round costs little whatever the
+//! number of dimensions; large ones on the rows themselves ([`super::lloyd`]).
 
 use super::ClusteringError;
 use super::lloyd;
@@ -23,11 +23,12 @@ const MOST_PRODUCTS: usize = 4_096;
 /// ...which is when there are no more than so many points to a dimension.
 const POINTS_A_DIMENSION: usize = 4;
 
-/// Points tried for each further centre, and one more for every e-fold of k, as is usual.
-const TRIALS: usize = 2;
+/// Points tried for each further centre, and one more for every e-fold of k. Two more than is usual, which costs
+/// little.
+const TRIALS: usize = 4;
 
-/// Starts that a seed gives, of which the best counts: so many where there are few values, and else one. What is told of the
-/// agreement of seeds then speaks of the points rather than of bad luck.
+/// Starts that a seed gives, of which the best counts: so many where there are few values, and else one. What is
+/// told of the agreement of seeds then speaks of the points rather than of bad luck.
 const STARTS: usize = 4;
 const FEW_VALUES: usize = 2_000_000;
 
@@ -60,9 +61,9 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// What k-means finds with this seed, where each point counts as often as its weight says. With weights of one no cluster
-    /// is empty when there are k different points. Points of weight zero take no part but are put into the nearest
-    /// cluster.
+    /// What k-means finds with this seed, where each point counts as often as its weight says. With weights of one
+    /// no cluster is empty when there are k different points. Points of weight zero take no part but are put into
+    /// the nearest cluster.
     ///
     /// # Errors
     /// When cancelled.
@@ -96,8 +97,8 @@ impl<'a> Search<'a> {
         if values <= FEW_VALUES { STARTS } else { 1 }
     }
 
-    /// Greedy k-means++ (Arthur and Vassilvitskii, 2007): each further centre is the best of a few points drawn by their
-    /// squared distance to the centres there are. Gives the nearest centre of each point.
+    /// Greedy k-means++ (Arthur and Vassilvitskii, 2007): each further centre is the best of a few points drawn by
+    /// their squared distance to the centres there are. Gives the nearest centre of each point.
     fn start(
         &self,
         k: usize,

@@ -11,8 +11,8 @@ const BLOCK: usize = 512;
 /// How much nearer, as a share, a point must surely be to its own mean to be passed over.
 const SURE: f64 = 1.0 - 1e-9;
 
-/// Lloyd's rounds until no point changes its cluster. A point is measured anew only where the means have moved so far that
-/// another might have come nearer than its own (Hamerly, 2010).
+/// Lloyd's rounds until no point changes its cluster. A point is measured anew only where the means have moved so
+/// far that another might have come nearer than its own (Hamerly, 2010).
 ///
 /// # Errors
 /// When cancelled.

@@ -2,9 +2,9 @@
 
 use ndarray::Array2;
 
-/// The pairs of a row and a column, each in one pair at most, whose gains have the greatest sum (the Hungarian method in
-/// the form with potentials and shortest augmenting paths). As many pairs as the shorter side has entries; of equally
-/// good matchings always the same.
+/// The pairs of a row and a column, each in one pair at most, whose gains have the greatest sum (the Hungarian
+/// method in the form with potentials and shortest augmenting paths). As many pairs as the shorter side has
+/// entries; of equally good matchings always the same.
 pub(super) fn best_matching(gains: &Array2<i64>) -> Vec<(usize, usize)> {
     if gains.nrows() > gains.ncols() {
         let turned = best_matching(&gains.t().to_owned());

@@ -149,8 +149,8 @@ pub(super) fn calinski_harabasz(
     (k > 1 && free > 0 && inertia > 0.0).then(|| between * free as f64 / (inertia * (k - 1) as f64))
 }
 
-/// Mean over the clusters of the greatest ratio of the spread of two clusters to the distance of their means (Davies and
-/// Bouldin, 1979). None for one cluster.
+/// Mean over the clusters of the greatest ratio of the spread of two clusters to the distance of their means
+/// (Davies and Bouldin, 1979). None for one cluster.
 pub(super) fn davies_bouldin(
     points: &Points,
     labels: &[usize],
@@ -181,8 +181,8 @@ pub(super) fn davies_bouldin(
     Some((0..means.len()).map(worst).sum::<f64>() / means.len() as f64)
 }
 
-/// Agreement of two clusterings of the same pairs (adjusted Rand index): 1 when they are the same but for names, about 0
-/// for chance.
+/// Agreement of two clusterings of the same pairs (adjusted Rand index): 1 when they are the same but for names,
+/// about 0 for chance.
 #[must_use]
 pub fn agreement(a: &[ClusterId], b: &[ClusterId]) -> f64 {
     Overlap::ids(a, b).adjusted_rand()

@@ -90,8 +90,8 @@ fn most_likely(shares: ArrayView1<f64>) -> usize {
     best.map_or(0, |(component, _)| component)
 }
 
-/// The criteria that weigh the likelihood against the number of parameters: a mean and a variance for each component and
-/// dimension, and the weights, which sum to one.
+/// The criteria that weigh the likelihood against the number of parameters: a mean and a variance for each
+/// component and dimension, and the weights, which sum to one.
 fn criteria(log_likelihood: f64, (pairs, dimensions): (usize, usize), k: usize) -> Likelihood {
     let parameters = (2 * k * dimensions + k - 1) as f64;
     let deviance = -2.0 * log_likelihood * pairs as f64;

@@ -7,6 +7,7 @@ mod affinities;
 mod aligned;
 mod assignment;
 mod density;
+mod descent;
 mod error;
 mod kmeans;
 mod knee;

@@ -1,5 +1,5 @@
-//! Arrays of numbers as NumPy writes them (format specification: numpy.lib.format, versions 1 to 3), of any kind and width that
-//! holds real numbers.
+//! Arrays of numbers as NumPy writes them (format specification: numpy.lib.format, versions 1 to 3), of any kind
+//! and width that holds real numbers.
 
 use ndarray::{Array2, ShapeBuilder};
 use regex::Regex;

@@ -43,7 +43,8 @@ impl Overlap {
         &self.shared
     }
 
-    /// Agreement whatever the clusters are called: 1 for the same clusters, about 0 for chance (Hubert and Arabie, 1985).
+    /// Agreement whatever the clusters are called: 1 for the same clusters, about 0 for chance (Hubert and Arabie,
+    /// 1985).
     pub fn adjusted_rand(&self) -> f64 {
         let couples = |count: usize| count as f64 * (count as f64 - 1.0) / 2.0;
         let together: f64 = self.shared.iter().map(|&count| couples(count)).sum();
@@ -81,8 +82,8 @@ impl Overlap {
         self.shared.rows().into_iter().map(best).collect()
     }
 
-    /// For each cluster of the second labelling the one of the first that it goes with, such that all together share the
-    /// most points; none where nothing shared is left for it.
+    /// For each cluster of the second labelling the one of the first that it goes with, such that all together
+    /// share the most points; none where nothing shared is left for it.
     pub fn matching(&self) -> Vec<Option<usize>> {
         let mut of_second = vec![None; self.shared.ncols()];
         for (first, second) in best_matching(&self.shared.mapv(|count| count as i64)) {
@@ -94,11 +95,12 @@ impl Overlap {
     }
 }
 
-/// Which of the old clusters each new one goes on, for keeping names and colours through a re-run: one to one, such that
-/// together they share the most pairs (Kuhn, 1955). Both tell the cluster of the same pairs, in the same order.
+/// Which of the old clusters each new one goes on, for keeping names and colours through a re-run: one to one, such
+/// that together they share the most pairs (Kuhn, 1955). Both tell the cluster of the same pairs, in the same
+/// order.
 ///
-/// Entry `i` is the old cluster that new cluster `i` goes on. None for a new cluster that no old one is left for, and for one
-/// that has less than half of the pairs of the smaller of the two: a name must not pass to a stranger.
+/// Entry `i` is the old cluster that new cluster `i` goes on. None for a new cluster that no old one is left for,
+/// and for one that has less than half of the pairs of the smaller of the two: a name must not pass to a stranger.
 #[must_use]
 pub fn match_clusters(old: &[Option<ClusterId>], new: &[Option<ClusterId>]) -> Vec<Option<ClusterId>> {
     let index = |label: &Option<ClusterId>| label.map(ClusterId::index);
@@ -152,7 +154,8 @@ mod tests {
         let old = ids(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         let mut new = ids(&[0, 0, 0, 0, 0, 0, 1, 1, 1, 0]);
         new[0] = None;
-        // Cluster 1 of the old has but one pair, and the new cluster 0 holds it: most together is 0 to 0 and nothing to 1.
+        // Cluster 1 of the old has but one pair, and the new cluster 0 holds it: most together is 0 to 0 and
+        // nothing to 1.
         assert_eq!(match_clusters(&old, &new), [Some(ClusterId(0)), None]);
         let old = ids(&[0, 0, 0, 1, 1, 1, 2, 2, 2]);
         assert_eq!(

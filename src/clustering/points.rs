@@ -124,7 +124,8 @@ impl Points {
         table
     }
 
-    /// Calls `measure` with each point and its distances to all points, in parallel; the results in order of the points.
+    /// Calls `measure` with each point and its distances to all points, in parallel; the results in order of the
+    /// points.
     ///
     /// # Errors
     /// When cancelled.

@@ -15,19 +15,21 @@ const TOGETHER: usize = 16;
 const LEAST_GAIN: f64 = 1e-12;
 /// ...or after so many rounds.
 const MOST_ROUNDS: usize = 300;
+/// Rounds that are enough where the axes need not be exact.
+pub(super) const ROUGH_ROUNDS: usize = 15;
 /// Rows of the matrix of products that are made at once.
 const BLOCK: usize = 64;
 /// Sweeps of the search for the axes of the small matrix. It needs five or so.
 const SWEEPS: usize = 30;
 
-/// Lays the latents out on the plane of their two first principal components: those along which they vary most. The far end of
-/// each axis is on the positive side.
+/// Lays the latents out on the plane of their two first principal components: those along which they vary most. The
+/// far end of each axis is on the positive side.
 ///
 /// # Errors
 /// When the latents are empty or not finite, or when cancelled.
 pub fn pca(latents: &Latents, watch: &Watch) -> Result<Principal2, ClusteringError> {
     let points = Points::new(latents)?;
-    let (positions, variances) = principal_plane(&points, watch)?;
+    let (positions, variances) = principal_plane(&points, MOST_ROUNDS, watch)?;
     let total: f64 = points.squares().iter().sum();
     let share = |variance: f64| if total > 0.0 { variance / total } else { 0.0 };
     Ok(Principal2 {
@@ -40,12 +42,14 @@ pub fn pca(latents: &Latents, watch: &Watch) -> Result<Principal2, ClusteringErr
     })
 }
 
-/// The place of each point on the two first axes (n rows, 2 columns), and the sum of squares along each.
+/// The place of each point on the two first axes (n rows, 2 columns), and the sum of squares along each. The search
+/// for the axes is made in so many rounds at most.
 ///
 /// # Errors
 /// When cancelled.
 pub(super) fn principal_plane(
     points: &Points,
+    rounds: usize,
     watch: &Watch,
 ) -> Result<(Array2<f64>, [f64; 2]), ClusteringError> {
     // The products of the points, or those of the columns, have the same axes: the smaller matrix is taken.
@@ -60,7 +64,7 @@ pub(super) fn principal_plane(
     let blocks = blocks.collect::<Result<Vec<_>, ClusteringError>>()?;
     let views: Vec<_> = blocks.iter().map(Array2::view).collect();
     let products = ndarray::concatenate(Axis(0), &views).map_err(|_| ClusteringError::Empty)?;
-    let (axes, variances) = leading_axes(&products, watch)?;
+    let (axes, variances) = leading_axes(&products, rounds, watch)?;
     let mut positions = if by_points {
         let lengths = Array1::from(variances.map(f64::sqrt).to_vec());
         axes * &lengths
@@ -76,15 +80,19 @@ pub(super) fn principal_plane(
     Ok((positions, variances))
 }
 
-/// The two axes of greatest stretch of a symmetric matrix, one a column, and how much they stretch: several axes are turned
-/// towards them together, and the best two are taken out of what they span.
-fn leading_axes(matrix: &Array2<f64>, watch: &Watch) -> Result<(Array2<f64>, [f64; 2]), ClusteringError> {
+/// The two axes of greatest stretch of a symmetric matrix, one a column, and how much they stretch: several axes
+/// are turned towards them together, and the best two are taken out of what they span.
+fn leading_axes(
+    matrix: &Array2<f64>,
+    rounds: usize,
+    watch: &Watch,
+) -> Result<(Array2<f64>, [f64; 2]), ClusteringError> {
     let size = matrix.nrows();
     let count = TOGETHER.min(size);
     let mut rng = Xoshiro256Plus::seed_from_u64(0);
     let mut axes = Array2::from_shape_simple_fn((size, count), || rng.gen_range(-1.0..1.0));
     let mut reached = [0.0; 2];
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..rounds {
         watch.check()?;
         orthonormalise(&mut axes);
         let stretched = matrix.dot(&axes);

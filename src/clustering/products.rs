@@ -177,8 +177,8 @@ impl<'a> Sums<'a> {
         moved
     }
 
-    /// Moves single points to where that lowers the sum of squared distances, the means moving along (Hartigan and Wong,
-    /// 1979); whether any moved.
+    /// Moves single points to where that lowers the sum of squared distances, the means moving along (Hartigan and
+    /// Wong, 1979); whether any moved.
     fn exchange(&mut self) -> bool {
         let k = self.mass.len();
         let mut moved = false;

@@ -9,12 +9,12 @@ use std::path::Path;
 /// So many numbers that count up are no latents; two might be.
 const TELLING: usize = 3;
 
-/// Reads latents, the program's own or any other vectors: a two-dimensional `.npy` of real numbers, or a `.csv` or `.tsv`
-/// with a row a pair. Numbers are kept in single precision.
+/// Reads latents, the program's own or any other vectors: a two-dimensional `.npy` of real numbers, or a `.csv` or
+/// `.tsv` with a row a pair. Numbers are kept in single precision.
 ///
-/// A table may have a header and, as its first column, an id that is not a latent. The first line is a header when it holds
-/// words, or counts the columns from 0 as pandas does. The first column is an id when the header calls it one (or
-/// leaves its name out), when it holds words, or when it counts the rows.
+/// A table may have a header and, as its first column, an id that is not a latent. The first line is a header when
+/// it holds words, or counts the columns from 0 as pandas does. The first column is an id when the header calls it
+/// one (or leaves its name out), when it holds words, or when it counts the rows.
 ///
 /// # Errors
 /// When the file cannot be read, is not such a file, is empty, or holds something that is not a finite number; for

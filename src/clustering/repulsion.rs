@@ -3,14 +3,14 @@
 use super::quadtree::Quadtree;
 use rayon::prelude::*;
 
-/// Up to so many points every two are taken, which is exact and, as the processor does eight at once, as fast as the tree;
-/// beyond that, groups of far points are taken as one.
+/// Up to so many points every two are taken, which is exact and, as the processor does eight at once, as fast as
+/// the tree; beyond that, groups of far points are taken as one.
 const FEW_POINTS: usize = 2_000;
 /// Points given to a thread at once.
 pub(super) const SHARE: usize = 64;
 
-/// What pushes one point: the sum over the others of the square of their affinity on the map times the way from them, and
-/// the sum of the affinities. The affinity is 1 / (1 + distance²).
+/// What pushes one point: the sum over the others of the square of their affinity on the map times the way from
+/// them, and the sum of the affinities. The affinity is 1 / (1 + distance²).
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Push {
     pub x: f32,

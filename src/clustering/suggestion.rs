@@ -23,11 +23,11 @@ fn bend(rows: &[KSweepRow]) -> Option<(usize, f64)> {
     knee(&rows.iter().map(|row| row.within).collect::<Vec<_>>())
 }
 
-/// The k to look at first and the reason for it: for k-means the elbow of `within` where there is a clear one, for a mixture
-/// the lowest Bayesian information criterion where it lies inside the range. Where nothing points to a k, that is said,
-/// and the k to begin with is the smallest whose silhouette is nearly the best and whose largest cluster does not
-/// swallow the rest. (On pairs in order of time the silhouette alone would often have the largest k: it rewards
-/// every single shot.) None for a sweep without rows.
+/// The k to look at first and the reason for it: for k-means the elbow of `within` where there is a clear one, for
+/// a mixture the lowest Bayesian information criterion where it lies inside the range. Where nothing points to a k,
+/// that is said, and the k to begin with is the smallest whose silhouette is nearly the best and whose largest
+/// cluster does not swallow the rest. (On pairs in order of time the silhouette alone would often have the largest
+/// k: it rewards every single shot.) None for a sweep without rows.
 #[must_use]
 pub fn suggestion(sweep: &KSweep) -> Option<Suggestion> {
     let (guess, why) = balanced_guess(&sweep.rows)?;

@@ -17,16 +17,16 @@ use std::ops::RangeInclusive;
 
 /// Clusters the latents for every k of the range, or by DBSCAN once.
 ///
-/// For each k the search is made anew so often as the plan says, with the seeds that follow its own (for small sets, from
-/// four starts each); the best one counts, and how well the others agree with it is the row's stability. Ten bootstrap samples, as large as the whole, are
-/// clustered as well and place all pairs; how well they agree is its bootstrap stability. A Gaussian mixture begins from
-/// the best of k-means, and is fitted five times more from other starts and from samples. The range is cut to what
-/// the latents allow: at least 1, at most one fewer than the rows, and no more than there are different rows; a single k may be
-/// as large as the number of different rows.
+/// For each k the search is made anew so often as the plan says, with the seeds that follow its own (for small
+/// sets, from four starts each); the best one counts, and how well the others agree with it is the row's stability.
+/// Ten bootstrap samples, as large as the whole, are clustered as well and place all pairs; how well they agree is
+/// its bootstrap stability. A Gaussian mixture begins from the best of k-means, and is fitted five times more from
+/// other starts and from samples. The range is cut to what the latents allow: at least 1, at most one fewer than
+/// the rows, and no more than there are different rows; a single k may be as large as the number of different rows.
 ///
 /// # Errors
-/// When the latents are empty or not finite, when even the smallest k is too many, when there are too few rows for DBSCAN,
-/// when a setting has no meaning, or when cancelled.
+/// When the latents are empty or not finite, when even the smallest k is too many, when there are too few rows for
+/// DBSCAN, when a setting has no meaning, or when cancelled.
 pub fn sweep(latents: &Latents, plan: &SweepPlan, watch: &Watch) -> Result<KSweep, ClusteringError> {
     let points = Points::new(latents)?;
     let found = KSweep {

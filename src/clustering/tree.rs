@@ -7,9 +7,10 @@ use ndarray::Array2;
 /// Times the levels are put in order anew, downwards and upwards. Small trees come to rest after two or three.
 const ORDERINGS: usize = 12;
 
-/// The colour number of each cluster of each k of the sweep, so that a colour means the same in every panel: a cluster keeps
-/// the number of the one it goes on from the k before (one to one, such that together they share the most pairs), and
-/// one that goes on none takes the smallest number that is free. A row for each k, an entry for each cluster.
+/// The colour number of each cluster of each k of the sweep, so that a colour means the same in every panel: a
+/// cluster keeps the number of the one it goes on from the k before (one to one, such that together they share the
+/// most pairs), and one that goes on none takes the smallest number that is free. A row for each k, an entry for
+/// each cluster.
 #[must_use]
 pub fn lineage(sweep: &KSweep) -> Vec<Vec<usize>> {
     let overlaps = overlaps(sweep);
@@ -34,8 +35,8 @@ pub fn lineage(sweep: &KSweep) -> Vec<Vec<usize>> {
     colours
 }
 
-/// The tree of k: the clusters of every k of the sweep, and which share pairs with which of the next. The nodes of a level are
-/// put next to where their pairs come from and go to, so that few edges cross.
+/// The tree of k: the clusters of every k of the sweep, and which share pairs with which of the next. The nodes of
+/// a level are put next to where their pairs come from and go to, so that few edges cross.
 #[must_use]
 pub fn k_tree(sweep: &KSweep) -> KTree {
     let overlaps = overlaps(sweep);
@@ -84,8 +85,8 @@ fn overlaps(sweep: &KSweep) -> Vec<Overlap> {
         .collect()
 }
 
-/// The place of each node in its level. Each level is sorted by the mean place of what its nodes share pairs with, downwards and
-/// upwards in turn (Sugiyama and others, 1981), and the best of all orders seen is taken.
+/// The place of each node in its level. Each level is sorted by the mean place of what its nodes share pairs with,
+/// downwards and upwards in turn (Sugiyama and others, 1981), and the best of all orders seen is taken.
 fn places(sizes: &[usize], shared: &[&Array2<usize>]) -> Vec<Vec<usize>> {
     let mut places: Vec<Vec<usize>> = sizes.iter().map(|&size| (0..size).collect()).collect();
     let mut best = (crossings(&places, shared), places.clone());

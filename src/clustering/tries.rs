@@ -100,8 +100,8 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// Fits mixtures that begin from what k-means found for each k: from the best, from some of the others, and from some of
-/// the samples with their weights.
+/// Fits mixtures that begin from what k-means found for each k: from the best, from some of the others, and from
+/// some of the samples with their weights.
 fn mixtures(
     points: &Points,
     starts: &[Starts],

@@ -2,26 +2,20 @@
 
 use super::ClusteringError;
 use super::affinities::Affinities;
+use super::descent::{EXAGGERATION, Map};
 use super::points::Points;
-use super::principal::principal_plane;
-use super::repulsion::{Push, SHARE, pushes};
+use super::principal::{ROUGH_ROUNDS, principal_plane};
 use crate::jobs::Watch;
 use crate::project::{Embedding2, Latents};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256Plus;
-use rayon::prelude::*;
 
 /// Rounds of the descent unless the analyst sets another number, the default of t-SNE programs.
 pub const ITERATIONS: usize = 1_000;
 /// Rounds in which neighbours attract each other more strongly, as in t-SNE programs; of few rounds a quarter.
 const EXAGGERATED: usize = 250;
-/// How much more strongly, as in t-SNE programs.
-const EXAGGERATION: f32 = 12.0;
 /// How widely the points are scattered at the start, as in t-SNE programs.
 const START_SPREAD: f64 = 1e-4;
-/// Least step of the descent; it is a 48th of the number of points where that is more. A quarter of what is usual: sets of
-/// a few hundred points were seen to end in better maps.
-const LEAST_STEP: f32 = 12.0;
 /// Share of the last movement that goes on, in the exaggerated rounds and after them.
 const MOMENTUM: [f32; 2] = [0.5, 0.8];
 /// Rounds between two looks at the map in the making.
@@ -50,17 +44,17 @@ impl MapPlan {
     }
 }
 
-/// Lays the latents out on a plane so that neighbours stay neighbours (t-SNE: van der Maaten and Hinton, 2008). `live` is shown
-/// the map in the making every twenty rounds.
+/// Lays the latents out on a plane so that neighbours stay neighbours (t-SNE: van der Maaten and Hinton, 2008).
+/// `live` is shown the map in the making every twenty rounds.
 ///
-/// The points start at their two first principal components, with a small jitter from the seed. The neighbours are found
-/// exactly; what pushes the points apart is exact up to 2,000 points, and comes from a Barnes-Hut tree beyond. A perplexity above a
-/// third of the other pairs is lowered to that; the one used is in the result. The same seed gives the same map on any
-/// number of threads.
+/// The points start at their two first principal components, with a small jitter from the seed. The neighbours are
+/// found exactly; what pushes the points apart is exact up to 2,000 points, and comes from a Barnes-Hut tree
+/// beyond. A perplexity above a third of the other pairs is lowered to that; the one used is in the result. The
+/// same seed gives the same map on any number of threads.
 ///
 /// # Errors
-/// When the latents are empty or not finite, for fewer than four rows, for a perplexity below 1, for no rounds at all, or
-/// when cancelled.
+/// When the latents are empty or not finite, for fewer than four rows, for a perplexity below 1, for no rounds at
+/// all, or when cancelled.
 pub fn tsne(
     latents: &Latents,
     plan: &MapPlan,
@@ -114,103 +108,11 @@ pub fn tsne(
     })
 }
 
-/// The map in the making.
-struct Map {
-    xs: Vec<f32>,
-    ys: Vec<f32>,
-    /// x and y of each point: how it moved last, and how much more it moves for being on its way.
-    movement: Vec<[f32; 2]>,
-    gain: Vec<[f32; 2]>,
-}
-
-impl Map {
-    fn new(start: &[[f32; 2]]) -> Self {
-        Self {
-            xs: start.iter().map(|point| point[0]).collect(),
-            ys: start.iter().map(|point| point[1]).collect(),
-            movement: vec![[0.0; 2]; start.len()],
-            gain: vec![[1.0; 2]; start.len()],
-        }
-    }
-
-    fn points(&self) -> Vec<[f32; 2]> {
-        self.xs.iter().zip(&self.ys).map(|(&x, &y)| [x, y]).collect()
-    }
-
-    /// Takes the swing of the exaggerated rounds out of the points. Without this, sets without clusters were seen to end in
-    /// worse maps.
-    fn rest(&mut self) {
-        self.movement.fill([0.0; 2]);
-        self.gain.fill([1.0; 2]);
-    }
-
-    /// One round of gradient descent with momentum and gains (Jacobs, 1988).
-    fn step(&mut self, affinities: &Affinities, exaggeration: f32, momentum: f32) {
-        let rate = LEAST_STEP.max(self.xs.len() as f32 / EXAGGERATION / 4.0);
-        let pushes = pushes(&self.xs, &self.ys);
-        let total = total(&pushes);
-        let places = (0..self.xs.len()).into_par_iter().with_min_len(SHARE);
-        let pulls: Vec<[f32; 2]> = places.map(|point| self.pull(affinities, point)).collect();
-        for (point, (pull, push)) in pulls.iter().zip(&pushes).enumerate() {
-            let push = [push.x, push.y].map(|push| (f64::from(push) / total) as f32);
-            let places = [&mut self.xs[point], &mut self.ys[point]];
-            let (movements, gains) = (&mut self.movement[point], &mut self.gain[point]);
-            for (axis, place) in places.into_iter().enumerate() {
-                let gradient = 4.0 * (exaggeration * pull[axis] - push[axis]);
-                let (movement, gain) = (&mut movements[axis], &mut gains[axis]);
-                let on_its_way = *movement * gradient < 0.0;
-                *gain = if on_its_way {
-                    *gain + 0.2
-                } else {
-                    (*gain * 0.8).max(0.01)
-                };
-                *movement = momentum * *movement - rate * *gain * gradient;
-                *place += *movement;
-            }
-        }
-    }
-
-    /// What draws a point to its neighbours.
-    fn pull(&self, affinities: &Affinities, point: usize) -> [f32; 2] {
-        let (x, y) = (self.xs[point], self.ys[point]);
-        let mut pull = [0.0; 2];
-        for (other, probability) in affinities.of(point) {
-            let (dx, dy) = (x - self.xs[other], y - self.ys[other]);
-            let strength = probability / (1.0 + dx * dx + dy * dy);
-            pull = [pull[0] + strength * dx, pull[1] + strength * dy];
-        }
-        pull
-    }
-
-    /// The Kullback-Leibler divergence of the map from the latents: what the descent makes small.
-    fn divergence(&self, affinities: &Affinities) -> f64 {
-        let total = total(&pushes(&self.xs, &self.ys));
-        let mut sum = 0.0;
-        for point in 0..self.xs.len() {
-            for (other, probability) in affinities.of(point) {
-                let distance = (self.xs[point] - self.xs[other]).hypot(self.ys[point] - self.ys[other]);
-                let near = 1.0 / (1.0 + f64::from(distance).powi(2));
-                let probability = f64::from(probability);
-                if probability > 0.0 {
-                    sum += probability * (probability * total / near).ln();
-                }
-            }
-        }
-        sum
-    }
-}
-
-/// The sum of all affinities on the map.
-fn total(pushes: &[Push]) -> f64 {
-    let sum: f64 = pushes.iter().map(|push| f64::from(push.affinity)).sum();
-    sum.max(f64::MIN_POSITIVE)
-}
-
 /// The two first principal components, scaled to the small spread that t-SNE starts from, with a jitter of a hundredth
 /// of it, so that equal rows can part.
 fn starting_positions(points: &Points, seed: u64, watch: &Watch) -> Result<Vec<[f32; 2]>, ClusteringError> {
     let mut rng = Xoshiro256Plus::seed_from_u64(seed);
-    let (plane, [widest, _]) = principal_plane(points, watch)?;
+    let (plane, [widest, _]) = principal_plane(points, ROUGH_ROUNDS, watch)?;
     let spread = (widest / points.len() as f64).sqrt();
     let scale = if spread > 0.0 { START_SPREAD / spread } else { 0.0 };
     let mut place = |value: f64| (value * scale + rng.gen_range(-1.0..1.0) * START_SPREAD / 100.0) as f32;

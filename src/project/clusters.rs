@@ -1,5 +1,5 @@
-//! What clustering yields and what a run keeps of it on disk: the sweep over k, the tree of k, the chosen clustering, the
-//! dense places and the map.
+//! What clustering yields and what a run keeps of it on disk: the sweep over k, the tree of k, the chosen
+//! clustering, the dense places and the map.
 
 use super::board::Face;
 use super::units::ClusterId;
@@ -40,8 +40,8 @@ pub struct KSweepRow {
     /// is good; none where it is not defined, as for one cluster.
     #[serde(default)]
     pub calinski_harabasz: Option<f64>,
-    /// Mean over the clusters of their likeness with the cluster most like them (Davies and Bouldin, 1979). Small is good;
-    /// none where it is not defined, as for one cluster.
+    /// Mean over the clusters of their likeness with the cluster most like them (Davies and Bouldin, 1979). Small
+    /// is good; none where it is not defined, as for one cluster.
     #[serde(default)]
     pub davies_bouldin: Option<f64>,
     /// Pairs in each cluster, the largest first.
@@ -114,7 +114,8 @@ pub struct Density {
     pub epsilon: f64,
     /// The reach at the knee of `distances`.
     pub proposed_epsilon: f64,
-    /// The k-distance plot: for each pair, the distance that its reach must have for it to be inside a cluster; falling.
+    /// The k-distance plot: for each pair, the distance that its reach must have for it to be inside a cluster;
+    /// falling.
     pub distances: Vec<f64>,
     /// The cluster of each pair; none for noise.
     pub labels: Vec<Option<ClusterId>>,
@@ -215,4 +216,22 @@ pub struct Principal2 {
     pub shares: [f64; 2],
     /// One point a pair, in the units of the latents, around their mean.
     pub points: Vec<[f32; 2]>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sweep_of_an_earlier_program_is_read_and_a_new_one_comes_back_as_it_was() {
+        let old = r#"{"rows": [{"k": 2, "inertia": 1.5, "within": 0.5, "cross": 2.0, "silhouette": 0.3,
+            "populations": [2, 1], "stability": 0.9, "labels": [0, 0, 1]}], "elbow": null, "seed": 7}"#;
+        let sweep: KSweep = serde_json::from_str(old).unwrap();
+        assert_eq!((sweep.method, sweep.restarts), (ClusteringMethod::KMeans, 0));
+        let row = &sweep.rows[0];
+        assert_eq!((row.stability, row.bootstrap_stability), (0.9, None));
+        assert!(row.silhouettes.is_empty() && row.calinski_harabasz.is_none());
+        let again: KSweep = serde_json::from_str(&serde_json::to_string(&sweep).unwrap()).unwrap();
+        assert_eq!(again, sweep);
+    }
 }

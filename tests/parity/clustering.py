@@ -26,7 +26,8 @@ from sklearn.metrics import (
 from sklearn.mixture import GaussianMixture
 
 FRAMELOOM = sys.argv[1]
-FOLDER = Path(tempfile.mkdtemp())
+KEPT = tempfile.TemporaryDirectory()
+FOLDER = Path(KEPT.name)
 failures = 0
 
 
