@@ -252,7 +252,10 @@ impl ClusterPlot {
 }
 
 fn sweep<'a>(study: &Study<'a>) -> Result<&'a KSweep, ExportError> {
-    study.run()?.sweep.as_ref().ok_or(ExportError::NoSweep)
+    let sweep = study.run()?.sweep.as_ref();
+    sweep
+        .filter(|sweep| !sweep.rows.is_empty())
+        .ok_or(ExportError::NoSweep)
 }
 
 fn chosen(study: &Study) -> Vec<Pointer> {

@@ -3,7 +3,7 @@
 use super::super::study::Study;
 use super::words::{method, name_of, rule, tagger};
 use super::{FactGroup, Fingerprint};
-use crate::project::{ClusteringMethod, Pairing, Run, SamplingMode, Staleness};
+use crate::project::{ClusteringMethod, Pairing, Run, SamplingMode, Staleness, counted};
 use serde_json::Value;
 
 /// Facts under way.
@@ -172,7 +172,14 @@ fn clusters(run: &Run) -> FactGroup {
         if let (Some(first), Some(last)) = (sweep.rows.first(), sweep.rows.last()) {
             facts.say(
                 "sweep",
-                format!("k-means, k = {} to {}, seed {}", first.k, last.k, sweep.seed),
+                format!(
+                    "{}, k = {} to {}, {}, seed {}",
+                    method(sweep.method),
+                    first.k,
+                    last.k,
+                    counted(sweep.restarts, "restart"),
+                    sweep.seed
+                ),
             );
         }
         facts.say(
@@ -191,7 +198,11 @@ fn clusters(run: &Run) -> FactGroup {
             .iter()
             .flat_map(|sweep| &sweep.rows)
             .find(|row| row.k == chosen.k);
-        if let Some(row) = row.filter(|_| chosen.method == ClusteringMethod::KMeans) {
+        if chosen.by_hand {
+            facts.say("changed by hand", "clusters were merged or split, or pairs moved");
+        }
+        let as_found = chosen.method == ClusteringMethod::KMeans && !chosen.by_hand;
+        if let Some(row) = row.filter(|_| as_found) {
             facts.say("within", format!("{:.6}", row.within));
             facts.say("cross", format!("{:.6}", row.cross));
             facts.say("inertia", format!("{:.6}", row.inertia));
@@ -205,7 +216,14 @@ fn clusters(run: &Run) -> FactGroup {
     if let Some(map) = &run.embedding {
         facts.say(
             "map",
-            format!("t-SNE, perplexity {}, seed {}", map.perplexity, map.seed),
+            format!(
+                "t-SNE, perplexity {}, {} rounds, seed {}{}",
+                map.perplexity,
+                map.iterations,
+                map.seed,
+                map.kl_divergence
+                    .map_or_else(String::new, |kl| format!(", KL divergence {kl:.4}"))
+            ),
         );
     }
     if let Some(tags) = run.tags.first() {
