@@ -98,7 +98,7 @@ impl<'a> Study<'a> {
         };
         let facts = |(chosen, cluster): (&Assignment, ClusterId)| ClusterFacts {
             name: chosen.name(cluster),
-            colour: colour(chosen.face(cluster).colour),
+            colour: colour(chosen.colour(cluster)),
             tags: tags(cluster),
             typical: Vec::new(),
         };

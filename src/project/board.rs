@@ -35,6 +35,19 @@ impl Assignment {
         })
     }
 
+    /// Number of its colour in the palette.
+    #[must_use]
+    pub fn colour(&self, cluster: ClusterId) -> usize {
+        let face = self.faces.get(cluster.index());
+        face.map_or(cluster.index(), |face| face.colour)
+    }
+
+    /// Whether it is left out of what is looked at.
+    #[must_use]
+    pub fn is_hidden(&self, cluster: ClusterId) -> bool {
+        self.faces.get(cluster.index()).is_some_and(|face| face.hidden)
+    }
+
     /// Its name; people count from 1.
     #[must_use]
     pub fn name(&self, cluster: ClusterId) -> String {

@@ -361,7 +361,7 @@ impl State {
     pub fn cluster_colour(&self, cluster: ClusterId) -> Color32 {
         let place = self
             .clusters()
-            .map_or(cluster.index(), |chosen| chosen.face(cluster).colour);
+            .map_or(cluster.index(), |chosen| chosen.colour(cluster));
         theme::palette(place)
     }
 
@@ -401,7 +401,7 @@ impl State {
     /// Whether the cluster of a pair is hidden, or another one alone is looked at.
     #[must_use]
     pub fn is_out_of_sight(&self, cluster: Option<ClusterId>) -> bool {
-        let hidden = |cluster| self.clusters().is_some_and(|chosen| chosen.face(cluster).hidden);
+        let hidden = |cluster| self.clusters().is_some_and(|chosen| chosen.is_hidden(cluster));
         match self.focus {
             Some(focus) => Some(focus) != cluster,
             None => cluster.is_some_and(hidden),

@@ -15,7 +15,7 @@ pub fn board_ui(ui: &mut Ui, look: &mut Look) {
     let hidden: Vec<ClusterId> = clusters
         .iter()
         .copied()
-        .filter(|cluster| chosen.face(*cluster).hidden)
+        .filter(|cluster| chosen.is_hidden(*cluster))
         .collect();
     if look.state.board.cards.len() != clusters.len() {
         return;

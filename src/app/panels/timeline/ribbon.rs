@@ -19,6 +19,8 @@ pub fn ribbon_ui(ui: &Ui, look: &Look, row: Rect, scale: &Scale) {
     let pairs = project.studied();
     let first = pairs.partition_point(|pair| pair.time < from).saturating_sub(1);
     let painter = ui.painter().with_clip_rect(row);
+    // Where many pairs share a pixel, one of them is drawn.
+    let mut drawn = f32::MIN;
     for (index, pair) in pairs
         .iter()
         .enumerate()
@@ -31,10 +33,13 @@ pub fn ribbon_ui(ui: &Ui, look: &Look, row: Rect, scale: &Scale) {
         let end = pairs
             .get(index + 1)
             .map_or(Seconds(scale.duration), |next| next.time);
-        let block = Rect::from_min_max(
-            pos2(scale.x(pair.time), row.top() + 1.0),
-            pos2(scale.x(end), row.bottom()),
-        );
+        let left = scale.x(pair.time);
+        let left = if left - drawn < 1.0 { left.min(drawn) } else { left };
+        let block = Rect::from_min_max(pos2(left, row.top() + 1.0), pos2(scale.x(end), row.bottom()));
+        if block.right() < drawn + 1.0 {
+            continue;
+        }
+        drawn = block.right();
         let faded = look.state.is_out_of_sight(Some(cluster));
         let colour = look.state.cluster_colour(cluster);
         let colour = if faded {
