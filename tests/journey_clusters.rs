@@ -340,6 +340,39 @@ fn vectors_from_elsewhere_are_clustered_and_all_is_taken_away() {
     assert_eq!(clusters(&app).k, 2, "what was there stays");
 }
 
+/// A table of any length, with no video: rows are pairs without pictures.
+#[test]
+fn a_table_without_a_video_is_looked_at_by_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("bert.npy");
+    let rows = Array2::from_shape_fn((60, 5), |(row, column)| {
+        let far = if column == row % 3 { 8.0 } else { 0.0 };
+        far + ((row * 5 + column) % 7) as f32 * 0.05
+    });
+    ndarray_npy::write_npy(&file, &rows).unwrap();
+    let mut app = window(home.path(), None);
+    settle(&mut app);
+    ask(&mut app, Action::Open(file));
+    wait(&mut app, "clusters of the table", |app| {
+        let state = app.state();
+        state.stage(Step::Map) == Stage::Done && is_saved(app) && state.clusters().is_some()
+    });
+    assert_eq!(clusters(&app).sizes(), [20, 20, 20]);
+    for step in [
+        Step::Map,
+        Step::Clusters,
+        Step::Tags,
+        Step::Video,
+        Step::Alignment,
+    ] {
+        show(&mut app, step);
+    }
+    let folder = home.path().join("bert.frameloom");
+    drop(app);
+    let again = opened(home.path(), folder);
+    assert_eq!(clusters(&again).sizes(), [20, 20, 20]);
+}
+
 fn run_methods(app: &mut Harness<'_, App>) {
     run(app, Command::Methods);
     wait(app, "the methods", |app| app.state().methods.is_some());

@@ -5,9 +5,10 @@ use crate::captions::Tokenizer;
 use crate::clustering::{self, MapPlan, SweepPlan};
 use crate::interpretation;
 use crate::jobs::Watch;
+use crate::project::store::EXTENSION;
 use crate::project::{
-    Assignment, ClusterId, Embedding2, Face, FrameIndex, KSweep, Latents, Pair, PairIndex, Project, Run,
-    RunConfig, TrainedOn, counted,
+    Assignment, CaptionTrack, ClusterId, Cue, Embedding2, Face, FrameIndex, KSweep, Latents, Pair, PairIndex,
+    Project, Run, RunConfig, Seconds, TrainedOn, counted,
 };
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
@@ -140,6 +141,36 @@ pub fn split(run: &Run, cluster: ClusterId, seed: u64) -> anyhow::Result<BTreeSe
         .collect())
 }
 
+/// A project without a video, of vectors from elsewhere: a pair for each row, a second apart.
+///
+/// # Errors
+/// When the file cannot be read or holds something that is no number.
+pub fn table_project(path: &Path) -> anyhow::Result<Project> {
+    let latents = clustering::read_latents(path)?;
+    let mut project = Project {
+        folder: path.with_extension(EXTENSION),
+        ..Project::default()
+    };
+    project.manifest.name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let cue = |row: usize| {
+        let time = Seconds(row as f64);
+        Cue::new(time, time + Seconds(1.0), format!("row {}", row + 1))
+    };
+    project.track = CaptionTrack::new((0..latents.values.nrows()).map(cue).collect());
+    let pairs = project.track.cues.iter().enumerate().map(|(row, cue)| Pair {
+        frame: FrameIndex::from(row),
+        time: cue.start,
+        cue: Some(cue.id),
+    });
+    project.pairs = pairs.collect();
+    project.run = Some(run_of(&project, latents, path));
+    Ok(project)
+}
+
 /// A run of vectors from elsewhere, such as those of CLIP or BERT: row after row those of the pairs that there are.
 ///
 /// # Errors
@@ -149,22 +180,26 @@ pub fn imported(project: &Project, path: &Path) -> anyhow::Result<Run> {
     let (rows, pairs) = (latents.values.nrows(), project.pairs.len());
     anyhow::ensure!(
         rows == pairs,
-        "{} has {}, and the project has {}: give a row for each pair, in order of time. `frameloom cluster` takes a table of any length",
+        "{} has {}, and the project has {}: give a row for each pair, in order of time, or close the project first to look at the table by itself",
         path.display(),
         counted(rows, "row"),
         counted(pairs, "pair")
     );
+    Ok(run_of(project, latents, path))
+}
+
+fn run_of(project: &Project, latents: Latents, path: &Path) -> Run {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let plain: String = stem
         .chars()
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
-    Ok(Run {
+    Run {
         name: format!("{:03}-imported-{plain}", next_number(&project.runs())),
         config: RunConfig {
             made_of: project.made_of(),
             language: Some(project.manifest.language),
-            pairs,
+            pairs: project.pairs.len(),
             finished: true,
             notes: vec![format!("Vectors of {}, not of a training", path.display())],
             ..RunConfig::default()
@@ -172,7 +207,7 @@ pub fn imported(project: &Project, path: &Path) -> anyhow::Result<Run> {
         on: project.trainable(),
         latents: Some(latents),
         ..Run::default()
-    })
+    }
 }
 
 /// Ten keywords a cluster, from the captions of its pairs, as they are now, against the others'.

@@ -110,7 +110,8 @@ impl Inspection {
         computing(|| Ok(tch::no_grad(|| self.tell(mixture))))
     }
 
-    /// How badly each pair is put back, as the training weighs pictures and words: see [`super::scores::pair_losses`].
+    /// How badly each pair is put back from its latent mean: the mean squared error of its picture in [0, 1], and that of
+    /// its words as the training weighs them.
     ///
     /// # Errors
     /// When the libraries of the network fail.

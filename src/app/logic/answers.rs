@@ -126,13 +126,18 @@ impl App {
         }
     }
 
-    /// Takes vectors from elsewhere as the latents of a run of their own.
+    /// Takes vectors from elsewhere as the latents of a run of their own; without a project, they are one by themselves.
     pub(super) fn import_latents(&mut self, path: PathBuf) {
-        if self.is_free()
-            && let Some(project) = self.state.project.clone()
-        {
+        if !self.is_free() {
+            return;
+        }
+        if let Some(project) = self.state.project.clone() {
             self.jobs
                 .start(Kind::Open, move |out| work::import_latents(&project, &path, out));
+        } else {
+            self.state.step = Step::Map;
+            self.jobs
+                .start(Kind::Open, move |out| work::open_table(&path, out));
         }
     }
 

@@ -379,12 +379,7 @@ impl App {
             Command::ExportCaptions => self.forms.exporting = true,
             Command::Export => self.forms.taking = self.state.project.is_some(),
             Command::Methods => self.show_methods(),
-            Command::ImportLatents if self.state.project.is_some() => {
-                self.jobs.start(Kind::Dialog, work::dialog(Wanted::Latents));
-            }
-            Command::ImportLatents => self
-                .state
-                .notice("Open the video first that the vectors belong to; without one, `frameloom cluster FILE` clusters any table", false),
+            Command::ImportLatents => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Latents)),
             Command::PlayOrPause
             | Command::PlayCue
             | Command::PlayBefore

@@ -29,8 +29,7 @@ impl App {
             } else {
                 self.ask_for_captions(path, None);
             }
-        } else if self.state.project.is_some() && path.extension().is_some_and(|extension| extension == "npy")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "npy") {
             self.import_latents(path);
         } else if self.is_free() {
             let places = self.places.clone();

@@ -281,7 +281,11 @@ impl State {
             .and_then(|project| project.manifest.video.as_ref());
         let declared = video.map_or(Seconds(0.0), |video| video.duration);
         let sampled = self.frames.frames.last().map_or(Seconds(0.0), |frame| frame.time);
-        declared.max(sampled)
+        let known = declared.max(sampled);
+        // Vectors without a video have the times of their rows.
+        let pairs = self.project.as_ref().map(|project| project.studied());
+        let last = pairs.unwrap_or_default().last().filter(|_| known.0 == 0.0);
+        last.map_or(known, |pair| pair.time + Seconds(1.0))
     }
 
     /// Whether work of this kind is under way.

@@ -1,10 +1,11 @@
 //! What is written for other programs and people, and what is taken from them.
 
 use super::dialog::NO_DIALOG;
-use super::{Message, Out};
+use super::{Message, Opened, Out};
 use crate::analysis::{self, Places, Takeaway, Taking};
 use crate::app::action::Action;
 use crate::export::{CurveFormat, CurveStyle, Curves, Study, write_curves};
+use crate::project::store::EXTENSION;
 use crate::project::{LossPoint, PairIndex, Project, Run};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -111,6 +112,18 @@ pub fn methods(project: &Project, revision: u64, out: &Out) -> anyhow::Result<()
     let fingerprints = analysis::fingerprints(project, &out.watch)?;
     let text = crate::export::methods(&Study::of(project), &fingerprints).text();
     Ok(out.send(Message::Methods(revision, text))?)
+}
+
+/// Opens the vectors of a file by themselves; a project that was made of them before is gone on with.
+pub fn open_table(path: &Path, out: &Out) -> anyhow::Result<()> {
+    let path = &std::path::absolute(path)?;
+    let folder = path.with_extension(EXTENSION);
+    let opened = if Project::is_project(&folder) {
+        Opened::new(Project::load(&folder)?, false)?
+    } else {
+        Opened::new(analysis::clusters::table_project(path)?, true)?
+    };
+    Ok(out.send(Message::Opened(Box::new(opened)))?)
 }
 
 /// Takes the vectors of a file as the latents of the pairs that there are, in a run of their own.

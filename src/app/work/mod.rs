@@ -28,7 +28,7 @@ pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words
 pub use clusters::{centroids, draw_map, find_clusters, losses, silhouettes, tags};
 pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
-pub use export::{Drawing, export, import_latents, methods, take_away, takeaway_dialog};
+pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
 pub use latent::{decode, open_network};
 pub use sound::{read_shots, read_sound};
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
