@@ -5,8 +5,8 @@ use crate::clustering::{self, MapPlan, SweepPlan};
 use crate::interpretation;
 use crate::jobs::Watch;
 use crate::project::{
-    Assignment, ClusterId, Embedding2, Face, FrameIndex, KSweep, Latents, Pair, PairIndex, Project, Run,
-    TrainedOn, counted,
+    Assignment, ClusterId, Embedding2, Face, FrameAt, KSweep, Language, Latents, Pair, PairIndex, Project,
+    Run, TrainedOn, counted,
 };
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
@@ -97,13 +97,18 @@ pub fn chosen(run: &Run, former: Option<&(TrainedOn, Assignment)>, k: usize) -> 
 /// The cluster that each pair had among those of another training: of the pair of the same frame; none where it was not
 /// among them.
 fn labels_among(pairs: &TrainedOn, other: &TrainedOn, clusters: &Assignment) -> Vec<Option<ClusterId>> {
-    let known: HashMap<(FrameIndex, u64), Option<ClusterId>> = other
+    let known: HashMap<(FrameAt, u64), Option<ClusterId>> = other
         .pairs
         .iter()
         .zip(&clusters.labels)
-        .map(|(pair, label)| ((pair.frame, pair.time.0.to_bits()), *label))
+        .map(|(pair, label)| ((pair.frame_at(), pair.time.0.to_bits()), *label))
         .collect();
-    let label = |pair: &Pair| known.get(&(pair.frame, pair.time.0.to_bits())).copied().flatten();
+    let label = |pair: &Pair| {
+        known
+            .get(&(pair.frame_at(), pair.time.0.to_bits()))
+            .copied()
+            .flatten()
+    };
     pairs.pairs.iter().map(label).collect()
 }
 
@@ -138,13 +143,42 @@ pub fn split(run: &Run, cluster: ClusterId, seed: u64) -> anyhow::Result<BTreeSe
         .collect())
 }
 
+/// How many pairs of each source a run's clusters hold: a row a cluster, in order of [`crate::project::SourceIndex`].
+#[must_use]
+pub fn sources(run: &Run) -> Vec<Vec<usize>> {
+    let Some(chosen) = &run.assignment else {
+        return Vec::new();
+    };
+    let mut counts = vec![vec![0; run.config.companions.len() + 1]; chosen.k];
+    for (pair, label) in run.on.pairs.iter().zip(&chosen.labels) {
+        let row = label.and_then(|label| counts.get_mut(label.index()));
+        if let Some(count) = row.and_then(|row| row.get_mut(pair.source.index())) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 /// Ten keywords a cluster, from the captions of its pairs, as they are now, against the others'.
 pub fn tag_clusters(project: &mut Project) {
-    let language = project.manifest.language;
-    let tokenizer = Tokenizer::new(language);
-    let rows = (0..project.studied().len()).map(PairIndex::from);
+    let sources = (0..project.source_names().len()).map(|place| project.language_of(place.into()));
+    let tokenizers: Vec<Tokenizer> = sources.map(Tokenizer::new).collect();
+    // What says nothing in Chinese captions holds for English words among them as well.
+    let chinese = tokenizers
+        .iter()
+        .any(|tokenizer| tokenizer.language() == Language::Chinese);
+    let language = if chinese {
+        Language::Chinese
+    } else {
+        Language::English
+    };
+    let rows = project.studied().iter().enumerate();
     let tokens: Vec<Vec<String>> = rows
-        .map(|row| tokenizer.tokens(project.studied_text(row)))
+        .map(|(row, pair)| {
+            let tokenizer = tokenizers.get(pair.source.index());
+            let text = project.studied_text(PairIndex::from(row));
+            tokenizer.map_or_else(Vec::new, |tokenizer| tokenizer.tokens(text))
+        })
         .collect();
     if let Some(run) = &mut project.run
         && let Some(chosen) = &run.assignment
