@@ -111,7 +111,7 @@ fn another_video_joins_and_is_told_apart() {
     drop(app);
     run_on_both(&first);
 
-    let mut app = window(home.path(), Some(first.clone()));
+    let mut app = window(home.path(), Some(first));
     wait(&mut app, "clusters and map", |app| {
         app.state().stage(Step::Map) == Stage::Done
             && app.state().stage(Step::Tags) == Stage::Done

@@ -53,7 +53,7 @@ pub fn exact_pictures(project: &Project) -> impl FnMut(PairIndex, u32) -> Result
         let source = match opened.entry(facts.source) {
             Entry::Occupied(source) => source.into_mut(),
             Entry::Vacant(place) => {
-                let manifest = manifest_of(project, facts.source).map_err(picture_error)?;
+                let manifest = manifest_of(project, facts.source).map_err(|error| picture_error(&error))?;
                 let video = manifest.video.as_ref().ok_or(ExportError::NoPairs)?;
                 place.insert(FrameSource::open(&video.path).map_err(failed)?)
             }
@@ -100,7 +100,7 @@ fn manifest_of(project: &Project, source: SourceIndex) -> Result<&Manifest, Comp
     }
 }
 
-fn picture_error(error: CompanionError) -> ExportError {
+fn picture_error(error: &CompanionError) -> ExportError {
     ExportError::Picture {
         what: error.to_string(),
     }

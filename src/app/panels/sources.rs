@@ -61,34 +61,37 @@ pub fn companions_ui(ui: &mut Ui, look: &mut Look) {
     });
 }
 
-/// The share of each video as a thin stacked bar, with the names under the pointer; nothing where there is only one.
+/// The share of each video in words and as a thin stacked bar; nothing where there is only one.
 pub fn shares_ui(ui: &mut Ui, look: &Look, counts: &[usize]) {
     let project = look.state.project.as_ref();
     let names = project.map_or_else(Vec::new, |project| project.source_names());
     if names.len() < 2 {
         return;
     }
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
     let all = counts.iter().sum::<usize>().max(1) as f32;
-    let mut left = rect.left();
-    for (source, count) in counts.iter().enumerate() {
-        let right = left + rect.width() * *count as f32 / all;
-        let part = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
-        ui.painter().rect_filled(part, 0.0, theme::palette(source));
-        left = right;
-    }
-    let text = shares(&names, counts);
-    response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, format!("By video: {text}"))
-    });
-    response.on_hover_ui(|ui| {
-        for (source, (name, count)) in names.iter().zip(counts).enumerate() {
-            ui.horizontal(|ui| {
-                let (dot, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
-                ui.painter().rect_filled(dot, 2.0, theme::palette(source));
-                ui.label(share(name, *count, all));
-            });
+    ui.horizontal(|ui| {
+        // In words as well, for the colours are also those of clusters.
+        ui.label(
+            RichText::new(format!("By video: {}", shares(&names, counts)))
+                .small()
+                .weak(),
+        );
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
+        let mut left = rect.left();
+        for (source, count) in counts.iter().enumerate() {
+            let right = left + rect.width() * *count as f32 / all;
+            let part = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
+            ui.painter().rect_filled(part, 0.0, theme::palette(source));
+            left = right;
         }
+        response.on_hover_ui(|ui| {
+            for (source, (name, count)) in names.iter().zip(counts).enumerate() {
+                ui.horizontal(|ui| {
+                    ui.label(RichText::new("●").color(theme::palette(source)));
+                    ui.label(share(name, *count, all));
+                });
+            }
+        });
     });
 }
 
