@@ -90,6 +90,38 @@ fn run_on_both(folder: &Path) {
     project.save().unwrap();
 }
 
+/// A short training in the window, and what is asked of its network.
+fn trains_on_both(app: &mut Harness<'_, App>, second: &Path) {
+    ask(app, Action::Run(Command::Train));
+    wait(app, "an epoch", |app| !app.state().training.losses.is_empty());
+    let last = PairIndex::from(2 * PAIRS - 1);
+    let frame = state(app).watched_frame(last).unwrap();
+    assert_eq!(
+        frame.source,
+        SourceIndex(1),
+        "what is put back is shown beside the frame of the right video"
+    );
+    ask(app, Action::RemoveCompanion(second.into()));
+    let refused = |notice: &frameloom::app::state::Notice| notice.text.starts_with("Training is under way");
+    assert!(state(app).notices.iter().any(refused));
+    ask(app, Action::Run(Command::StopAndKeep));
+    wait(app, "the clusters", |app| {
+        app.state().stage(Step::Tags) == Stage::Done
+            && app.state().stage(Step::Map) == Stage::Done
+            && is_quiet(app)
+    });
+    let project = state(app).project.as_ref().unwrap();
+    assert_eq!(
+        (project.studied().len(), project.source_names()),
+        (2 * PAIRS, vec!["first", "second"])
+    );
+    assert_eq!(state(app).stale, None);
+    show(app, Step::Clusters);
+    wait(app, "the middles of the clusters", |app| {
+        !app.state().board.centroids.is_empty() && is_quiet(app)
+    });
+}
+
 #[test]
 fn another_video_joins_and_is_told_apart() {
     let home = tempfile::tempdir().unwrap();
@@ -108,6 +140,7 @@ fn another_video_joins_and_is_told_apart() {
     app.get_by_label("Studied together with");
     // Captions of the first video cannot be those of a pair of the second: nothing of it is seen before a training.
     assert_eq!(state(&app).project.as_ref().unwrap().studied().len(), PAIRS);
+    trains_on_both(&mut app, &second);
     drop(app);
     run_on_both(&first);
 

@@ -56,7 +56,7 @@ pub type Company = Result<Arc<Project>, String>;
 
 impl Companion {
     /// Goes by the place as seen from `from` where the companion is not where it was.
-    fn follow(&mut self, from: &Path) {
+    pub fn follow(&mut self, from: &Path) {
         if let Some(near) = &self.relative
             && !Project::is_project(&self.folder)
         {
@@ -67,7 +67,11 @@ impl Companion {
         }
     }
 
-    fn read(&self) -> Company {
+    /// Reads its project, without its trainings.
+    ///
+    /// # Errors
+    /// In words, when it cannot be read or has no pairs.
+    pub fn read(&self) -> Company {
         let unreadable = |cause: StoreError| cause.to_string();
         let project = Project::load_alone(&self.folder).map_err(unreadable)?;
         if project.pairs.is_empty() {

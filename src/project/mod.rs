@@ -25,7 +25,7 @@ pub use clusters::{
     Assignment, ClusteringMethod, Density, Embedding2, KEdge, KNode, KSweep, KSweepRow, KTree, Likelihood,
     Principal2, Suggestion,
 };
-pub use companion::{Companion, CompanionError};
+pub use companion::{Companion, CompanionError, Company};
 pub use edits::{Edit, EditHistory};
 pub use files::StoreError;
 pub use pair::{Pair, PairChoice, PairFate, PairKey, PairingRule};

@@ -100,6 +100,11 @@ impl App {
                 self.sampled(frames, sampling, warnings);
             }
             Message::Joined(companion, other) => self.joined(companion, other),
+            Message::Companion(folder, company) => {
+                if let Some(project) = &mut self.state.project {
+                    project.company.insert(folder, company);
+                }
+            }
             Message::Company(folder, frames) => {
                 self.state.company_frames.insert(folder, frames);
             }

@@ -66,7 +66,7 @@ impl App {
             .iter()
             .chain(project.studied_companions())
             .filter(|companion| !there.contains_key(&companion.folder))
-            .filter(|companion| project.companion(companion).is_ok())
+            .filter(|companion| !matches!(project.company.get(&companion.folder), Some(Err(_))))
             .cloned()
             .collect();
         if wanted.is_empty() {

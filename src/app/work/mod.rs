@@ -18,8 +18,8 @@ use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, CueId, Embedding2, KSweep, Language,
-    Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
+    CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Embedding2, KSweep,
+    Language, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
 };
 use crate::training::{Decoded, TrainingEvent};
 use std::path::{Path, PathBuf};
@@ -169,6 +169,8 @@ pub enum Message {
     Sampled(Box<(FrameSet, Sampling, Vec<String>)>),
     /// The project of another video that is studied together from now on.
     Joined(Companion, Arc<Project>),
+    /// The project in this folder, or why it cannot be read.
+    Companion(PathBuf, Company),
     /// The frames of the video whose project is in this folder.
     Company(PathBuf, Arc<FrameSet>),
     /// How the captions of a file look in each of the encodings.

@@ -15,7 +15,7 @@ pub fn add_companion(mut project: Project, path: &Path, out: &Out) -> anyhow::Re
     Ok(out.send(Message::Joined(companion, other))?)
 }
 
-/// Samples the videos of companions, each as its own project says. One that cannot be sampled keeps none of the others from it.
+/// Samples the videos of companions, each as its own project says, which is read where it was not yet. One that cannot be sampled keeps none of the others from it.
 pub fn sample_company(
     project: &Project,
     companions: &[Companion],
@@ -24,7 +24,17 @@ pub fn sample_company(
 ) -> anyhow::Result<()> {
     let mut trouble = Ok(());
     for companion in companions {
-        let manifest = &project.companion(companion)?.manifest;
+        let company = match project.company.get(&companion.folder) {
+            Some(company) => company.clone(),
+            None => {
+                let company = companion.read();
+                out.send(Message::Companion(companion.folder.clone(), company.clone()))?;
+                company
+            }
+        };
+        // Why it cannot be read is said where it is listed.
+        let Ok(other) = company else { continue };
+        let manifest = &other.manifest;
         let Some(video) = &manifest.video else { continue };
         let cache = Some(places.cache.as_path());
         match analysis::sample_frames(video, &manifest.sampling, cache, &out.watch, &mut |_, _| {}) {
