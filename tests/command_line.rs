@@ -536,3 +536,62 @@ fn a_measurement_says_how_good_and_how_quick() {
         &["slow", "crvae-lstm"],
     );
 }
+
+#[test]
+fn two_videos_are_trained_on_together_and_clusters_tell_them_apart() {
+    let home = Home::new();
+    let (video, captions, chinese) = (
+        sample("storm.mp4"),
+        sample("storm.en.srt"),
+        sample("storm.zh.srt"),
+    );
+    let [one, other, empty] = ["one.frameloom", "other.frameloom", "empty"].map(|out| home.path(out));
+    let [one, other, empty] = [one, other, empty].map(|out| out.display().to_string());
+    let few = ["--epochs", "1", "--device", "cpu", "--k", "3"];
+    let more = [&few[..], &["--every", "4"]].concat();
+    let alone = home.json(&run(&video, &chinese, &other, &more));
+    assert_eq!(
+        alone["sources"],
+        serde_json::json!([{ "name": "other", "pairs": alone["pairs"] }])
+    );
+    let before = std::fs::read(home.path("other.frameloom/project.json")).unwrap();
+
+    let more = [&few[..], &["--with", &other]].concat();
+    let both = home.json(&run(&video, &captions, &one, &more));
+    let theirs = alone["pairs"].as_u64().unwrap();
+    assert_eq!(both["pairs"], 28 + theirs);
+    assert_eq!(
+        both["sources"],
+        serde_json::json!([{ "name": "one", "pairs": 28 }, { "name": "other", "pairs": theirs }])
+    );
+    let of_source = |cluster: &Value, source: usize| cluster["sources"][source].as_u64().unwrap();
+    let clusters = both["clusters"].as_array().unwrap();
+    for cluster in clusters {
+        assert_eq!(of_source(cluster, 0) + of_source(cluster, 1), cluster["size"]);
+    }
+    let total: u64 = clusters.iter().map(|cluster| of_source(cluster, 1)).sum();
+    assert_eq!(total, theirs);
+    assert_eq!(
+        std::fs::read(home.path("other.frameloom/project.json")).unwrap(),
+        before
+    );
+
+    // The table names the video of each pair.
+    let table = home.path("assignments.csv");
+    let output = home.frameloom(&[
+        "export",
+        &one,
+        "--what",
+        "assignments",
+        "--out",
+        table.to_str().unwrap(),
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let rows = std::fs::read_to_string(table).unwrap();
+    let named = rows.lines().filter(|line| line.ends_with(",other")).count();
+    assert_eq!(named as u64, theirs, "{rows}");
+
+    for (with, says) in [(&one, "this very project"), (&empty, "not a Frameloom project")] {
+        home.fails(&run(&video, &captions, &one, &["--with", with]), 1, &[says]);
+    }
+}

@@ -7,8 +7,8 @@ use crate::interpretation;
 use crate::jobs::Watch;
 use crate::project::store::EXTENSION;
 use crate::project::{
-    Assignment, CaptionTrack, ClusterId, Cue, Embedding2, Face, FrameIndex, KSweep, Latents, Pair, PairIndex,
-    Project, Run, RunConfig, Seconds, TrainedOn, counted,
+    Assignment, CaptionTrack, ClusterId, Cue, Embedding2, Face, FrameAt, FrameIndex, KSweep, Language,
+    Latents, Pair, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex, TrainedOn, counted,
 };
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
@@ -100,13 +100,18 @@ pub fn chosen(run: &Run, former: Option<&(TrainedOn, Assignment)>, k: usize) -> 
 /// The cluster that each pair had among those of another training: of the pair of the same frame; none where it was not
 /// among them.
 fn labels_among(pairs: &TrainedOn, other: &TrainedOn, clusters: &Assignment) -> Vec<Option<ClusterId>> {
-    let known: HashMap<(FrameIndex, u64), Option<ClusterId>> = other
+    let known: HashMap<(FrameAt, u64), Option<ClusterId>> = other
         .pairs
         .iter()
         .zip(&clusters.labels)
-        .map(|(pair, label)| ((pair.frame, pair.time.0.to_bits()), *label))
+        .map(|(pair, label)| ((pair.frame_at(), pair.time.0.to_bits()), *label))
         .collect();
-    let label = |pair: &Pair| known.get(&(pair.frame, pair.time.0.to_bits())).copied().flatten();
+    let label = |pair: &Pair| {
+        known
+            .get(&(pair.frame_at(), pair.time.0.to_bits()))
+            .copied()
+            .flatten()
+    };
     pairs.pairs.iter().map(label).collect()
 }
 
@@ -162,6 +167,7 @@ pub fn table_project(path: &Path) -> anyhow::Result<Project> {
     };
     project.track = CaptionTrack::new((0..latents.values.nrows()).map(cue).collect());
     let pairs = project.track.cues.iter().enumerate().map(|(row, cue)| Pair {
+        source: SourceIndex::OWN,
         frame: FrameIndex::from(row),
         time: cue.start,
         cue: Some(cue.id),
@@ -177,7 +183,7 @@ pub fn table_project(path: &Path) -> anyhow::Result<Project> {
 /// When the file cannot be read or holds something that is no number, or has other rows than there are pairs.
 pub fn imported(project: &Project, path: &Path) -> anyhow::Result<Run> {
     let latents = clustering::read_latents(path)?;
-    let (rows, pairs) = (latents.values.nrows(), project.pairs.len());
+    let (rows, pairs) = (latents.values.nrows(), project.trainable().pairs.len());
     anyhow::ensure!(
         rows == pairs,
         "{} has {}, and the project has {}: give a row for each pair, in order of time, or close the project first to look at the table by itself",
@@ -199,7 +205,8 @@ fn run_of(project: &Project, latents: Latents, path: &Path) -> Run {
         config: RunConfig {
             made_of: project.made_of(),
             language: Some(project.manifest.language),
-            pairs: project.pairs.len(),
+            pairs: latents.values.nrows(),
+            companions: project.companions(),
             finished: true,
             notes: vec![format!("Vectors of {}, not of a training", path.display())],
             ..RunConfig::default()
@@ -210,13 +217,42 @@ fn run_of(project: &Project, latents: Latents, path: &Path) -> Run {
     }
 }
 
+/// How many pairs of each source a run's clusters hold: a row a cluster, in order of [`crate::project::SourceIndex`].
+#[must_use]
+pub fn sources(run: &Run) -> Vec<Vec<usize>> {
+    let Some(chosen) = &run.assignment else {
+        return Vec::new();
+    };
+    let mut counts = vec![vec![0; run.config.companions.len() + 1]; chosen.k];
+    for (pair, label) in run.on.pairs.iter().zip(&chosen.labels) {
+        let row = label.and_then(|label| counts.get_mut(label.index()));
+        if let Some(count) = row.and_then(|row| row.get_mut(pair.source.index())) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 /// Ten keywords a cluster, from the captions of its pairs, as they are now, against the others'.
 pub fn tag_clusters(project: &mut Project) {
-    let language = project.manifest.language;
-    let tokenizer = Tokenizer::new(language);
-    let rows = (0..project.studied().len()).map(PairIndex::from);
+    let sources = (0..project.source_names().len()).map(|place| project.language_of(place.into()));
+    let tokenizers: Vec<Tokenizer> = sources.map(Tokenizer::new).collect();
+    // What says nothing in Chinese captions holds for English words among them as well.
+    let chinese = tokenizers
+        .iter()
+        .any(|tokenizer| tokenizer.language() == Language::Chinese);
+    let language = if chinese {
+        Language::Chinese
+    } else {
+        Language::English
+    };
+    let rows = project.studied().iter().enumerate();
     let tokens: Vec<Vec<String>> = rows
-        .map(|row| tokenizer.tokens(project.studied_text(row)))
+        .map(|(row, pair)| {
+            let tokenizer = tokenizers.get(pair.source.index());
+            let text = project.studied_text(PairIndex::from(row));
+            tokenizer.map_or_else(Vec::new, |tokenizer| tokenizer.tokens(text))
+        })
         .collect();
     if let Some(run) = &mut project.run
         && let Some(chosen) = &run.assignment

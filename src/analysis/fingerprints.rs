@@ -2,7 +2,7 @@
 
 use crate::export::Fingerprint;
 use crate::jobs::{Cancelled, Watch};
-use crate::project::Project;
+use crate::project::{Manifest, Project};
 use crate::training::checkpoint;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -13,19 +13,25 @@ use std::path::Path;
 /// Bytes read at a time.
 const PIECE: usize = 1 << 20;
 
-/// Hashes of the video, the caption file, the files of word vectors and the weights of the run in use, of those that the
+/// Hashes of the videos, the caption files, the files of word vectors and the weights of the run in use, of those that the
 /// project names. A large video takes a while.
 ///
 /// # Errors
 /// When the work is cancelled. A file that cannot be read has no hash.
 pub fn fingerprints(project: &Project, watch: &Watch) -> Result<Vec<Fingerprint>, Cancelled> {
     let manifest = &project.manifest;
-    let video = manifest.video.iter().map(|video| ("video", video.path.clone()));
-    let captions = manifest
-        .captions
-        .iter()
-        .map(|source| ("captions", source.file.clone()));
-    let vectors = manifest.vectors.iter().map(|file| ("word vectors", file.clone()));
+    let companions = project.studied_companions().iter();
+    let others: Vec<&Manifest> = companions
+        .filter_map(|companion| Some(&project.companion(companion).ok()?.manifest))
+        .collect();
+    let all = || std::iter::once(manifest).chain(others.iter().copied());
+    let video = all().flat_map(|manifest| manifest.video.iter().map(|video| ("video", video.path.clone())));
+    let captions = all().flat_map(|manifest| {
+        let sources = manifest.captions.iter();
+        sources.map(|source| ("captions", source.file.clone()))
+    });
+    let vectors =
+        all().flat_map(|manifest| manifest.vectors.iter().map(|file| ("word vectors", file.clone())));
     let weights = project
         .run
         .iter()

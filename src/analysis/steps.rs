@@ -7,7 +7,7 @@ use crate::media;
 use crate::pairing::{self, Dataset, FEWEST_PAIRS};
 use crate::project::files::write_whole;
 use crate::project::{
-    CaptionSource, CaptionTrack, Language, Pairing, PairingRule, Project, Seconds, StoreError,
+    CaptionSource, CaptionTrack, Language, Pairing, PairingRule, Project, Seconds, StoreError, TrainedOn,
 };
 use anyhow::{Context, ensure};
 use std::path::Path;
@@ -81,18 +81,20 @@ pub fn make_pairs(project: &mut Project, frames: &FrameSet, pairing: Pairing) ->
     paired.warnings
 }
 
-/// The pairs as numbers. Returns also what the analyst should know of the word vectors.
+/// The pairs as numbers, those of the companions behind its own; `company` holds the frames of each companion. Returns also
+/// what the analyst should know of the word vectors.
 ///
 /// # Errors
-/// When there are fewer than [`FEWEST_PAIRS`] pairs, the pairs speak of frames that are not there, or the word
-/// vectors cannot be read.
+/// When there are fewer than [`FEWEST_PAIRS`] pairs, a companion could not be read, the pairs speak of frames that are not
+/// there, or the word vectors cannot be read.
 pub fn build_dataset(
     project: &Project,
     frames: &FrameSet,
+    company: &[FrameSet],
     cache: Option<&Path>,
     watch: &Watch,
 ) -> anyhow::Result<(Dataset, Vec<String>)> {
-    let pairs = &project.pairs;
+    let TrainedOn { pairs, texts } = project.trainable();
     ensure!(
         pairs.len() >= FEWEST_PAIRS,
         "there are only {} frame-caption pairs, and training needs at least {FEWEST_PAIRS}. Sample frames more often, \
@@ -100,22 +102,39 @@ pub fn build_dataset(
         pairs.len()
     );
     watch.say("finding words");
-    let tokenizer = Tokenizer::new(project.manifest.language);
-    let texts = project.trainable().texts;
-    let tokens: Vec<Vec<String>> = texts.iter().map(|text| tokenizer.tokens(text)).collect();
+    let mut tokenizers = vec![Tokenizer::new(project.manifest.language)];
+    let mut files = vec![(project.manifest.language, project.manifest.vectors.as_slice())];
+    for companion in &project.manifest.companions {
+        let manifest = &project.companion(companion)?.manifest;
+        tokenizers.push(Tokenizer::new(manifest.language));
+        files.push((manifest.language, manifest.vectors.as_slice()));
+    }
+    let rows = pairs.iter().zip(&texts);
+    let tokens: Vec<Vec<String>> = rows
+        .filter_map(|(pair, text)| Some(tokenizers.get(pair.source.index())?.tokens(text)))
+        .collect();
     ensure!(
         tokens.iter().any(|words| !words.is_empty()),
         "no pair has a caption with words in it: check the caption file and the pairing"
     );
     watch.check()?;
     watch.say("reading word vectors");
-    let (vocabulary, tokens, warnings) =
-        captions::vocabulary(&tokens, &project.manifest.vectors, cache, watch)?;
+    let (vocabulary, tokens, warnings) = captions::mixed_vocabulary(&tokens, &files, cache, watch)?;
     let mut images = Vec::with_capacity(pairs.len() * (3 * frames.width * frames.height) as usize);
-    for pair in pairs {
-        let planes = frames.planes(pair.frame).with_context(|| {
+    for pair in &pairs {
+        let of_source = match pair.source.companion() {
+            Some(place) => company.get(place),
+            None => Some(frames),
+        };
+        let planes = of_source.and_then(|frames| frames.planes(pair.frame));
+        let planes = planes.with_context(|| {
+            let video = pair
+                .source
+                .companion()
+                .and_then(|place| project.manifest.companions.get(place));
             format!(
-                "the pairs name frame {}, which is not sampled: pair again",
+                "the pairs{} name frame {}, which is not sampled: pair again",
+                video.map_or_else(String::new, |video| format!(" of {}", video.name)),
                 pair.frame.0
             )
         })?;
@@ -124,7 +143,7 @@ pub fn build_dataset(
     let (height, width) = (frames.height as usize, frames.width as usize);
     Ok((
         Dataset {
-            pairs: pairs.clone(),
+            pairs,
             height,
             width,
             images,

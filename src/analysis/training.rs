@@ -4,18 +4,18 @@ use super::{FrameSet, build_dataset, sample_frames};
 use crate::jobs::Watch;
 use crate::pairing::Dataset;
 use crate::project::history::save_snapshot;
-use crate::project::{Project, Run, RunConfig, Sampling};
+use crate::project::{Manifest, Project, Run, RunConfig, Sampling};
 use crate::training::{self, Control, TrainingConfig, TrainingEvent, checkpoint};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use std::path::Path;
 
 /// The pairs as numbers, with pictures of the size that the configuration asks for: where the sampled frames have
-/// another, the video is sampled again, or what an earlier sampling left in `cache` is read. Returns also what the analyst
-/// should know of the word vectors.
+/// another, the video is sampled again, or what an earlier sampling left in `cache` is read; so are the videos of the
+/// companions. Returns also what the analyst should know of the word vectors.
 ///
 /// # Errors
-/// When the video cannot be read, there are too few pairs, or the work is cancelled.
+/// When a video or a companion cannot be read, there are too few pairs, or the work is cancelled.
 pub fn training_dataset(
     project: &Project,
     frames: &FrameSet,
@@ -23,22 +23,34 @@ pub fn training_dataset(
     cache: Option<&Path>,
     watch: &Watch,
 ) -> anyhow::Result<(Dataset, Vec<String>)> {
-    let (width, height) = (config.picture.width, config.picture.height);
-    if (frames.width, frames.height) == (width, height) {
-        return build_dataset(project, frames, cache, watch);
+    let size = [config.picture.width, config.picture.height];
+    let mut company = Vec::new();
+    for companion in &project.manifest.companions {
+        let other = project.companion(companion)?;
+        let frames = frames_of(&other.manifest, size, cache, watch);
+        company.push(frames.with_context(|| format!("{} has no frames", companion.name))?);
     }
-    let video = project
-        .manifest
-        .video
-        .as_ref()
-        .context("the project has no video")?;
+    if [frames.width, frames.height] == size {
+        return build_dataset(project, frames, &company, cache, watch);
+    }
+    let frames = frames_of(&project.manifest, size, cache, watch)?;
+    build_dataset(project, &frames, &company, cache, watch)
+}
+
+/// The frames of a project's video as its manifest says, but for their columns and rows.
+fn frames_of(
+    manifest: &Manifest,
+    [width, height]: [u32; 2],
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<FrameSet> {
+    let video = manifest.video.as_ref().context("the project has no video")?;
     let sampling = Sampling {
         width,
         height,
-        ..project.manifest.sampling.clone()
+        ..manifest.sampling.clone()
     };
-    let (frames, _) = sample_frames(video, &sampling, cache, watch, &mut |_, _| {})?;
-    build_dataset(project, &frames, cache, watch)
+    Ok(sample_frames(video, &sampling, cache, watch, &mut |_, _| {})?.0)
 }
 
 /// The run that these inputs make: the one on disk that was begun with the very same, be it for fewer epochs, to be
@@ -67,6 +79,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
             run.config.finished &= (asked.epochs, asked.early_stop) == (config.epochs, config.early_stop);
             run.config.training = settings;
             run.on = project.trainable();
+            run.config.companions = project.companions();
             return Ok(run);
         }
     }
@@ -79,6 +92,7 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
         fingerprint,
         made_of,
         language: Some(project.manifest.language),
+        companions: project.companions(),
         training: settings,
         versions: versions.into(),
         pairs: dataset.len(),

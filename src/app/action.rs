@@ -48,6 +48,12 @@ pub enum Action {
     SetPairing(Pairing),
     /// Take word vectors from these files; the built-in embedding where none.
     SetVectors(Vec<PathBuf>),
+    /// Study the pairs of this other project together with those of the one that is open.
+    AddCompanion(PathBuf),
+    /// Study the project in this folder together with the one that is open no more.
+    RemoveCompanion(PathBuf),
+    /// Choose the project of another video.
+    PickCompanion,
     /// Choose word-vector files.
     PickVectors,
     /// Find the clusters anew, as the form says.

@@ -1,7 +1,7 @@
 //! Textures of sampled frames, made when first seen and let go when there are too many.
 
 use crate::analysis::FrameSet;
-use crate::project::FrameIndex;
+use crate::project::FrameAt;
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ const NEW_PER_FRAME: usize = 24;
 /// Textures by frame.
 #[derive(Default)]
 pub struct Thumbnails {
-    textures: HashMap<FrameIndex, (TextureHandle, u64)>,
+    textures: HashMap<FrameAt, (TextureHandle, u64)>,
     clock: u64,
     made: usize,
 }
@@ -39,13 +39,13 @@ impl Thumbnails {
         self.textures.clear();
     }
 
-    /// The texture of a frame; none where there is no such frame, or too many were made just now (ask again).
-    pub fn get(&mut self, context: &Context, frames: &FrameSet, index: FrameIndex) -> Option<TextureHandle> {
-        if let Some((texture, seen)) = self.textures.get_mut(&index) {
+    /// The texture of a frame among those of its video; none where there is no such frame, or too many were made just now (ask again).
+    pub fn get(&mut self, context: &Context, frames: &FrameSet, at: FrameAt) -> Option<TextureHandle> {
+        if let Some((texture, seen)) = self.textures.get_mut(&at) {
             *seen = self.clock;
             return Some(texture.clone());
         }
-        let frame = frames.frames.get(index.index())?;
+        let frame = frames.frames.get(at.frame.index())?;
         if self.made >= NEW_PER_FRAME {
             context.request_repaint();
             return None;
@@ -53,8 +53,8 @@ impl Thumbnails {
         self.made += 1;
         let size = [frames.width as usize, frames.height as usize];
         let image = ColorImage::from_rgb(size, &frame.rgb);
-        let texture = context.load_texture(format!("frame {}", index.0), image, TextureOptions::LINEAR);
-        self.textures.insert(index, (texture.clone(), self.clock));
+        let texture = context.load_texture(format!("frame {}", at.frame.0), image, TextureOptions::LINEAR);
+        self.textures.insert(at, (texture.clone(), self.clock));
         Some(texture)
     }
 }

@@ -25,7 +25,7 @@ pub use import::{Imported, ReadOptions, parse, read};
 pub use language::detect_language;
 pub use tokenizer::Tokenizer;
 pub use vectors::{LoadedVectors, VectorError, WordVectors};
-pub use vocabulary::{NumberedTokens, Vocabulary, vocabulary};
+pub use vocabulary::{NumberedTokens, Vocabulary, mixed_vocabulary, vocabulary};
 pub use writers::{OutputFormat, UnknownOutput, write};
 
 #[cfg(test)]

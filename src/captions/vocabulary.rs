@@ -1,7 +1,9 @@
 //! The distinct words of a transcript with their vectors.
 
-use super::vectors::{VectorError, WordVectors};
+use super::language::is_hanzi;
+use super::vectors::{LoadedVectors, VectorError, WordVectors};
 use crate::jobs::Watch;
+use crate::project::Language;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +56,82 @@ pub fn vocabulary(
     cache: Option<&Path>,
     watch: &Watch,
 ) -> Result<(Vocabulary, NumberedTokens, Vec<String>), VectorError> {
+    let (words, captions) = numbered(tokens_of_each_caption);
+    let loaded = load(files, &words, cache, watch)?;
+    let (vocabulary, warnings) = of(words, loaded);
+    Ok((vocabulary, captions, warnings))
+}
+
+/// The same for captions of several videos: each word takes its vector from the files of its own language, a word with a
+/// Chinese character in it from those of the Chinese videos. A language without files takes those of the other.
+///
+/// # Errors
+/// As [`vocabulary`], and when the vectors of the two languages differ in dimension.
+pub fn mixed_vocabulary(
+    tokens_of_each_caption: &[Vec<String>],
+    files: &[(Language, &[PathBuf])],
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> Result<(Vocabulary, NumberedTokens, Vec<String>), VectorError> {
+    let of_language = |wanted: Language| {
+        let mut found: Vec<PathBuf> = Vec::new();
+        let own = files.iter().filter(|(language, _)| *language == wanted);
+        for file in own.flat_map(|(_, files)| files.iter()) {
+            if !found.contains(file) {
+                found.push(file.clone());
+            }
+        }
+        found
+    };
+    let [mut chinese, mut english] = [Language::Chinese, Language::English].map(of_language);
+    if chinese.is_empty() {
+        chinese.clone_from(&english);
+    } else if english.is_empty() {
+        english.clone_from(&chinese);
+    }
+    if chinese == english {
+        return vocabulary(tokens_of_each_caption, &english, cache, watch);
+    }
+    let (words, captions) = numbered(tokens_of_each_caption);
+    let part = |is_chinese: bool| -> Vec<String> {
+        let own = words.iter().filter(|word| word.contains(is_hanzi) == is_chinese);
+        own.cloned().collect()
+    };
+    let chinese = load(&chinese, &part(true), cache, watch)?;
+    let english = load(&english, &part(false), cache, watch)?;
+    if chinese.dimension != english.dimension {
+        return Err(VectorError::Languages {
+            chinese: chinese.dimension,
+            english: english.dimension,
+        });
+    }
+    let dimension = english.dimension;
+    let mut loaded = LoadedVectors {
+        dimension,
+        source: format!("{}, {}", english.source, chinese.source),
+        warnings: [&english.warnings[..], &chinese.warnings[..]].concat(),
+        ..LoadedVectors::default()
+    };
+    let mut next = [0, 0];
+    for word in &words {
+        let [first, second] = &mut next;
+        let (part, place) = if word.contains(is_hanzi) {
+            (&chinese, first)
+        } else {
+            (&english, second)
+        };
+        let vector = part.vectors.chunks_exact(dimension.max(1)).nth(*place);
+        loaded.vectors.extend_from_slice(vector.unwrap_or_default());
+        loaded
+            .found
+            .push(part.found.get(*place).copied().unwrap_or(false));
+        *place += 1;
+    }
+    let (vocabulary, warnings) = of(words, loaded);
+    Ok((vocabulary, captions, warnings))
+}
+
+fn numbered(tokens_of_each_caption: &[Vec<String>]) -> (Vec<String>, NumberedTokens) {
     let mut words: Vec<String> = Vec::new();
     let mut places: HashMap<&str, u32> = HashMap::new();
     let mut captions = Vec::with_capacity(tokens_of_each_caption.len());
@@ -66,11 +144,23 @@ pub fn vocabulary(
         });
         captions.push(numbered.collect());
     }
-    let loaded = if files.is_empty() {
-        WordVectors::built_in(&words)
+    (words, captions)
+}
+
+fn load(
+    files: &[PathBuf],
+    words: &[String],
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> Result<LoadedVectors, VectorError> {
+    if files.is_empty() {
+        Ok(WordVectors::built_in(words))
     } else {
-        WordVectors::load(files, &words, cache, watch)?
-    };
+        WordVectors::load(files, words, cache, watch)
+    }
+}
+
+fn of(words: Vec<String>, loaded: LoadedVectors) -> (Vocabulary, Vec<String>) {
     let vocabulary = Vocabulary {
         words,
         vectors: loaded.vectors,
@@ -78,7 +168,7 @@ pub fn vocabulary(
         found: loaded.found,
         source: loaded.source,
     };
-    Ok((vocabulary, captions, loaded.warnings))
+    (vocabulary, loaded.warnings)
 }
 
 #[cfg(test)]
@@ -118,5 +208,33 @@ mod tests {
         assert_eq!(vocabulary.found, [true, false, true]);
         assert_eq!(vocabulary.source, "a.vec");
         assert!(warnings.first().unwrap().contains("york"));
+    }
+
+    #[test]
+    fn each_word_takes_the_vectors_of_its_own_language() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            [path]
+        };
+        let english = file("en.vec", "2 2\ncovid 1 2\n病毒 9 9\n");
+        let chinese = file("zh.vec", "2 2\ncovid 8 8\n病毒 3 4\n");
+        let captions = [tokens("covid 病毒"), tokens("new")];
+        let mixed = |files: &[(Language, &[PathBuf])]| {
+            mixed_vocabulary(&captions, files, None, &Watch::default()).map(|found| found.0)
+        };
+        let both = mixed(&[(Language::English, &english), (Language::Chinese, &chinese)]).unwrap();
+        assert_eq!(both.words, ["covid", "病毒", "new"]);
+        assert_eq!(both.vectors, [1.0, 2.0, 3.0, 4.0, 0.0, 0.0]);
+        assert_eq!(
+            (both.source.as_str(), both.found),
+            ("en.vec, zh.vec", vec![true, true, false])
+        );
+        let one = mixed(&[(Language::English, &english), (Language::Chinese, &[])]).unwrap();
+        assert_eq!(one.vectors, [1.0, 2.0, 9.0, 9.0, 0.0, 0.0]);
+        let long = file("long.vec", "1 3\n病毒 3 4 5\n");
+        let wrong = mixed(&[(Language::English, &english), (Language::Chinese, &long)]);
+        assert!(wrong.unwrap_err().to_string().contains("one dimension"));
     }
 }

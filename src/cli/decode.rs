@@ -57,13 +57,15 @@ pub fn run(arguments: &DecodeArguments) -> anyhow::Result<()> {
         let decoded = inspection.decode(&mixture)?;
         let file = arguments.out.join(format!("{name}.png"));
         write_picture(&file, &decoded)?;
-        let time = |pair: &PairIndex| project.studied().get(pair.index()).map(|pair| pair.time);
+        let names = project.source_names();
+        let near = |pair: &PairIndex| project.studied().get(pair.index());
         told.push(json!({
             "place": name,
             "picture": file.display().to_string(),
             "words": decoded.words,
             "nearest": decoded.nearest.iter().map(|(pair, distance)| json!({
-                "pair": pair.0 + 1, "time": time(pair), "distance": distance,
+                "pair": pair.0 + 1, "time": near(pair).map(|pair| pair.time), "distance": distance,
+                "source": near(pair).and_then(|pair| names.get(pair.source.index())),
             })).collect::<Vec<_>>(),
         }));
     }

@@ -45,6 +45,9 @@ pub struct RunArguments {
     /// Every caption time is multiplied by this first.
     #[arg(long, default_value_t = 1.0)]
     caption_scale: f64,
+    /// The project of another video whose pairs are studied together with this one's; may be given several times.
+    #[arg(long, value_name = "PROJECT")]
+    with: Vec<PathBuf>,
     #[command(flatten)]
     sampling: SamplingArguments,
     /// A file of word vectors (GloVe, word2vec, fastText; plain, gzip or bzip2); may be given several times.
@@ -171,6 +174,9 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         .video
         .clone()
         .context("the project has no video")?;
+    for other in &arguments.with {
+        project.add_companion(other)?;
+    }
     project.manifest.sampling = sampling.clone();
     project.manifest.vectors.clone_from(&arguments.vectors);
     clock.time("captions", || read_captions(&mut project, arguments))?;
@@ -192,6 +198,10 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         project.track.cues.len(),
         project.pairs.len()
     );
+    for companion in &project.manifest.companions {
+        let pairs = project.companion(companion)?.pairs.len();
+        eprintln!("together with {}: {pairs} pairs", companion.name);
+    }
 
     let (dataset, word_warnings) = clock.time("words", || {
         analysis::training_dataset(&project, &frames, &config, Some(&places.cache), watch)
@@ -382,6 +392,7 @@ fn print(
         .context("no clusters")?;
     let latents = run.latents.as_ref().context("no latents")?;
     let typical = clustering::representatives(latents, chosen, 5);
+    let sources = analysis::clusters::sources(run);
     let clusters: Vec<Value> = (0..chosen.k)
         .map(|index| {
             let cluster = ClusterId::from(index);
@@ -391,13 +402,18 @@ fn print(
             };
             let frame = |pair: &PairIndex| {
                 let pair = project.studied().get(pair.index());
-                json!({ "frame": pair.map(|pair| pair.frame), "time": pair.map(|pair| pair.time) })
+                json!({
+                    "source": pair.map(|pair| pair.source),
+                    "frame": pair.map(|pair| pair.frame),
+                    "time": pair.map(|pair| pair.time),
+                })
             };
             let frames: Vec<Value> = typical.get(index).into_iter().flatten().map(frame).collect();
             let size = chosen.labels.iter().filter(|label| **label == Some(cluster)).count();
             json!({
                 "id": index,
                 "size": size,
+                "sources": sources.get(index),
                 "tags": words(&|tag| json!(tag.text)),
                 "keywords": words(&|tag| json!({ "text": tag.text, "score": tag.score, "pairs": tag.evidence })),
                 "representative_frames": frames,
@@ -417,7 +433,11 @@ fn print(
         "project": path_text(&project.folder),
         "run": run.name,
         "language": project.manifest.language,
-        "pairs": project.pairs.len(),
+        "pairs": project.studied().len(),
+        "sources": project.source_names().into_iter().enumerate().map(|(source, name)| json!({
+            "name": name,
+            "pairs": project.studied().iter().filter(|pair| pair.source.index() == source).count(),
+        })).collect::<Vec<_>>(),
         "words": { "source": source, "found": found },
         "preset": run.config.training.get("preset"),
         "seed": run.config.training.get("seed"),
@@ -453,6 +473,7 @@ fn path_text(path: &Path) -> String {
 
 fn text(project: &Project, clusters: &[Value], sweep: &crate::project::KSweep, k: usize) -> String {
     let mut text = table(sweep);
+    let names = project.source_names();
     text += &format!("\nk = {k}\n");
     for cluster in clusters {
         let tags: Vec<&str> = cluster["tags"]
@@ -462,7 +483,16 @@ fn text(project: &Project, clusters: &[Value], sweep: &crate::project::KSweep, k
             .filter_map(Value::as_str)
             .collect();
         let id = cluster["id"].as_u64().unwrap_or(0) + 1;
-        text += &format!("cluster {id}, {} pairs: {}\n", cluster["size"], tags.join(", "));
+        let counts = cluster["sources"].as_array().into_iter().flatten();
+        let mut shares = String::new();
+        for (name, count) in names.iter().zip(counts).filter(|_| names.len() > 1) {
+            shares += &format!(" {name} {count},");
+        }
+        text += &format!(
+            "cluster {id}, {} pairs:{shares} {}\n",
+            cluster["size"],
+            tags.join(", ")
+        );
     }
     text + &format!("\nproject in {}\n", path_text(&project.folder))
 }

@@ -20,7 +20,7 @@ pub fn write_assignments(path: &Path, study: &Study) -> Result<(), ExportError> 
 }
 
 /// Some pairs as a table. `pair`, `cluster` and `cue` count from 0, as the project's own files and the rows of the arrays
-/// do; `number` counts pairs from 1, as people do. Times are in seconds of the video. What a pair does not have is empty.
+/// do; `number` counts pairs from 1, as people do. Times are in seconds of the video, which `source` names. What a pair does not have is empty.
 ///
 /// # Errors
 /// When the table cannot be made.
@@ -45,6 +45,7 @@ fn rows(study: &Study, pairs: &[PairFacts], bytes: &mut Vec<u8>) -> csv::Result<
         "cluster_name",
         "x",
         "y",
+        "source",
     ];
     let further = study.numbers.iter().map(|numbers| numbers.name.as_str());
     rows.write_record(heads.into_iter().chain(further))?;
@@ -74,6 +75,7 @@ fn rows(study: &Study, pairs: &[PairFacts], bytes: &mut Vec<u8>) -> csv::Result<
             study.cluster_name(facts.cluster).to_owned(),
             place(0),
             place(1),
+            study.source_name(facts.source).to_owned(),
         ];
         let further = study
             .numbers
@@ -171,11 +173,12 @@ mod tests {
                 "Cluster 2",
                 "2",
                 "-1",
+                "storm",
                 "0.25"
             ]
         );
-        assert_eq!(row(3)[7..], ["", "", "", "3", "-1.5", ""]);
-        assert_eq!((row(1)[12], row(5)[7]), ("", "\"quoted\", so"));
+        assert_eq!(row(3)[7..], ["", "", "", "3", "-1.5", "storm", ""]);
+        assert_eq!((row(1)[13], row(5)[7]), ("", "\"quoted\", so"));
     }
 
     #[test]

@@ -99,6 +99,10 @@ fn sprite(study: &Study, pictures: &mut Pictures, watch: &Watch) -> Result<(Pict
 
 fn metadata(study: &Study) -> String {
     let mut text = String::from("caption\tcluster\ttime\tseconds\tframe\tpair");
+    let several = study.project.source_names().len() > 1;
+    if several {
+        text.push_str("\tsource");
+    }
     for numbers in &study.numbers {
         let _ = write!(text, "\t{}", cell(&numbers.name));
     }
@@ -123,6 +127,9 @@ fn metadata(study: &Study) -> String {
             facts.frame.0,
             facts.pair.index() + 1
         );
+        if several {
+            let _ = write!(text, "\t{}", cell(study.source_name(facts.source)));
+        }
         for numbers in &study.numbers {
             let value = numbers
                 .values

@@ -2,7 +2,7 @@
 
 use crate::project::{
     Assignment, CaptionTrack, ClusterId, ClusterTags, ClusteringMethod, Cue, CueId, Embedding2, FrameIndex,
-    Latents, Pair, PairIndex, Project, Run, Seconds, Tag, TrainedOn, VideoInfo,
+    Latents, Pair, PairIndex, Project, Run, Seconds, SourceIndex, Tag, TrainedOn, VideoInfo,
 };
 use ndarray::Array2;
 
@@ -36,6 +36,7 @@ pub fn project() -> Project {
     let mut project = Project::new("/projects/storm.frameloom".as_ref(), video);
     project.track = CaptionTrack::new(cues.collect());
     let pair = |row: u32| Pair {
+        source: SourceIndex::OWN,
         frame: FrameIndex(row),
         time: Seconds(f64::from(row) * 2.0),
         cue: Some(CueId(row)),

@@ -4,7 +4,7 @@ use super::ExportError;
 use super::palette::colour;
 use super::svg::Colour;
 use crate::project::{
-    Assignment, ClusterId, CueId, Embedding2, FrameIndex, PairIndex, Project, Run, Seconds, Span,
+    Assignment, ClusterId, CueId, Embedding2, FrameIndex, PairIndex, Project, Run, Seconds, SourceIndex, Span,
 };
 use std::collections::BTreeMap;
 
@@ -51,15 +51,18 @@ pub struct Numbers {
 pub struct PairFacts<'a> {
     /// Its row in the latents and the map.
     pub pair: PairIndex,
+    /// The video that it is of.
+    pub source: SourceIndex,
     /// Its frame among those sampled.
     pub frame: FrameIndex,
-    /// When that frame is on screen.
+    /// When that frame is on screen in its video.
     pub time: Seconds,
-    /// From its frame to that of the next pair, or to the end of the video. Of pairs with one frame only the last has time.
+    /// From its frame to that of the next pair of its video, or to the end of the video. Of pairs with one frame only the
+    /// last has time, and the last of a companion has none.
     pub span: Span,
-    /// Its caption's identity.
+    /// Its caption's identity, in the captions of its video.
     pub cue: Option<CueId>,
-    /// When its caption is on screen, in the time of the video.
+    /// When its caption is on screen, in the time of the video; not known of companions.
     pub cue_span: Option<Span>,
     /// What it says; empty where nothing.
     pub caption: &'a str,
@@ -154,7 +157,7 @@ impl<'a> Study<'a> {
             .video
             .as_ref()
             .map_or(Seconds(0.0), |video| video.duration);
-        let last = self.project.studied().iter().map(|pair| pair.time);
+        let last = self.project.studied_own().iter().map(|pair| pair.time);
         let last = last.fold(Seconds(0.0), Seconds::max);
         if video > last {
             video
@@ -172,13 +175,19 @@ impl<'a> Study<'a> {
         let studied = project.studied();
         let mut order: Vec<usize> = (0..studied.len()).collect();
         order.sort_by(|a, b| match (studied.get(*a), studied.get(*b)) {
-            (Some(one), Some(other)) => one.time.order(&other.time).then(a.cmp(b)),
+            (Some(one), Some(other)) => {
+                let by_time = one.time.order(&other.time);
+                one.source.cmp(&other.source).then(by_time).then(a.cmp(b))
+            }
             _ => a.cmp(b),
         });
-        let mut ends = vec![end; studied.len()];
+        let last = |pair: &crate::project::Pair| if pair.source.is_own() { end } else { pair.time };
+        let mut ends: Vec<Seconds> = studied.iter().map(last).collect();
         for two in order.windows(2) {
             if let [row, next] = two
-                && let (Some(until), Some(next)) = (ends.get_mut(*row), studied.get(*next))
+                && let (Some(until), Some(pair), Some(next)) =
+                    (ends.get_mut(*row), studied.get(*row), studied.get(*next))
+                && pair.source == next.source
             {
                 *until = next.time;
             }
@@ -186,9 +195,11 @@ impl<'a> Study<'a> {
         let pairing = &project.manifest.pairing;
         let facts = |(row, pair): (usize, &crate::project::Pair)| {
             let index = PairIndex::from(row);
-            let cue = pair.cue.and_then(|id| project.track.cue(id));
+            let own = pair.cue.filter(|_| pair.source.is_own());
+            let cue = own.and_then(|id| project.track.cue(id));
             PairFacts {
                 pair: index,
+                source: pair.source,
                 frame: pair.frame,
                 time: pair.time,
                 span: Span {
@@ -210,11 +221,26 @@ impl<'a> Study<'a> {
         studied.iter().enumerate().map(facts).collect()
     }
 
+    /// Those of the own video: what goes by its time looks at these only.
+    #[must_use]
+    pub fn own_pairs(&self) -> Vec<PairFacts<'a>> {
+        let mut pairs = self.pairs();
+        pairs.retain(|facts| facts.source.is_own());
+        pairs
+    }
+
+    /// The name of the video that a pair is of.
+    #[must_use]
+    pub fn source_name(&self, source: SourceIndex) -> &'a str {
+        let names = self.project.source_names();
+        names.get(source.index()).copied().unwrap_or_default()
+    }
+
     /// The cluster of every moment along the video, that of the last pair begun, as times during which it stays the same.
     /// Moments before the first pair and those of pairs without cluster are in none.
     #[must_use]
     pub fn stretches(&self) -> Vec<Stretch> {
-        let mut pairs = self.pairs();
+        let mut pairs = self.own_pairs();
         pairs.sort_by(|a, b| a.time.order(&b.time));
         let mut stretches: Vec<Stretch> = Vec::new();
         for facts in pairs.iter().filter(|facts| facts.span.length() > Seconds(0.0)) {
@@ -261,6 +287,7 @@ impl<'a> Study<'a> {
 mod tests {
     use super::super::sample_study::project;
     use super::*;
+    use crate::project::Companion;
 
     #[test]
     fn pairs_are_known_with_their_captions_clusters_and_places() {
@@ -304,6 +331,31 @@ mod tests {
             .map(|stretch| (stretch.cluster.0, stretch.span.start.0, stretch.span.end.0))
             .collect();
         assert_eq!(found, [(0, 0.0, 4.0), (1, 4.0, 6.0), (0, 8.0, 14.0)]);
+    }
+
+    #[test]
+    fn pairs_of_another_video_are_named_and_have_no_place_in_the_time_of_this_one() {
+        let mut project = project();
+        let run = project.run.as_mut().unwrap();
+        run.config.companions = vec![Companion {
+            name: "sea".into(),
+            ..Companion::default()
+        }];
+        for pair in &mut run.on.pairs[4..] {
+            pair.source = SourceIndex(1);
+        }
+        let study = Study::of(&project);
+        let pairs = study.pairs();
+        assert_eq!(study.source_name(pairs[5].source), "sea");
+        // Its own captions of those identities are other ones.
+        assert_eq!((pairs[5].cue, pairs[5].cue_span), (Some(CueId(5)), None));
+        assert_eq!(pairs[3].span, Span::new(6.0, 14.0));
+        assert_eq!(
+            (pairs[4].span, pairs[5].span),
+            (Span::new(8.0, 10.0), Span::new(10.0, 10.0))
+        );
+        let last = study.stretches().last().map(|stretch| stretch.span);
+        assert_eq!(last, Some(Span::new(4.0, 6.0)));
     }
 
     #[test]

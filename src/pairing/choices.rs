@@ -40,12 +40,13 @@ fn nearest(times: &[Seconds], time: Seconds) -> Option<FrameIndex> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{CueId, Pair};
+    use crate::project::{CueId, Pair, SourceIndex};
 
     #[test]
     fn choices_hold_when_pairs_are_made_anew() {
         let times: Vec<Seconds> = (0..5).map(|i| Seconds(f64::from(i) * 2.0)).collect();
         let pair = |cue: u32| Pair {
+            source: SourceIndex::OWN,
             frame: FrameIndex(cue),
             time: Seconds(f64::from(cue) * 2.0),
             cue: Some(CueId(cue)),

@@ -6,10 +6,10 @@ use crate::project::Pair;
 /// Fewest pairs that a network can be trained on.
 pub const FEWEST_PAIRS: usize = 8;
 
-/// The frame-caption pairs of one video in plain memory. Tensors are made by the trainer on its own device.
+/// The frame-caption pairs of one video, or of several studied together, in plain memory. Tensors are made by the trainer on its own device.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dataset {
-    /// One entry a row, in order of time.
+    /// One entry a row: those of the own video in order of time, then those of its companions.
     pub pairs: Vec<Pair>,
     /// Rows of a picture; 120 in the papers.
     pub height: usize,

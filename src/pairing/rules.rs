@@ -1,6 +1,6 @@
 //! The pairing rules of the papers (data section).
 
-use crate::project::{CaptionTrack, Cue, FrameIndex, Pair, Pairing, PairingRule, Seconds};
+use crate::project::{CaptionTrack, Cue, FrameIndex, Pair, Pairing, PairingRule, Seconds, SourceIndex};
 
 /// The pairs, and what the analyst should know of them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -143,6 +143,7 @@ fn by_frame(
 
 fn row(times: &[Seconds], frame: usize, cue: Option<&Cue>) -> Pair {
     Pair {
+        source: SourceIndex::OWN,
         frame: FrameIndex::from(frame),
         time: times.get(frame).copied().unwrap_or_default(),
         cue: cue.map(|cue| cue.id),

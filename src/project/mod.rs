@@ -2,6 +2,7 @@
 
 mod board;
 pub mod clusters;
+pub mod companion;
 pub mod edits;
 pub mod files;
 pub mod history;
@@ -24,6 +25,7 @@ pub use clusters::{
     Assignment, ClusteringMethod, Density, Embedding2, KEdge, KNode, KSweep, KSweepRow, KTree, Likelihood,
     Principal2, Suggestion,
 };
+pub use companion::{Companion, CompanionError, Company};
 pub use edits::{Edit, EditHistory};
 pub use files::StoreError;
 pub use pair::{Pair, PairChoice, PairFate, PairKey, PairingRule};
@@ -37,5 +39,5 @@ pub use staleness::Staleness;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
 pub use trained::TrainedOn;
-pub use units::{ClusterId, CueId, FrameIndex, PairIndex, Seconds, Span, counted};
+pub use units::{ClusterId, CueId, FrameAt, FrameIndex, PairIndex, Seconds, SourceIndex, Span, counted};
 pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};

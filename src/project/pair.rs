@@ -1,6 +1,6 @@
 //! Which sampled frame goes with which caption.
 
-use super::units::{CueId, FrameIndex, Seconds};
+use super::units::{CueId, FrameAt, FrameIndex, Seconds, SourceIndex};
 use serde::{Deserialize, Serialize};
 
 /// How pairs are made (data section of the papers).
@@ -25,11 +25,14 @@ pub enum PairingRule {
 /// A frame with its caption: one row of the dataset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
-    /// The sampled frame.
+    /// The video that it is of.
+    #[serde(default, skip_serializing_if = "SourceIndex::is_own")]
+    pub source: SourceIndex,
+    /// The sampled frame, among those of its video.
     pub frame: FrameIndex,
-    /// When that frame is on screen.
+    /// When that frame is on screen in its video.
     pub time: Seconds,
-    /// The caption, if there is one at this frame.
+    /// The caption, if there is one at this frame, among those of its video.
     pub cue: Option<CueId>,
 }
 
@@ -85,6 +88,15 @@ pub struct PairChoice {
 }
 
 impl Pair {
+    /// Its frame, among those of all videos.
+    #[must_use]
+    pub fn frame_at(&self) -> FrameAt {
+        FrameAt {
+            source: self.source,
+            frame: self.frame,
+        }
+    }
+
     /// What a choice about this pair would be about.
     #[must_use]
     pub fn key(&self, rule: PairingRule) -> PairKey {

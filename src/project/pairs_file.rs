@@ -3,7 +3,7 @@
 use super::files::{StoreError, read_if_there};
 use super::pair::Pair;
 use super::trained::TrainedOn;
-use super::units::{CueId, FrameIndex, Seconds};
+use super::units::{CueId, FrameIndex, Seconds, SourceIndex};
 use serde::Deserialize;
 use std::io::{self, Write};
 use std::path::Path;
@@ -18,20 +18,26 @@ struct Row {
     cue: Option<u32>,
     #[serde(default)]
     text: String,
+    #[serde(default)]
+    source: u32,
 }
 
-/// Writes the rows.
+/// Writes the rows; with the video of each only where there are several.
 pub fn write(of: &TrainedOn, file: &mut dyn Write) -> io::Result<()> {
     let mut rows = csv::Writer::from_writer(file);
-    rows.write_record(["pair", "frame", "time", "cue", "text"])?;
+    let several = of.pairs.iter().any(|pair| !pair.source.is_own());
+    let source = several.then_some("source");
+    rows.write_record(["pair", "frame", "time", "cue", "text"].into_iter().chain(source))?;
     for (index, (pair, text)) in of.pairs.iter().zip(&of.texts).enumerate() {
-        rows.write_record([
+        let row = [
             index.to_string(),
             pair.frame.0.to_string(),
             pair.time.0.to_string(),
             pair.cue.map(|id| id.0.to_string()).unwrap_or_default(),
             text.clone(),
-        ])?;
+        ];
+        let source = several.then(|| pair.source.0.to_string());
+        rows.write_record(row.into_iter().chain(source))?;
     }
     rows.flush()
 }
@@ -49,6 +55,7 @@ pub fn read(path: &Path) -> Result<TrainedOn, StoreError> {
             what: error.to_string(),
         })?;
         of.pairs.push(Pair {
+            source: SourceIndex(row.source),
             frame: FrameIndex(row.frame),
             time: Seconds(row.time),
             cue: row.cue.map(CueId),

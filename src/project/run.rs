@@ -1,6 +1,7 @@
 //! One training of the project, and everything learned from it: a folder `runs/NAME` of plain files.
 
 use super::clusters::{Assignment, Embedding2, KSweep};
+use super::companion::Companion;
 use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
 use super::losses::{read_losses, write_losses};
 use super::pairs_file;
@@ -25,6 +26,9 @@ pub struct RunConfig {
     /// The language whose rules found the words; not known of old runs.
     #[serde(default)]
     pub language: Option<Language>,
+    /// The other videos that it was trained on, in order of their [`super::SourceIndex`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Companion>,
     /// Settings of the training, as the trainer writes them.
     pub training: serde_json::Value,
     /// Share of the distinct words that had vectors, and what the vectors were.
@@ -315,7 +319,7 @@ pub(super) fn read_npy<T: ndarray_npy::ReadableElement>(
 mod tests {
     use super::*;
     use crate::project::{
-        ClusteringMethod, CueId, FrameIndex, KSweepRow, LossTerms, Pair, PairIndex, Seconds, Tag,
+        ClusteringMethod, CueId, FrameIndex, KSweepRow, LossTerms, Pair, PairIndex, Seconds, SourceIndex, Tag,
     };
 
     fn whole() -> Run {
@@ -328,6 +332,7 @@ mod tests {
             },
             on: TrainedOn {
                 pairs: vec![Pair {
+                    source: SourceIndex::OWN,
                     frame: FrameIndex(3),
                     time: Seconds(1.0 / 3.0),
                     cue: Some(CueId(7)),

@@ -1,9 +1,10 @@
 //! What edits have made stale: results stay in use until the analyst trains again, and say what they do not know yet.
 
+use super::companion::Companion;
 use super::pair::Pair;
 use super::store::Project;
-use super::units::{ClusterId, CueId, PairIndex};
-use std::collections::{BTreeSet, HashSet};
+use super::units::{ClusterId, CueId, PairIndex, SourceIndex};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How the pairs there are now differ from those that the run in use was trained on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +23,8 @@ pub struct Staleness {
     pub new: usize,
     /// The words are found by the rules of another language now.
     pub language: bool,
+    /// What other videos have come or gone, a line each.
+    pub videos: Vec<String>,
     /// Clusters that hold changed pairs.
     pub clusters: BTreeSet<ClusterId>,
 }
@@ -31,42 +34,58 @@ impl Staleness {
     #[must_use]
     pub fn of(project: &Project) -> Option<Self> {
         let run = project.run.as_ref()?;
+        let other = |companion: &Companion| {
+            let project = project.companion(companion);
+            project.is_ok_and(|project| project.manifest.language != companion.language)
+        };
         let language = run
             .config
             .language
-            .is_some_and(|language| language != project.manifest.language);
-        let now: HashSet<(u32, Option<CueId>)> = project.pairs.iter().map(place).collect();
-        let cues: HashSet<CueId> = project.pairs.iter().filter_map(|pair| pair.cue).collect();
+            .is_some_and(|language| language != project.manifest.language)
+            || run.config.companions.iter().any(other);
+        let trainable = project.trainable();
+        let source = |pair: &Pair| now_among(project, &run.config.companions, pair.source);
+        let place = |pair: &Pair, source: SourceIndex| (source, pair.frame.0, pair.cue);
+        let now = || trainable.pairs.iter().map(|pair| (pair, source(pair)));
+        let texts: HashMap<Place, &str> = now()
+            .zip(&trainable.texts)
+            .map(|((pair, source), text)| (place(pair, source), text.as_str()))
+            .collect();
+        let cues: HashSet<(SourceIndex, CueId)> = now()
+            .filter_map(|(pair, source)| Some((source, pair.cue?)))
+            .collect();
         let mut stale = Self {
             run: run.name.clone(),
             trained: run.on.pairs.len(),
             language,
+            videos: videos(project, &run.config.companions),
             ..Self::default()
         };
         for (index, (pair, learned)) in run.on.pairs.iter().zip(&run.on.texts).enumerate() {
-            let cue = pair.cue.and_then(|id| project.track.cue(id));
             let index = PairIndex::from(index);
-            let list = if !now.contains(&place(pair)) {
-                if pair.cue.is_some_and(|id| cues.contains(&id)) {
-                    &mut stale.moved
-                } else {
-                    &mut stale.gone
-                }
-            } else if cue.map_or("", |cue| cue.text.as_str()) != learned {
-                &mut stale.reworded
-            } else {
-                continue;
+            let list = match texts.get(&place(pair, pair.source)) {
+                None if pair.cue.is_some_and(|id| cues.contains(&(pair.source, id))) => &mut stale.moved,
+                None => &mut stale.gone,
+                Some(text) if text != learned => &mut stale.reworded,
+                Some(_) => continue,
             };
             list.push(index);
             stale.clusters.extend(run.cluster_of(index));
         }
-        let known: HashSet<(u32, Option<CueId>)> = run.on.pairs.iter().map(place).collect();
-        let known_cues: HashSet<CueId> = run.on.pairs.iter().filter_map(|pair| pair.cue).collect();
-        let is_new = |pair: &&Pair| {
-            !known.contains(&place(pair)) && pair.cue.is_none_or(|id| !known_cues.contains(&id))
+        let known: HashSet<Place> = run.on.pairs.iter().map(|pair| place(pair, pair.source)).collect();
+        let known_cues: HashSet<(SourceIndex, CueId)> = run
+            .on
+            .pairs
+            .iter()
+            .filter_map(|pair| Some((pair.source, pair.cue?)))
+            .collect();
+        let is_new = |(pair, source): &(&Pair, SourceIndex)| {
+            !known.contains(&place(pair, *source))
+                && pair.cue.is_none_or(|id| !known_cues.contains(&(*source, id)))
         };
-        stale.new = project.pairs.iter().filter(is_new).count();
-        (stale.changed() + stale.new > 0 || stale.language).then_some(stale)
+        stale.new = now().filter(is_new).count();
+        let other = stale.changed() + stale.new > 0 || stale.language || !stale.videos.is_empty();
+        other.then_some(stale)
     }
 
     /// How many of the pairs that it was trained on are others now.
@@ -105,6 +124,7 @@ impl Staleness {
             };
             lines.push(format!("{} {pairs} {are} new to training {}", self.new, self.run));
         }
+        lines.extend(self.videos.iter().cloned());
         if self.language {
             lines.push("The words of all pairs are found by the rules of another language".into());
         }
@@ -125,8 +145,35 @@ impl Staleness {
     }
 }
 
-fn place(pair: &Pair) -> (u32, Option<CueId>) {
-    (pair.frame.0, pair.cue)
+/// A frame of a video with a caption of it.
+type Place = (SourceIndex, u32, Option<CueId>);
+
+/// The place among the companions of a run that a source of now has; a place behind them where it is new.
+fn now_among(project: &Project, of_run: &[Companion], source: SourceIndex) -> SourceIndex {
+    let companion = source.companion();
+    let Some(companion) = companion.and_then(|place| project.manifest.companions.get(place)) else {
+        return SourceIndex::OWN;
+    };
+    let place = of_run.iter().position(|known| known.folder == companion.folder);
+    SourceIndex::from(place.map_or(of_run.len() + source.index(), |place| place + 1))
+}
+
+/// What other videos have come or gone since a run, a line each.
+fn videos(project: &Project, of_run: &[Companion]) -> Vec<String> {
+    let now = &project.manifest.companions;
+    let is_in = |list: &[Companion], one: &Companion| list.iter().any(|other| other.folder == one.folder);
+    let left = of_run.iter().filter(|companion| !is_in(now, companion));
+    let left =
+        left.map(|companion| format!("{} is studied together with this video no more", companion.name));
+    let joined = now.iter().filter(|companion| !is_in(of_run, companion));
+    let joined =
+        joined.map(|companion| format!("{} is studied together with this video by now", companion.name));
+    let lost = now
+        .iter()
+        .filter_map(|companion| project.companion(companion).err());
+    left.chain(joined)
+        .chain(lost.map(|why| why.to_string()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -138,6 +185,7 @@ mod tests {
 
     fn pair(frame: u32, cue: u32) -> Pair {
         Pair {
+            source: SourceIndex::OWN,
             frame: FrameIndex(frame),
             time: Seconds(f64::from(frame)),
             cue: Some(CueId(cue)),

@@ -1,5 +1,6 @@
 //! The project folder: `NAME.frameloom/`, plain files that other programs can read.
 
+use super::companion::{Companion, Company};
 use super::edits::journal::{self, Ground};
 use super::files::{StoreError, fnv1a, read_json, write_json, write_whole};
 use super::pair::{Pair, PairChoice, PairKey, PairingRule};
@@ -9,6 +10,7 @@ use super::track::{CaptionTrack, Language};
 use super::units::{CueId, Seconds, Span};
 use super::video::{Sampling, VideoInfo};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The format that this program writes. Raise it when an older program could no longer read the files, and add
@@ -109,6 +111,9 @@ pub struct Manifest {
     /// What was decided about pairs by hand, in order of the keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<PairChoice>,
+    /// The projects of other videos whose pairs are studied together with its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Companion>,
 }
 
 /// A project in memory.
@@ -124,6 +129,8 @@ pub struct Project {
     pub pairs: Vec<Pair>,
     /// The run in use. It remembers the pairs that it was trained on, which may be others by now: see [`Self::studied`].
     pub run: Option<Run>,
+    /// What was read of the companions, those of now and those of the run in use, by their folders.
+    pub company: BTreeMap<PathBuf, Company>,
 }
 
 impl Project {
@@ -182,10 +189,23 @@ impl Project {
             .copied()
     }
 
-    /// A hash of what a run learns from: pairs, their captions and the language. A run made of something else does not
-    /// belong to the project as it is.
+    /// A hash of what a run learns from: pairs, their captions and the language, those of the companions among them. A run
+    /// made of something else does not belong to the project as it is.
     #[must_use]
     pub fn made_of(&self) -> String {
+        let mut all = self.rows();
+        for companion in &self.manifest.companions {
+            all.push('\n');
+            match self.companion(companion) {
+                Ok(project) => all += &project.rows(),
+                Err(missing) => all += &missing.to_string(),
+            }
+        }
+        format!("{:016x}", fnv1a(all.bytes()))
+    }
+
+    /// Its own pairs with their captions, a line each, and its language.
+    fn rows(&self) -> String {
         let rows = self.pairs.iter().map(|pair| {
             let text = pair
                 .cue
@@ -193,8 +213,7 @@ impl Project {
                 .map_or("", |cue| cue.text.as_str());
             format!("{} {} {text}\n", pair.frame.0, pair.time.0)
         });
-        let all = rows.collect::<String>() + self.manifest.language.code();
-        format!("{:016x}", fnv1a(all.bytes()))
+        rows.collect::<String>() + self.manifest.language.code()
     }
 
     /// The video of the project in a folder, if it still is where it was.
@@ -244,7 +263,7 @@ impl Project {
         })?;
         journal::announce(&self.folder, Ground::new(&text, &self.manifest))?;
         write_whole(&captions, |file| file.write_all(&text))?;
-        let pairs = self.trainable();
+        let pairs = self.own();
         write_whole(&self.folder.join(pairs_file::NAME), |file| {
             pairs_file::write(&pairs, file)
         })?;
@@ -266,14 +285,29 @@ impl Project {
             .as_ref()
             .and_then(|video| relative(&self.folder, &video.path));
         manifest.video_relative = from_folder.or(manifest.video_relative);
+        manifest.companions = self.companions();
         manifest
     }
 
-    /// Opens a project folder.
+    /// Opens a project folder. A companion that cannot be read is no error: it is known of in [`Self::company`].
     ///
     /// # Errors
     /// When it is no project, is damaged, or was saved by a newer program.
     pub fn load(folder: &Path) -> Result<Self, StoreError> {
+        let mut project = Self::load_alone(folder)?;
+        if let Some(name) = &project.manifest.run {
+            project.run = Some(Run::load(&project.run_folder(name))?);
+        }
+        project.read_companions();
+        project.check_run();
+        Ok(project)
+    }
+
+    /// Reads a project without its trainings and its companions.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_alone(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("project.json");
         let value: serde_json::Value =
             read_json(&path)?.ok_or_else(|| StoreError::NotAProject(folder.into()))?;
@@ -284,19 +318,13 @@ impl Project {
                 video.path = moved;
             }
         }
-        let run = match &manifest.run {
-            Some(name) => Some(Run::load(&folder.join("runs").join(name))?),
-            None => None,
-        };
-        let mut project = Self {
+        Ok(Self {
             folder: folder.into(),
             manifest,
             track: read_json(&folder.join("captions.json"))?.unwrap_or_default(),
             pairs: pairs_file::read(&folder.join(pairs_file::NAME))?.pairs,
-            run,
-        };
-        project.check_run();
-        Ok(project)
+            ..Self::default()
+        })
     }
 }
 
@@ -329,7 +357,7 @@ fn migrate(value: serde_json::Value, path: &Path) -> Result<Manifest, StoreError
     })
 }
 
-fn relative(folder: &Path, file: &Path) -> Option<PathBuf> {
+pub(super) fn relative(folder: &Path, file: &Path) -> Option<PathBuf> {
     let (folder, file) = (folder.canonicalize().ok()?, file.canonicalize().ok()?);
     let shared = folder
         .components()
@@ -345,7 +373,7 @@ fn relative(folder: &Path, file: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Cue, CueId, FrameIndex};
+    use crate::project::{Cue, CueId, FrameIndex, SourceIndex};
 
     fn project(folder: &Path) -> Project {
         let video = VideoInfo {
@@ -367,11 +395,13 @@ mod tests {
         project.track = CaptionTrack::new(vec![Cue::new(Seconds(1.25), Seconds(2.5), text)]);
         project.pairs = vec![
             Pair {
+                source: SourceIndex::OWN,
                 frame: FrameIndex(1),
                 time: Seconds(2.0),
                 cue: Some(CueId(0)),
             },
             Pair {
+                source: SourceIndex::OWN,
                 frame: FrameIndex(2),
                 time: Seconds(4.0),
                 cue: None,

@@ -2,14 +2,15 @@
 
 use super::store::Project;
 use super::track::{CaptionTrack, Cue};
-use super::units::{CueId, PairIndex, Seconds};
+use super::units::{CueId, PairIndex, Seconds, SourceIndex};
 use super::{Pair, Run};
+use std::sync::Arc;
 
 /// The pairs that a run was trained on, with their captions as they were then: rows of its results speak of these, whatever
 /// becomes of the captions later.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TrainedOn {
-    /// In order of the rows.
+    /// In order of the rows: those of the project's own video in order of time, then those of each companion.
     pub pairs: Vec<Pair>,
     /// The caption of each pair; empty where it has none.
     pub texts: Vec<String>,
@@ -26,48 +27,82 @@ impl Project {
         }
     }
 
-    /// What a studied pair says: its caption as it is now, as it was learned from where it is there no more; empty where
-    /// it has none.
+    /// Those of them that are of the project's own video, the first rows: what goes by its time looks at these only.
+    #[must_use]
+    pub fn studied_own(&self) -> &[Pair] {
+        let studied = self.studied();
+        let own = studied.iter().take_while(|pair| pair.source.is_own()).count();
+        studied.get(..own).unwrap_or_default()
+    }
+
+    /// What a studied pair says: its caption as it is now, as it was learned from where it is there no more or is that of a
+    /// companion; empty where it has none.
     #[must_use]
     pub fn studied_text(&self, pair: PairIndex) -> &str {
         let place = pair.index();
-        let cue = self.studied().get(place).and_then(|pair| pair.cue);
+        let own = self.studied().get(place).filter(|pair| pair.source.is_own());
+        let cue = own.and_then(|pair| pair.cue);
         let now = cue.and_then(|id| self.track.cue(id)).map(|cue| cue.text.as_str());
         let learned = self.run.as_ref().and_then(|run| run.on.texts.get(place));
         now.or(learned.map(String::as_str)).unwrap_or_default()
     }
 
-    /// The pairs and captions that a run is trained on now.
+    /// The pairs and captions that a run is trained on now: its own, and those of the companions that could be read.
     #[must_use]
     pub fn trainable(&self) -> TrainedOn {
-        let text = |pair: &Pair| {
-            let cue = pair.cue.and_then(|id| self.track.cue(id));
-            cue.map(|cue| cue.text.clone()).unwrap_or_default()
-        };
-        TrainedOn {
-            pairs: self.pairs.clone(),
-            texts: self.pairs.iter().map(text).collect(),
+        let mut on = self.own();
+        for (place, companion) in self.manifest.companions.iter().enumerate() {
+            if let Ok(project) = self.companion(companion) {
+                let source = SourceIndex::from(place + 1);
+                let TrainedOn { pairs, texts } = project.own();
+                on.pairs
+                    .extend(pairs.into_iter().map(|pair| Pair { source, ..pair }));
+                on.texts.extend(texts);
+            }
         }
+        on
     }
 
-    /// The project as it was when the run in use was trained: its pairs, each with the caption of that time.
+    /// The project as it was when the run in use was trained: its pairs and those of its companions of then, each with the
+    /// caption of that time.
     #[must_use]
     pub fn as_trained(&self) -> Self {
         let mut project = self.clone();
         let Some(run) = &self.run else { return project };
-        project.pairs.clone_from(&run.on.pairs);
+        project.take_pairs(&run.on, SourceIndex::OWN);
         project.manifest.language = run.config.language.unwrap_or(self.manifest.language);
+        project.manifest.companions.clone_from(&run.config.companions);
+        for (place, companion) in run.config.companions.iter().enumerate() {
+            if let Some(Ok(other)) = project.company.get_mut(&companion.folder) {
+                let other = Arc::make_mut(other);
+                other.take_pairs(&run.on, SourceIndex::from(place + 1));
+                other.manifest.language = companion.language;
+            }
+        }
+        project
+    }
+
+    /// Takes the pairs of a source, with their captions, in place of its own.
+    fn take_pairs(&mut self, on: &TrainedOn, source: SourceIndex) {
         let mut cues = Vec::new();
-        for (pair, text) in project.pairs.iter_mut().zip(&run.on.texts) {
-            if let Some(cue) = &mut pair.cue {
-                *cue = CueId::from(cues.len());
+        self.pairs.clear();
+        for (pair, text) in on.pairs.iter().zip(&on.texts) {
+            if pair.source != source {
+                continue;
+            }
+            let cue = pair.cue.map(|_| {
                 // Captions are found by their identity here; the times only keep them in order.
                 let time = Seconds(cues.len() as f64);
                 cues.push(Cue::new(time, time, text.as_str()));
-            }
+                CueId::from(cues.len() - 1)
+            });
+            self.pairs.push(Pair {
+                source: SourceIndex::OWN,
+                cue,
+                ..pair.clone()
+            });
         }
-        project.track = CaptionTrack::new(cues);
-        project
+        self.track = CaptionTrack::new(cues);
     }
 
     /// A run from before runs remembered their pairs belongs to the pairs there are, or to none that are known; what was
@@ -94,6 +129,7 @@ mod tests {
     fn project() -> Project {
         let cue = |start: f64, text: &str| Cue::new(Seconds(start), Seconds(start + 1.0), text);
         let pair = |frame: u32, cue: Option<u32>| Pair {
+            source: SourceIndex::OWN,
             frame: FrameIndex(frame),
             time: Seconds(f64::from(frame)),
             cue: cue.map(CueId),

@@ -160,6 +160,46 @@ index!(
     CueId
 );
 
+index!(
+    /// A video whose pairs are studied: 0 is the project's own, 1 and on are its companions in order.
+    SourceIndex
+);
+
+impl SourceIndex {
+    /// The project's own video.
+    pub const OWN: Self = Self(0);
+
+    /// Whether it is the project's own video.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// Place among the companions; none for the project's own video.
+    #[must_use]
+    pub fn companion(self) -> Option<usize> {
+        self.index().checked_sub(1)
+    }
+}
+
+/// A sampled frame of one of the videos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FrameAt {
+    /// Of which video.
+    pub source: SourceIndex,
+    /// Its place among the frames of that video.
+    pub frame: FrameIndex,
+}
+
+impl From<FrameIndex> for FrameAt {
+    fn from(frame: FrameIndex) -> Self {
+        Self {
+            source: SourceIndex::OWN,
+            frame,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

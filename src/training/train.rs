@@ -78,7 +78,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::captions::Vocabulary;
     use crate::model::{Cell, LatentHead, Normalisation, TextLayers};
-    use crate::project::{FrameIndex, Pair, Seconds};
+    use crate::project::{FrameIndex, Pair, Seconds, SourceIndex};
     use rand::{Rng, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -116,6 +116,7 @@ pub(crate) mod tests {
             );
         }
         let pair = |i: usize| Pair {
+            source: SourceIndex::OWN,
             frame: FrameIndex::from(i),
             time: Seconds(2.0 * i as f64),
             cue: None,

@@ -22,6 +22,8 @@ pub struct Forms {
     pub open_path: String,
     /// Path of a caption file, typed.
     pub captions_path: String,
+    /// Path of the project of another video, typed.
+    pub companion_path: String,
     /// How frames will be sampled.
     pub sampling: Sampling,
     /// Whether an out point is set.

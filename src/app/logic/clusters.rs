@@ -85,6 +85,8 @@ impl App {
         self.state.board.follow_sweep(run);
         self.state.board.follow(run);
         self.state.scatter = Scatter::default();
+        // The same place among the videos may be that of another one by now.
+        self.thumbnails.clear();
         self.state.chosen.clear();
         (self.state.focus, self.state.tag) = (None, None);
         if let Some(run) = run {
@@ -102,6 +104,7 @@ impl App {
                 self.forms.map.perplexity = map.perplexity;
             }
         }
+        self.sample_company();
     }
 
     /// Finds out what the map needs and nobody else asks for, while it is looked at.
@@ -307,7 +310,7 @@ impl App {
         let Some(project) = &self.state.project else {
             return;
         };
-        let studied = project.studied();
+        let studied = project.studied_own();
         let cue_of = |pair: &PairIndex| studied.get(pair.index()).and_then(|pair| pair.cue);
         let cues: BTreeSet<_> = self.state.chosen.iter().filter_map(cue_of).collect();
         self.state.cues.chosen = cues
@@ -331,7 +334,7 @@ impl App {
             return;
         };
         let cues = &self.state.cues.chosen;
-        let pairs = project.studied().iter().enumerate();
+        let pairs = project.studied_own().iter().enumerate();
         let of_cues = pairs.filter(|(_, pair)| pair.cue.is_some_and(|cue| cues.contains(&cue)));
         self.state.chosen = of_cues.map(|(place, _)| PairIndex::from(place)).collect();
     }

@@ -14,6 +14,7 @@ mod pairs;
 mod playing;
 mod runs;
 mod saving;
+mod sources;
 mod training;
 
 use super::action::Action;
@@ -97,6 +98,15 @@ impl App {
             Message::Sampled(sampled) => {
                 let (frames, sampling, warnings) = *sampled;
                 self.sampled(frames, sampling, warnings);
+            }
+            Message::Joined(companion, other) => self.joined(companion, other),
+            Message::Companion(folder, company) => {
+                if let Some(project) = &mut self.state.project {
+                    project.company.insert(folder, company);
+                }
+            }
+            Message::Company(folder, frames) => {
+                self.state.company_frames.insert(folder, frames);
             }
             Message::Captions(read) => {
                 let (track, source, language) = *read;
@@ -258,6 +268,9 @@ impl App {
                 }
             }
             Action::SetVectors(_) => {}
+            Action::AddCompanion(path) => self.add_companion(path),
+            Action::RemoveCompanion(folder) => self.remove_companion(&folder),
+            Action::PickCompanion => self.pick_companion(),
             Action::PickVectors => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Vectors)),
             Action::FindClusters => self.start_clusters(),
             Action::DrawMap => self.draw_map(),
@@ -289,12 +302,13 @@ impl App {
             Action::SetSpeed(speed) => self.set_speed(speed),
             Action::SetVolume(volume) => self.set_volume(volume),
             Action::Select(pair) => {
-                let pairs = self.state.project.as_ref().map(|project| project.studied());
-                if let Some(time) = pairs
-                    .and_then(|pairs| pairs.get(pair.index()))
-                    .map(|pair| pair.time)
+                if let Some((source, time)) =
+                    self.state.studied_pair(pair).map(|pair| (pair.source, pair.time))
                 {
-                    self.seek(time);
+                    // The playhead is of the video that is open.
+                    if source.is_own() {
+                        self.seek(time);
+                    }
                     self.state.selected = Some(pair);
                     self.choose_pairs(&[pair], Pick::Only);
                 }

@@ -36,7 +36,7 @@ impl App {
             && project
                 .run
                 .as_ref()
-                .is_some_and(|run| run.on.pairs != project.pairs)
+                .is_some_and(|_| project.studied_own() != project.pairs)
         {
             project.run = None;
             self.let_go_of_results();

@@ -52,7 +52,10 @@ impl App {
         if self.jobs.is_running(Kind::Train) {
             return false;
         }
-        if self.jobs.is_running(Kind::Sample) || self.jobs.is_running(Kind::Captions) {
+        if [Kind::Sample, Kind::Captions, Kind::Join, Kind::Company]
+            .iter()
+            .any(|kind| self.jobs.is_running(*kind))
+        {
             self.state.notice(
                 "Frames or captions are still being read: train in a moment",
                 false,
@@ -71,6 +74,7 @@ impl App {
         let control = Control::with_threads(cores.saturating_sub(1).max(1));
         let (project, frames, places) = (project.clone(), self.state.frames.clone(), self.places.clone());
         self.state.training = TrainingProgress::beginning(&config, control.clone());
+        self.state.training.on = Some(project.trainable());
         self.jobs.start(Kind::Train, move |out| {
             work::train(&project, &frames, &config, &control, &places, out)
         });

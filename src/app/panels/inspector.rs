@@ -17,7 +17,14 @@ pub fn inspector_ui(ui: &mut Ui, look: &mut Look) {
     ScrollArea::vertical().show(ui, |ui| {
         if let Some(frame) = look.state.frame_of(pair) {
             let width = ui.available_width();
-            frame_button(ui, look, frame, width, &format!("Frame {}", frame.0 + 1), None);
+            frame_button(
+                ui,
+                look,
+                frame,
+                width,
+                &format!("Frame {}", frame.frame.0 + 1),
+                None,
+            );
         }
         pair_text_ui(ui, look.state, pair);
         cluster_ui(ui, look, pair);

@@ -11,6 +11,7 @@ mod map;
 mod palette;
 mod player;
 mod questions;
+mod sources;
 mod tags;
 mod takeaway;
 mod timeline;

@@ -132,17 +132,7 @@ fn evidence_ui(ui: &mut Ui, look: &mut Look, tag: &Tag) {
         ui.horizontal_top(|ui| {
             pair_button(ui, look, *pair, 72.0);
             ui.vertical(|ui| {
-                let time = look
-                    .state
-                    .project
-                    .as_ref()
-                    .and_then(|p| p.studied().get(pair.index()))
-                    .map(|pair| pair.time);
-                ui.label(
-                    RichText::new(time.unwrap_or_default().to_string())
-                        .monospace()
-                        .weak(),
-                );
+                ui.label(RichText::new(look.state.moment_of(*pair)).monospace().weak());
                 ui.label(look.state.caption_of(*pair));
             });
         });

@@ -1,6 +1,7 @@
 //! The Video step: what the file is, how frames are taken, and the frames.
 
 use super::Look;
+use super::sources::companions_ui;
 use super::widgets::{frame_button, picture_size, primary_button, warnings_ui};
 use crate::app::action::Action;
 use crate::app::command::Command;
@@ -31,6 +32,8 @@ pub fn video_ui(ui: &mut Ui, look: &mut Look) {
     sampling_ui(ui, look);
     ui.add_space(theme::GAP);
     captions_ui(ui, look);
+    ui.add_space(theme::GAP);
+    companions_ui(ui, look);
     warnings_ui(ui, &look.state.frame_warnings);
     ui.separator();
     frames_ui(ui, look);

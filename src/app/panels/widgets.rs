@@ -5,7 +5,7 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::state::{Pick, State};
 use crate::app::theme;
-use crate::project::{ClusterId, FrameIndex, PairIndex};
+use crate::project::{ClusterId, FrameAt, PairIndex, SourceIndex};
 use eframe::egui::{
     Button, Color32, CornerRadius, Painter, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
     Vec2, WidgetInfo, pos2,
@@ -54,24 +54,23 @@ pub fn warnings_ui(ui: &mut Ui, warnings: &[String]) {
 
 /// Size of a picture of a frame at this width, in the shape of the video itself.
 pub fn picture_size(look: &Look, width: f32) -> Vec2 {
-    let video = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.manifest.video.as_ref());
-    let shape = video.map_or(0.6, |video| video.height as f32 / video.width.max(1) as f32);
-    Vec2::new(width, (width * shape).min(width * 1.8))
+    size_of(look, SourceIndex::OWN, width)
+}
+
+fn size_of(look: &Look, source: SourceIndex, width: f32) -> Vec2 {
+    Vec2::new(width, (width * look.state.shape_of(source)).min(width * 1.8))
 }
 
 /// Draws a frame into a rectangle; grey while its texture is not made yet.
-pub fn paint_frame(ui: &Ui, look: &mut Look, frame: FrameIndex, rect: Rect) {
+pub fn paint_frame(ui: &Ui, look: &mut Look, frame: impl Into<FrameAt>, rect: Rect) {
     paint_frame_with(ui, ui.painter(), look, frame, rect);
 }
 
 /// As [`paint_frame`], with a painter that may cut it off.
-pub fn paint_frame_with(ui: &Ui, painter: &Painter, look: &mut Look, frame: FrameIndex, rect: Rect) {
-    let texture = look.thumbnails.get(ui.ctx(), look.state.shown_frames(), frame);
-    match texture {
+pub fn paint_frame_with(ui: &Ui, painter: &Painter, look: &mut Look, frame: impl Into<FrameAt>, rect: Rect) {
+    let frame = frame.into();
+    let frames = look.state.frames_of(frame.source);
+    match frames.and_then(|frames| look.thumbnails.get(ui.ctx(), frames, frame)) {
         Some(texture) => {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             painter.image(texture.id(), rect, whole, Color32::WHITE);
@@ -86,12 +85,13 @@ pub fn paint_frame_with(ui: &Ui, painter: &Painter, look: &mut Look, frame: Fram
 pub fn frame_button(
     ui: &mut Ui,
     look: &mut Look,
-    frame: FrameIndex,
+    frame: impl Into<FrameAt>,
     width: f32,
     label: &str,
     border: Option<Color32>,
 ) -> Response {
-    let (rect, response) = ui.allocate_exact_size(picture_size(look, width), Sense::click());
+    let frame = frame.into();
+    let (rect, response) = ui.allocate_exact_size(size_of(look, frame.source, width), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, label));
     if ui.is_rect_visible(rect) {
         paint_frame(ui, look, frame, rect);
@@ -127,15 +127,10 @@ pub fn pair_button(ui: &mut Ui, look: &mut Look, pair: PairIndex, width: f32) ->
     response.on_hover_ui(|ui| pair_text_ui(ui, state, pair))
 }
 
-/// Time, cluster and caption of a pair.
+/// Time, cluster and caption of a pair, and which video it is of where that is not the one that is open.
 pub fn pair_text_ui(ui: &mut Ui, state: &State, pair: PairIndex) {
-    let time = state
-        .project
-        .as_ref()
-        .and_then(|p| p.studied().get(pair.index()))
-        .map(|pair| pair.time.to_string());
     ui.horizontal(|ui| {
-        ui.label(RichText::new(time.unwrap_or_default()).monospace());
+        ui.label(RichText::new(state.moment_of(pair)).monospace());
         ui.label(RichText::new(format!("pair {}", pair.0 + 1)).weak());
         if let Some(cluster) = state.cluster_of(pair) {
             cluster_mark(ui, state, cluster);

@@ -34,7 +34,9 @@ pub struct Card {
     pub typical: Vec<PairIndex>,
     /// Mean silhouette of its pairs, -1 to 1, once it is known.
     pub silhouette: Option<f64>,
-    /// When it occurs: each stretch of pairs that follow one another.
+    /// How many of its pairs are of each video, in order of [`crate::project::SourceIndex`].
+    pub sources: Vec<usize>,
+    /// When it occurs in the own video: each stretch of pairs that follow one another.
     pub spells: Vec<[Seconds; 2]>,
 }
 
@@ -63,32 +65,34 @@ impl Board {
             .and_then(|sweep| sweep.rows.iter().find(|row| row.k == chosen.k));
         let measured = row.filter(|_| !chosen.by_hand);
         let typical = clustering::representatives(latents, chosen, TYPICAL);
+        let sources = crate::analysis::clusters::sources(run);
         self.cards = chosen
             .clusters()
             .zip(typical)
-            .map(|(cluster, typical)| {
+            .zip(sources)
+            .map(|((cluster, typical), sources)| {
                 let members: Vec<PairIndex> = chosen.members(cluster).collect();
                 Card {
                     spells: spells(run, &members),
                     silhouette: measured.and_then(|row| row.silhouettes.get(cluster.index()).copied()),
                     members,
                     typical,
+                    sources,
                 }
             })
             .collect();
     }
 }
 
-/// From the first to the last pair of each stretch of pairs that follow one another.
+/// From the first to the last pair of each stretch of pairs of the own video that follow one another.
 fn spells(run: &Run, members: &[PairIndex]) -> Vec<[Seconds; 2]> {
     let time = |pair: PairIndex| {
-        run.on
-            .pairs
-            .get(pair.index())
-            .map(|pair| pair.time)
-            .unwrap_or_default()
+        let own = run.on.pairs.get(pair.index()).filter(|pair| pair.source.is_own());
+        own.map(|pair| pair.time)
     };
+    let own = members.partition_point(|pair| time(*pair).is_some());
+    let members = members.get(..own).unwrap_or_default();
     let stretches = members.chunk_by(|a, b| b.0 == a.0 + 1);
-    let ends = |stretch: &[PairIndex]| Some([time(*stretch.first()?), time(*stretch.last()?)]);
+    let ends = |stretch: &[PairIndex]| Some([time(*stretch.first()?)?, time(*stretch.last()?)?]);
     stretches.filter_map(ends).collect()
 }

@@ -13,6 +13,7 @@ mod playing;
 mod runs;
 mod scatter;
 mod soundtrack;
+mod sources;
 mod training;
 
 use super::theme;
@@ -20,12 +21,11 @@ use super::work::Kind;
 use crate::analysis::FrameSet;
 use crate::project::edits::Recovery;
 use crate::project::{
-    Assignment, ClusterId, Density, EditHistory, FrameIndex, Language, Pair, PairIndex, Project, Seconds,
-    Staleness,
+    Assignment, ClusterId, Density, EditHistory, Language, Pair, PairIndex, Project, Seconds, Staleness,
 };
 use crate::training::Control;
 use eframe::egui::Color32;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -149,6 +149,8 @@ pub struct State {
     pub project: Option<Project>,
     /// The frames sampled so far.
     pub frames: Arc<FrameSet>,
+    /// The frames of the other videos that are studied together with this one, by the folders of their projects.
+    pub company_frames: BTreeMap<PathBuf, Arc<FrameSet>>,
     /// Frames that the running sampling has found.
     pub arriving: FrameSet,
     /// What the analyst should know of the frames.
@@ -307,7 +309,7 @@ impl State {
     /// The pair of the caption spoken at a time, else the pair nearest to it.
     #[must_use]
     pub fn pair_at(&self, time: Seconds) -> Option<PairIndex> {
-        self.pair_among(self.project.as_ref()?.studied(), time)
+        self.pair_among(self.project.as_ref()?.studied_own(), time)
     }
 
     /// The same among other pairs.
@@ -341,16 +343,6 @@ impl State {
     #[must_use]
     pub fn pair_now(&self) -> Option<&Pair> {
         self.project.as_ref()?.pairs.get(self.pair_row?.index())
-    }
-
-    /// The frame of a pair.
-    #[must_use]
-    pub fn frame_of(&self, pair: PairIndex) -> Option<FrameIndex> {
-        self.project
-            .as_ref()?
-            .studied()
-            .get(pair.index())
-            .map(|pair| pair.frame)
     }
 
     /// The caption of a pair; empty where it has none.

@@ -92,12 +92,15 @@ fn marks(project: &Project, index: usize) -> PairMarks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{CaptionTrack, Cue, CueId, FrameIndex, PairChoice, PairFate, PairKey, Seconds};
+    use crate::project::{
+        CaptionTrack, Cue, CueId, FrameIndex, PairChoice, PairFate, PairKey, Seconds, SourceIndex,
+    };
 
     #[test]
     fn what_needs_a_look_is_marked() {
         let cue = |start: f64, end: f64| Cue::new(Seconds(start), Seconds(end), "a");
         let pair = |frame: u32, cue: Option<u32>| Pair {
+            source: SourceIndex::OWN,
             frame: FrameIndex(frame),
             time: Seconds(f64::from(frame)),
             cue: cue.map(CueId),

@@ -134,10 +134,16 @@ impl State {
                 };
                 (all.map(colour).collect(), Legend::Clusters)
             }
-            ColourBy::Source => (
-                vec![theme::palette(0); pairs.len()],
-                Legend::Kinds(vec![(self.video_name(), theme::palette(0))]),
-            ),
+            ColourBy::Source => {
+                let names = self
+                    .project
+                    .as_ref()
+                    .map_or_else(Vec::new, |project| project.source_names());
+                let legend = names.iter().enumerate();
+                let legend = legend.map(|(source, name)| ((*name).to_owned(), theme::palette(source)));
+                let colours = pairs.iter().map(|pair| theme::palette(pair.source.index()));
+                (colours.collect(), Legend::Kinds(legend.collect()))
+            }
             ColourBy::Language => {
                 let language = |pair| {
                     let text = self.caption_of(pair);
@@ -206,17 +212,6 @@ impl State {
             squares.sum::<f64>().sqrt()
         };
         rows.map(distance).collect()
-    }
-
-    /// The name of the video's file.
-    #[must_use]
-    pub fn video_name(&self) -> String {
-        let video = self
-            .project
-            .as_ref()
-            .and_then(|project| project.manifest.video.as_ref());
-        let name = video.and_then(|video| video.path.file_stem());
-        name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 }
 

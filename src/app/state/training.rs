@@ -1,7 +1,7 @@
 //! The training that is watched: the one that runs, else the one in use.
 
 use super::State;
-use crate::project::{LossPoint, Run};
+use crate::project::{LossPoint, Run, TrainedOn};
 use crate::training::{Control, Reconstruction, TrainingConfig};
 use serde::Deserialize;
 use std::time::Instant;
@@ -23,6 +23,8 @@ pub struct TrainingProgress {
     pub reconstructions: Vec<Reconstruction>,
     /// Columns and rows of the pictures put back; zeros where they have those of the frames.
     pub picture: [usize; 2],
+    /// The pairs that it is trained on, as long as they are not those of the run in use.
+    pub on: Option<TrainedOn>,
     /// Device, number of parameters, and whatever the trainer wants known.
     pub notes: Vec<String>,
     /// The epoch under way, the step in it and the steps an epoch has.
@@ -66,6 +68,7 @@ impl State {
     /// Shows curves, pictures and notes of a training that is over.
     pub fn show_run(&mut self, run: &Run) {
         let training = &mut self.training;
+        training.on = None;
         let config = config_of(run);
         training.run.clone_from(&run.name);
         training.losses.clone_from(&run.losses);

@@ -17,6 +17,8 @@ pub enum Wanted {
     Video,
     /// A project folder.
     Project,
+    /// The project folder of another video, to be studied together with the one that is open.
+    Companion,
     /// Captions.
     Captions,
     /// Word vectors, any number of files.
@@ -54,8 +56,13 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
                 .await
                 .into_iter()
                 .collect(),
-            Wanted::Project => {
-                let dialog = dialog.set_title("Open a project: choose a .frameloom folder");
+            Wanted::Project | Wanted::Companion => {
+                let title = if wanted == Wanted::Project {
+                    "Open a project: choose a .frameloom folder"
+                } else {
+                    "Add another video’s project: choose a .frameloom folder"
+                };
+                let dialog = dialog.set_title(title);
                 dialog.pick_folder().await.into_iter().collect()
             }
             Wanted::Vectors => dialog
@@ -84,6 +91,10 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
             },
             Wanted::Captions => match files.pop() {
                 Some(file) => Action::ReadCaptions(file),
+                None => return Ok(()),
+            },
+            Wanted::Companion => match files.pop() {
+                Some(folder) => Action::AddCompanion(folder),
                 None => return Ok(()),
             },
             _ => match files.pop() {

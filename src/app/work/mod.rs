@@ -7,6 +7,7 @@ mod dialog;
 mod export;
 mod latent;
 mod sound;
+mod sources;
 mod training;
 
 use super::action::Action;
@@ -17,8 +18,8 @@ use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterId, ClusterTags, CueId, Embedding2, KSweep, Language, Principal2,
-    Project, Run, RunSummary, Sampling, Snapshot, Speech,
+    CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Embedding2, KSweep,
+    Language, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
 };
 use crate::training::{Decoded, TrainingEvent};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_di
 pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
 pub use latent::{decode, open_network};
 pub use sound::{read_shots, read_sound};
+pub use sources::{add_companion, sample_company};
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
 
 /// A piece of work. Of each kind only the latest counts.
@@ -40,6 +42,10 @@ pub enum Kind {
     Open,
     /// Decoding frames.
     Sample,
+    /// Reading the project of another video.
+    Join,
+    /// Decoding frames of other videos.
+    Company,
     /// Reading captions.
     Captions,
     /// Training the network.
@@ -103,6 +109,8 @@ impl Kind {
         match self {
             Self::Open => "Opening",
             Self::Sample => "Sampling frames",
+            Self::Join => "Reading the other project",
+            Self::Company => "Sampling frames of the other videos",
             Self::Sound => "Reading the sound",
             Self::Shots => "Looking for shot cuts",
             Self::Speech => "Listening for speech",
@@ -162,6 +170,12 @@ pub enum Message {
     Frame(Frame),
     /// All frames, how they were sampled, and what the analyst should know of them.
     Sampled(Box<(FrameSet, Sampling, Vec<String>)>),
+    /// The project of another video that is studied together from now on.
+    Joined(Companion, Arc<Project>),
+    /// The project in this folder, or why it cannot be read.
+    Companion(PathBuf, Company),
+    /// The frames of the video whose project is in this folder.
+    Company(PathBuf, Arc<FrameSet>),
     /// How the captions of a file look in each of the encodings.
     Previews(PathBuf, Vec<String>),
     /// The sound of the video, or why there is none to be seen.

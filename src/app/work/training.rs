@@ -50,6 +50,9 @@ pub fn train(
 /// Reads an earlier training, be it of other pairs than there are now.
 pub fn use_run(project: &Project, name: &str, out: &Out) -> anyhow::Result<()> {
     let mut run = Run::load(&project.run_folder(name))?;
+    for companion in &mut run.config.companions {
+        companion.follow(&project.folder);
+    }
     if run.on.pairs.is_empty() && run.config.made_of == project.made_of() {
         run.on = project.trainable();
     }

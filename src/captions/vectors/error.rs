@@ -45,6 +45,17 @@ pub enum VectorError {
         /// Numbers in the vectors of the files before.
         expected: usize,
     },
+    /// The vectors of one language are not as long as those of the other.
+    #[error(
+        "the word vectors for Chinese have {chinese} numbers and those for English {english}: choose files of one dimension \
+         for videos that are studied together"
+    )]
+    Languages {
+        /// Numbers in a vector of a Chinese word.
+        chinese: usize,
+        /// Numbers in a vector of an English word.
+        english: usize,
+    },
     /// More than one row in a hundred cannot be read.
     #[error(
         "{broken} of {rows} rows of {} are broken (first in line {line}; expected a word and {dimension} numbers): the file is damaged or of another kind",

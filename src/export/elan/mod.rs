@@ -62,7 +62,7 @@ fn tiers(study: &Study) -> Vec<Tier> {
 /// The tags that speak of each moment.
 fn tags(study: &Study) -> Vec<(Span, String)> {
     let of_pairs = study.tags_of_pairs();
-    let mut pairs = study.pairs();
+    let mut pairs = study.own_pairs();
     pairs.sort_by(|a, b| a.time.order(&b.time));
     let mut spoken: Vec<(Span, String)> = Vec::new();
     let mut words: Vec<&str> = Vec::new();

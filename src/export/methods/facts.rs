@@ -99,8 +99,20 @@ fn captions(study: &Study) -> FactGroup {
 fn pairs(study: &Study) -> FactGroup {
     let mut facts = Facts::default();
     let project = study.project;
+    let several = !project.studied_companions().is_empty();
     facts.say("rule", rule(project.manifest.pairing.rule));
     facts.say("pairs", project.studied().len().to_string());
+    for (place, name) in project.source_names().into_iter().enumerate().filter(|_| several) {
+        let own = project
+            .studied()
+            .iter()
+            .filter(|pair| pair.source.index() == place);
+        let language = project.language_of(place.into()).name();
+        facts.say(
+            &format!("of the video {name}"),
+            format!("{} ({language})", own.count()),
+        );
+    }
     facts.say("decided by hand", project.manifest.choices.len().to_string());
     if let Some(stale) = Staleness::of(project) {
         for line in stale.lines() {

@@ -30,8 +30,19 @@ pub fn paragraph(study: &Study) -> String {
         project.track.cues.len(),
         manifest.language.name(),
         rule(manifest.pairing.rule),
-        project.studied().len()
+        project.studied_own().len()
     );
+    for (place, companion) in project.studied_companions().iter().enumerate() {
+        let own = project.studied().iter();
+        let own = own.filter(|pair| pair.source.companion() == Some(place));
+        let _ = write!(
+            text,
+            "They were studied together with the {} pairs of “{}” ({}). ",
+            own.count(),
+            companion.name,
+            companion.language.name()
+        );
+    }
     if let Some(run) = &project.run {
         learned(run, &mut text);
         grouped(run, &mut text);

@@ -42,6 +42,9 @@ pub fn head(page: &mut Page, study: &Study) {
             words(&name)
         ));
     }
+    if !study.project.studied_companions().is_empty() {
+        facts.push(format!("pairs of {}", words(&by_source(study, &study.pairs()))));
+    }
     page.put(format_args!("<p class=\"weak\">{}</p>", facts.join(" · ")));
     let shots = if study.cuts.is_empty() {
         0
@@ -106,10 +109,14 @@ pub fn clusters(
         ));
         let count = members(&pairs, place).count();
         page.put(format_args!(
-            "<header><h3>{}</h3><span class=\"weak\">{count} of {} pairs, {:.1} %</span></header>",
+            "<header><h3>{}</h3><span class=\"weak\">{count} of {} pairs, {:.1} %{}</span></header>",
             words(&cluster.name),
             pairs.len(),
-            share(count, pairs.len())
+            share(count, pairs.len()),
+            match by_source(study, members(&pairs, place)) {
+                of if of.is_empty() => of,
+                of => format!(": {}", words(&of)),
+            }
         ));
         tags(page, study, cluster, place);
         let own: Vec<&Stretch> = stretches
@@ -149,6 +156,29 @@ pub fn clusters(
         ));
     }
     Ok(())
+}
+
+/// How many pairs are of each video, in words; empty where there is only one.
+fn by_source<'a>(study: &Study, pairs: impl IntoIterator<Item = &'a PairFacts<'a>>) -> String {
+    let names = study.project.source_names();
+    let mut counts = vec![0_usize; names.len()];
+    for facts in pairs {
+        if let Some(count) = counts.get_mut(facts.source.index()) {
+            *count += 1;
+        }
+    }
+    let of = names.iter().zip(counts).filter(|_| names.len() > 1);
+    let of: Vec<String> = of.map(|(name, count)| format!("{name} {count}")).collect();
+    of.join(", ")
+}
+
+/// The name of the video of a pair, before its time; empty where it is the own one.
+fn before_time(study: &Study, facts: &PairFacts) -> String {
+    if facts.source.is_own() {
+        String::new()
+    } else {
+        format!("{} ", words(study.source_name(facts.source)))
+    }
 }
 
 /// The tags, each with the number of pairs that speak for it.
@@ -212,10 +242,11 @@ fn frame(frames: &mut String, study: &Study, facts: &PairFacts, [width, height]:
     let _ = writeln!(
         frames,
         "<figure><img src=\"{}\" width=\"{width}\" height=\"{height}\" alt=\"Frame at {}\"><figcaption{}>\
-         <span class=\"time\">{}</span>{}</figcaption></figure>",
+         <span class=\"time\">{}{}</span>{}</figcaption></figure>",
         jpeg_address(jpeg),
         facts.time,
         language(study),
+        before_time(study, facts),
         clock(facts.time),
         words(facts.caption)
     );

@@ -3,6 +3,7 @@
 
 use super::Look;
 use crate::app::action::{Action, ClusterEdit};
+use crate::app::panels::sources::shares_ui;
 use crate::app::panels::widgets::{cluster_mark, pair_button, picture_size};
 use crate::app::state::{Card, Pick};
 use crate::app::theme;
@@ -31,6 +32,7 @@ pub fn card_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId) {
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| head_ui(ui, look, cluster, card));
+        shares_ui(ui, look, &card.sources);
         spells_ui(ui, look, cluster, card);
         ui.horizontal(|ui| pictures_ui(ui, look, cluster, card));
         words_ui(ui, look, cluster);

@@ -72,7 +72,7 @@ fn pairs_ui(ui: &Ui, look: &Look, strip: Rect, scale: &Scale) {
         return;
     };
     let (from, to) = scale.ends();
-    let pairs = project.studied();
+    let pairs = project.studied_own();
     let first = pairs.partition_point(|pair| pair.time < from);
     let painter = ui.painter().with_clip_rect(strip);
     let mut last = f32::MIN;

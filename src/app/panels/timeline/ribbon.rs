@@ -16,7 +16,7 @@ pub fn ribbon_ui(ui: &Ui, look: &Look, row: Rect, scale: &Scale) {
         return;
     }
     let (from, to) = scale.ends();
-    let pairs = project.studied();
+    let pairs = project.studied_own();
     let first = pairs.partition_point(|pair| pair.time < from).saturating_sub(1);
     let painter = ui.painter().with_clip_rect(row);
     // Where many pairs share a pixel, one of them is drawn.
@@ -100,7 +100,7 @@ pub fn brush_ui(ui: &Ui, look: &mut Look, response: &Response, row: Rect, scale:
 fn within(look: &Look, from: Seconds, to: Seconds) -> Vec<PairIndex> {
     let project = look.state.project.as_ref();
     let pairs = project
-        .map(|project| project.studied())
+        .map(|project| project.studied_own())
         .unwrap_or_default()
         .iter()
         .enumerate();

@@ -144,7 +144,7 @@ fn card_ui(ui: &mut Ui, look: &mut Look, back: &Reconstruction) {
             let label = format!("Pair {}, as sampled", back.pair.0 + 1);
             egui::WidgetInfo::labeled(egui::Role::Button, true, label)
         });
-        if let Some(frame) = look.state.frame_of(back.pair) {
+        if let Some(frame) = look.state.watched_frame(back.pair) {
             paint_frame(ui, look, frame, rect);
         }
         if original.on_hover_text("Look at this pair").clicked() {
@@ -154,7 +154,7 @@ fn card_ui(ui: &mut Ui, look: &mut Look, back: &Reconstruction) {
         picture_ui(ui, &texture, size, &format!("Pair {} put back", back.pair.0 + 1));
     });
     if back.words.is_empty() {
-        let caption = look.state.caption_of(back.pair);
+        let caption = look.state.watched_caption(back.pair);
         let text = if caption.is_empty() {
             "no caption at this frame"
         } else {
