@@ -176,7 +176,8 @@ fn a_choice_of_k_and_a_selection_are_seen_everywhere() {
     ];
     draw(&mut app, &corners.map(|(x, y)| pos2(x, y)), Modifiers::SHIFT);
     assert_eq!(chosen(&app).len(), PAIRS);
-    press(&mut app, "Choose none");
+    app.key_press(eframe::egui::Key::Escape);
+    settle(&mut app);
     assert!(chosen(&app).is_empty());
     press(&mut app, "Cluster 2");
     assert_eq!(chosen(&app), (14..23).collect::<Vec<_>>());
@@ -245,6 +246,20 @@ fn clusters_made_over_by_hand_outlive_another_sweep_and_a_crash() {
         .clusters()
         .find(|cluster| named.name(*cluster) == "the guest");
     assert_eq!(guest.map(|guest| named.sizes()[guest.index()]), Some(9));
+
+    // Clusters of an earlier search are told apart from those in the plots.
+    ask(&mut app, Action::FindClusters);
+    wait(&mut app, "the same sweep", is_quiet);
+    assert_eq!(app.state().state().board.k(), Some(3));
+    edit(&mut app, ClusterEdit::Merge(vec![ClusterId(0), ClusterId(1)]));
+    assert_eq!(app.state().state().board.k(), None);
+    assert!(
+        app.get_all_by_label_contains("are changed by hand")
+            .next()
+            .is_some()
+    );
+    run(&mut app, Command::Undo);
+    assert_eq!(app.state().state().board.k(), Some(3));
 
     // What the journal holds outlives a crash.
     run(&mut app, Command::Save);

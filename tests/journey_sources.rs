@@ -118,7 +118,12 @@ fn trains_on_both(app: &mut Harness<'_, App>, second: &Path) {
     assert_eq!(state(app).stale, None);
     show(app, Step::Clusters);
     wait(app, "the middles of the clusters", |app| {
-        !app.state().board.centroids.is_empty() && is_quiet(app)
+        app.state()
+            .board
+            .centroids
+            .as_ref()
+            .is_some_and(|told| !told.is_empty())
+            && is_quiet(app)
     });
 }
 

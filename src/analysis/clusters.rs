@@ -97,6 +97,24 @@ pub fn chosen(run: &Run, former: Option<&(TrainedOn, Assignment)>, k: usize) -> 
     Some(found)
 }
 
+/// Gives the clusters of a run that was clustered by an earlier program the colours that its sweep has now.
+pub fn give_colours(run: &mut Run) {
+    let bare = run
+        .assignment
+        .as_ref()
+        .filter(|chosen| chosen.faces.is_empty() && !chosen.by_hand);
+    let Some(found) = bare.and_then(|chosen| self::chosen(run, None, chosen.k)) else {
+        return;
+    };
+    if let Some(chosen) = run
+        .assignment
+        .as_mut()
+        .filter(|chosen| chosen.labels == found.labels)
+    {
+        chosen.faces = found.faces;
+    }
+}
+
 /// The cluster that each pair had among those of another training: of the pair of the same frame; none where it was not
 /// among them.
 fn labels_among(pairs: &TrainedOn, other: &TrainedOn, clusters: &Assignment) -> Vec<Option<ClusterId>> {

@@ -1,7 +1,7 @@
 //! What is chosen in the Clusters and Map panels.
 
 use crate::clustering::{ITERATIONS, MIN_SAMPLES, MapPlan, RESTARTS, SweepPlan};
-use crate::project::{ClusterId, ClusteringMethod};
+use crate::project::{ClusterId, ClusteringMethod, KSweep};
 use eframe::egui::Pos2;
 use std::ops::RangeInclusive;
 
@@ -53,6 +53,28 @@ impl Default for ClusterForms {
 }
 
 impl ClusterForms {
+    /// Whether a sweep was made with these settings, as far as it remembers its own.
+    #[must_use]
+    pub fn is_of(&self, sweep: &KSweep) -> bool {
+        if self.method != sweep.method || self.seed != sweep.seed {
+            return false;
+        }
+        match &sweep.density {
+            Some(density) => {
+                let reach = self.epsilon.unwrap_or(density.proposed_epsilon);
+                self.min_samples == density.min_samples && reach == density.epsilon
+            }
+            None => {
+                let ends = sweep.rows.first().zip(sweep.rows.last());
+                let restarts = sweep.restarts == 0 || sweep.restarts == self.restarts;
+                restarts
+                    && ends.is_none_or(|(first, last)| {
+                        first.k >= *self.range.start() && last.k <= *self.range.end()
+                    })
+            }
+        }
+    }
+
     /// What is asked for.
     #[must_use]
     pub fn plan(&self) -> SweepPlan {

@@ -56,6 +56,14 @@ pub struct Forms {
     pub scroll_to_selected: bool,
 }
 
+impl Forms {
+    /// Whether something lies over the window and wants an answer first.
+    #[must_use]
+    pub fn is_asking(&self) -> bool {
+        self.palette.is_some() || self.keys.is_some() || self.exporting || self.taking || self.methods
+    }
+}
+
 /// The open palette.
 #[derive(Default)]
 pub struct Palette {

@@ -1,8 +1,8 @@
 //! The clusters: found, chosen, and made over by hand. Every change by hand is an edit that can be undone.
 
 use crate::app::action::ClusterEdit;
-use crate::app::forms::ColourBy;
-use crate::app::state::{Legend, Pick, Scatter, Step};
+use crate::app::forms::{ColourBy, Projection};
+use crate::app::state::{Board, Legend, Pick, Scatter, Step};
 use crate::app::work::{self, Kind};
 use crate::app::{App, theme};
 use crate::project::{Assignment, ClusterId, Embedding2, KSweep, PairIndex, counted, edits};
@@ -43,7 +43,11 @@ impl App {
         else {
             return;
         };
-        let earlier = run.assignment.as_ref().map(|chosen| chosen.k);
+        let earlier = run
+            .assignment
+            .as_ref()
+            .filter(|chosen| chosen.method == sweep.method);
+        let earlier = earlier.map(|chosen| chosen.k);
         let kept = earlier.filter(|k| sweep.rows.iter().any(|row| row.k == *k));
         run.sweep = Some(sweep);
         self.state.board.follow_sweep(
@@ -77,11 +81,20 @@ impl App {
 
     /// Another run is in use, or none: what was found out about the one before is let go.
     pub(super) fn follow_run(&mut self) {
+        if let Some(run) = self
+            .state
+            .project
+            .as_mut()
+            .and_then(|project| project.run.as_mut())
+        {
+            crate::analysis::clusters::give_colours(run);
+        }
         let run = self
             .state
             .project
             .as_ref()
             .and_then(|project| project.run.as_ref());
+        self.state.board = Board::default();
         self.state.board.follow_sweep(run);
         self.state.board.follow(run);
         self.state.scatter = Scatter::default();
@@ -113,6 +126,15 @@ impl App {
             return;
         }
         let by = self.forms.map.colour;
+        let is_drawn = self.jobs.is_running(Kind::Map) || self.jobs.is_running(Kind::Principal);
+        let wants_axes = self.forms.map.projection == Projection::Pca && !is_drawn;
+        if wants_axes
+            && self.state.scatter.principal.is_none()
+            && let Some(project) = self.state.project.clone()
+        {
+            self.jobs
+                .start(Kind::Principal, move |out| work::principal(&project, out));
+        }
         self.state.colour_map(by, theme::weak(context));
         if self.state.scatter.legend != Legend::Wait {
             return;
@@ -241,27 +263,19 @@ impl App {
         self.set_clusters(after, label);
     }
 
-    /// The clusters are others than before: what follows from them is found out again.
+    /// The clusters are others than before, or are called otherwise: what follows from them is found out again.
     pub(super) fn clusters_changed(&mut self) {
         let run = self
             .state
             .project
             .as_ref()
             .and_then(|project| project.run.as_ref());
-        self.state.board.follow(run);
-        let k = self.state.clusters().map_or(0, |chosen| chosen.k);
-        if self.state.focus.is_some_and(|focus| focus.index() >= k) {
-            self.state.focus = None;
+        if self.state.board.follow(run) {
+            (self.state.focus, self.state.tag) = (None, None);
+        } else {
+            self.state.board.names += 1;
         }
-        self.state.tag = None;
-        if k > 0
-            && self
-                .state
-                .project
-                .as_ref()
-                .and_then(|project| project.run.as_ref())
-                .is_some_and(|run| run.tags.is_empty())
-        {
+        if run.is_some_and(|run| run.assignment.is_some() && run.tags.is_empty()) {
             self.start_tags();
         }
     }

@@ -166,7 +166,7 @@ impl App {
             }
             Message::Centroids(revision, told) => {
                 if revision == self.state.board.revision {
-                    self.state.board.centroids = told;
+                    self.state.board.centroids = Some(told);
                 }
             }
             Message::Tagged(name, labels, tags) => {

@@ -4,7 +4,7 @@ use super::Look;
 use crate::app::action::{Action, ClusterEdit};
 use crate::app::state::Pick;
 use crate::project::counted;
-use eframe::egui::{Label, RichText, Ui};
+use eframe::egui::{Key, Label, RichText, Ui};
 
 /// The bar of the chosen pairs. It is always there, so that nothing below it moves when pairs are chosen.
 pub fn chosen_ui(ui: &mut Ui, look: &mut Look) {
@@ -13,12 +13,16 @@ pub fn chosen_ui(ui: &mut Ui, look: &mut Look) {
         return;
     };
     if many < 2 {
-        let text = "To choose several pairs, draw around them on the map with Shift held, drag along the cluster ribbon, or press a cluster";
+        let text = "To choose pairs: Shift and drag on the map, drag along the ribbon, or press a cluster";
         ui.horizontal(|ui| {
             ui.set_min_height(ui.spacing().interact_size.y);
             ui.add(Label::new(RichText::new(text).weak()).truncate());
         });
         return;
+    }
+    let is_free = !ui.ctx().egui_wants_keyboard_input() && !look.forms.is_asking();
+    if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
+        look.ask(Action::Choose(Vec::new(), Pick::Only));
     }
     let share = many as f64 * 100.0 / chosen.labels.len().max(1) as f64;
     ui.horizontal_wrapped(|ui| {
@@ -51,7 +55,7 @@ pub fn chosen_ui(ui: &mut Ui, look: &mut Look) {
         if let Some(edit) = asked {
             look.ask(Action::EditClusters(edit));
         }
-        if ui.button("Choose none").clicked() {
+        if ui.button("Choose none").on_hover_text("Escape").clicked() {
             look.ask(Action::Choose(Vec::new(), Pick::Only));
         }
     });

@@ -86,7 +86,7 @@ pub fn methods_ui(context: &Context, look: &mut Look) {
             .max_height(ui.ctx().content_rect().height() - 200.0)
             .min_scrolled_height(420.0)
             .show(ui, |ui| {
-                ui.set_width(ui.available_width());
+                ui.set_width(ui.available_width() - theme::LARGE_GAP);
                 ui.label(RichText::new(text).monospace().size(12.0));
             });
         ui.horizontal(|ui| {

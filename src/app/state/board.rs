@@ -19,10 +19,14 @@ pub struct Board {
     pub suggestion: Option<Suggestion>,
     /// Counts the changes of the clusters, so that what was found out about earlier ones is not shown.
     pub revision: u64,
+    /// Counts the changes of how they are shown.
+    pub names: u64,
     /// Up to which of them the mean silhouettes, and the pictures of the centroids, were asked for.
     pub asked: [u64; 2],
-    /// What the network tells from the middle of each cluster, once it was asked.
-    pub centroids: Vec<Arc<Decoded>>,
+    /// What the network tells from the middle of each cluster, once it was asked; empty where no network was kept.
+    pub centroids: Option<Vec<Arc<Decoded>>>,
+    /// The clusters are those that the sweep found for their k: what it measured holds for them.
+    pub of_sweep: bool,
 }
 
 /// A cluster.
@@ -48,22 +52,40 @@ impl Board {
         self.suggestion = sweep.and_then(clustering::suggestion);
     }
 
-    /// Takes in the clusters of a run, which are others than before.
-    pub fn follow(&mut self, run: Option<&Run>) {
-        self.revision += 1;
-        self.centroids.clear();
-        self.cards.clear();
+    /// The k of the sweep that the clusters are of; none for clusters of an earlier sweep, or made over by hand.
+    #[must_use]
+    pub fn k(&self) -> Option<usize> {
+        self.of_sweep.then_some(self.cards.len())
+    }
+
+    /// Takes in the clusters of a run. True where other pairs are together than before, and not only names are others.
+    pub fn follow(&mut self, run: Option<&Run>) -> bool {
+        self.of_sweep = run.is_some_and(is_of_sweep);
         let Some((run, latents, chosen)) =
             run.and_then(|run| Some((run, run.latents.as_ref()?, run.assignment.as_ref()?)))
         else {
-            return;
+            self.revision += 1;
+            self.cards.clear();
+            self.centroids = None;
+            return true;
         };
-        // What the sweep measured holds as long as the clusters are those of the sweep.
+        let members = |cluster| chosen.members(cluster).collect::<Vec<PairIndex>>();
+        let before = self.cards.iter().map(|card| card.members.as_slice());
+        if chosen.k == self.cards.len()
+            && chosen
+                .clusters()
+                .map(members)
+                .eq(before.map(<[PairIndex]>::to_vec))
+        {
+            return false;
+        }
+        self.revision += 1;
+        self.centroids = None;
         let row = run
             .sweep
             .as_ref()
             .and_then(|sweep| sweep.rows.iter().find(|row| row.k == chosen.k));
-        let measured = row.filter(|_| !chosen.by_hand);
+        let measured = row.filter(|_| self.of_sweep);
         let typical = clustering::representatives(latents, chosen, TYPICAL);
         let sources = crate::analysis::clusters::sources(run);
         self.cards = chosen
@@ -71,7 +93,7 @@ impl Board {
             .zip(typical)
             .zip(sources)
             .map(|((cluster, typical), sources)| {
-                let members: Vec<PairIndex> = chosen.members(cluster).collect();
+                let members = members(cluster);
                 Card {
                     spells: spells(run, &members),
                     silhouette: measured.and_then(|row| row.silhouettes.get(cluster.index()).copied()),
@@ -81,7 +103,23 @@ impl Board {
                 }
             })
             .collect();
+        true
     }
+}
+
+/// Whether the clusters of a run are those that its sweep found.
+fn is_of_sweep(run: &Run) -> bool {
+    let Some((sweep, chosen)) = run.sweep.as_ref().zip(run.assignment.as_ref()) else {
+        return false;
+    };
+    let same = match &sweep.density {
+        Some(density) => density.labels == chosen.labels,
+        None => sweep.rows.iter().any(|row| {
+            let labels = row.labels.iter().copied().map(Some);
+            row.k == chosen.k && labels.eq(chosen.labels.iter().copied())
+        }),
+    };
+    same && !chosen.by_hand && sweep.method == chosen.method
 }
 
 /// From the first to the last pair of each stretch of pairs of the own video that follow one another.

@@ -31,7 +31,7 @@ pub struct Scatter {
 #[derive(Debug, Clone, PartialEq)]
 struct Made {
     by: ColourBy,
-    clusters: u64,
+    clusters: [u64; 2],
     captions: u64,
     known: [bool; 2],
     run: Option<String>,
@@ -99,7 +99,7 @@ impl State {
         let measured = self.scatter.silhouettes.as_ref();
         let made = Made {
             by,
-            clusters: self.board.revision,
+            clusters: [self.board.revision, self.board.names],
             captions: self.track_revision,
             known: [
                 self.scatter.losses.is_some(),

@@ -17,15 +17,21 @@ pub fn find_clusters(project: &Project, plan: &SweepPlan, out: &Out) -> anyhow::
     Ok(out.send(Message::Swept(Box::new((run.name.clone(), sweep))))?)
 }
 
+/// The principal components alone.
+pub fn principal(project: &Project, out: &Out) -> anyhow::Result<()> {
+    let Some((run, latents)) = with_latents(project) else {
+        return Ok(());
+    };
+    let found = clustering::pca(latents, &out.watch)?;
+    Ok(out.send(Message::Principal(run.name.clone(), found))?)
+}
+
 /// The map: first the principal components, which are quickly there, then t-SNE, seen while it is drawn.
 pub fn draw_map(project: &Project, plan: &MapPlan, out: &Out) -> anyhow::Result<()> {
     let Some((run, latents)) = with_latents(project) else {
         return Ok(());
     };
-    out.send(Message::Principal(
-        run.name.clone(),
-        clustering::pca(latents, &out.watch)?,
-    ))?;
+    principal(project, out)?;
     let map = clustering::tsne(latents, plan, &out.watch, |points| {
         out.offer(Message::LiveMap(run.name.clone(), points.to_vec()));
     })?;

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words, preview_encodings};
-pub use clusters::{centroids, draw_map, find_clusters, losses, silhouettes, tags};
+pub use clusters::{centroids, draw_map, find_clusters, losses, principal, silhouettes, tags};
 pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
@@ -54,6 +54,8 @@ pub enum Kind {
     Clusters,
     /// Drawing the map.
     Map,
+    /// Finding the principal components.
+    Principal,
     /// Asking the network how badly it puts each pair back.
     Losses,
     /// Counting words.
@@ -121,6 +123,7 @@ impl Kind {
             Self::Train => "Training",
             Self::Clusters => "Finding clusters",
             Self::Map => "Drawing the map",
+            Self::Principal => "Finding the principal components",
             Self::Losses => "Asking the network about each pair",
             Self::Tags => "Counting words",
             Self::Silhouettes => "Measuring the clusters",

@@ -110,15 +110,32 @@ fn grouped(run: &Run, text: &mut String) {
     if let Some(chosen) = &run.assignment {
         let _ = write!(
             text,
-            "The latent means were clustered by {} into {} clusters (seed {}",
+            "The latent means were clustered by {} into {} clusters (",
             method(chosen.method),
             chosen.k,
-            chosen.seed
         );
-        if let Some(sweep) = &run.sweep
-            && let (Some(first), Some(last)) = (sweep.rows.first(), sweep.rows.last())
-        {
-            let _ = write!(text, "; k from {} to {} was looked at", first.k, last.k);
+        let sweep = run.sweep.as_ref().filter(|sweep| sweep.method == chosen.method);
+        match sweep.map(|sweep| (&sweep.density, sweep.rows.first().zip(sweep.rows.last()))) {
+            Some((Some(density), _)) => {
+                let _ = write!(
+                    text,
+                    "reach {:.4}, {} pairs within reach; {} pairs in no cluster",
+                    density.epsilon, density.min_samples, density.noise
+                );
+            }
+            Some((None, Some((first, last)))) => {
+                let _ = write!(
+                    text,
+                    "seed {}; k from {} to {} was looked at",
+                    chosen.seed, first.k, last.k
+                );
+            }
+            _ => {
+                let _ = write!(text, "seed {}", chosen.seed);
+            }
+        }
+        if chosen.by_hand {
+            text.push_str("; then changed by hand");
         }
         text.push_str("). ");
     }

@@ -23,18 +23,18 @@ pub fn board_ui(ui: &mut Ui, look: &mut Look) {
     if outside > 0 {
         ui.label(RichText::new(format!("{} in no cluster", counted(outside, "pair"))).weak());
     }
-    for cluster in clusters.iter().filter(|cluster| !hidden.contains(cluster)) {
-        card_ui(ui, look, *cluster);
-    }
     if !hidden.is_empty() {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("Hidden:").weak());
-            for cluster in hidden {
+            for cluster in hidden.iter().copied() {
                 let text = format!("Show {}", look.state.cluster_name(cluster));
                 if ui.button(text).clicked() {
                     look.ask(Action::EditClusters(ClusterEdit::Hide(cluster, false)));
                 }
             }
         });
+    }
+    for cluster in clusters.iter().filter(|cluster| !hidden.contains(cluster)) {
+        card_ui(ui, look, *cluster);
     }
 }

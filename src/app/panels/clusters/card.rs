@@ -67,7 +67,7 @@ fn head_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, card: &Card) {
     if let Some(silhouette) = card.silhouette {
         text += &format!(" · silhouette {silhouette:.2}");
     }
-    text += &format!(" · {}", counted(card.spells.len(), "time"));
+    text += &format!(" · in {}", counted(card.spells.len(), "stretch")).replace("stretchs", "stretches");
     ui.label(RichText::new(text).weak())
         .on_hover_text("Pairs and their share, how well they fit this cluster (-1 to 1), and in how many stretches of the video it occurs");
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -201,9 +201,16 @@ fn spells_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, card: &Card) {
 /// What the network tells from the middle of the cluster, then the frames nearest to it.
 fn pictures_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, card: &Card) {
     ui.spacing_mut().item_spacing.x = theme::SMALL_GAP;
-    if let Some(told) = look.state.board.centroids.get(cluster.index()) {
-        let texture = told_texture(ui, told);
+    let told = look.state.board.centroids.as_ref();
+    // Its place is kept while the network is asked, so that the frames do not move.
+    if told.is_none_or(|told| !told.is_empty()) {
         let (rect, response) = ui.allocate_exact_size(picture_size(look, PICTURE), Sense::hover());
+        let Some(told) = told.and_then(|told| told.get(cluster.index())) else {
+            ui.painter().rect_filled(rect, 2.0, ui.visuals().faint_bg_color);
+            ui.separator();
+            return frames_ui(ui, look, card);
+        };
+        let texture = told_texture(ui, told);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
         let stroke = Stroke::new(2.0, look.state.cluster_colour(cluster));
@@ -215,6 +222,11 @@ fn pictures_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, card: &Card) {
         ));
         ui.separator();
     }
+    frames_ui(ui, look, card);
+}
+
+/// The frames nearest to the middle of the cluster, as many as there is room for.
+fn frames_ui(ui: &mut Ui, look: &mut Look, card: &Card) {
     let fit = (ui.available_width() / (PICTURE + theme::SMALL_GAP))
         .floor()
         .max(1.0) as usize;

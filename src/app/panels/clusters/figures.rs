@@ -69,7 +69,7 @@ const MEASURES: [Measure; 10] = [
 pub fn figures_ui(ui: &mut Ui, look: &mut Look, sweep: &KSweep) {
     let known = |measure: &&Measure| sweep.rows.iter().any(|row| (measure.of)(row).is_some());
     let measures: Vec<&Measure> = MEASURES.iter().filter(known).collect();
-    let chosen = look.state.clusters().map(|chosen| chosen.k);
+    let chosen = look.state.board.k();
     ScrollArea::horizontal().id_salt("figures").show(ui, |ui| {
         Grid::new("figures of the sweep")
             .striped(true)

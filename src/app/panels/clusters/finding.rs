@@ -29,7 +29,13 @@ pub fn finding_ui(ui: &mut Ui, look: &mut Look) {
     let swept = run.is_some_and(|run| run.sweep.is_some());
     ui.horizontal_wrapped(|ui| {
         ui.add_enabled_ui(!busy, |ui| settings_ui(ui, look));
-        let find = if swept {
+        let form = &look.forms.clusters;
+        let sweep = run.and_then(|run| run.sweep.as_ref());
+        let same = sweep.is_some_and(|sweep| form.is_of(sweep));
+        let find = if swept && !same && !busy {
+            primary_button(ui, "Find again")
+                .on_hover_text("The settings are others than those of the plots below")
+        } else if swept {
             let again = ui.add_enabled(!busy, eframe::egui::Button::new("Find again"));
             again.on_hover_text(
                 "Find the clusters anew with these settings; names stay with the clusters they were given to",

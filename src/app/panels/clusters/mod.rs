@@ -14,8 +14,9 @@ use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::forms::SweepView;
 use crate::app::state::Step;
+use crate::app::theme;
 use crate::app::work::Kind;
-use crate::project::{KSweep, KSweepRow};
+use crate::project::{KSweep, KSweepRow, counted};
 use eframe::egui::{RichText, ScrollArea, Ui};
 
 /// The Clusters panel.
@@ -41,6 +42,8 @@ pub fn clusters_ui(ui: &mut Ui, look: &mut Look) {
     };
     choice_ui(ui, look, sweep);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        // Room for the bar, which lies over what it scrolls.
+        ui.set_max_width(ui.available_width() - theme::GAP - theme::SMALL_GAP);
         let height = (ui.clip_rect().height() * 0.34).clamp(120.0, 260.0);
         match (look.forms.clusters.view, &sweep.density) {
             (_, Some(density)) => plots::reach_ui(ui, look, density, height),
@@ -56,24 +59,32 @@ pub fn clusters_ui(ui: &mut Ui, look: &mut Look) {
 
 /// The k that were tried, which of them to look at first and why, and how they are pictured.
 fn choice_ui(ui: &mut Ui, look: &mut Look, sweep: &KSweep) {
-    let chosen = look.state.clusters().map(|chosen| (chosen.k, chosen.by_hand));
+    let of_sweep = look.state.board.k();
     if !sweep.rows.is_empty() {
         ui.horizontal_wrapped(|ui| {
             ui.label("Choose");
             for row in &sweep.rows {
-                let on = chosen == Some((row.k, false));
+                let on = of_sweep == Some(row.k);
                 let label = ui.selectable_label(on, format!("k = {}", row.k));
                 if label.on_hover_ui(|ui| row_ui(ui, row)).clicked() && !on {
                     look.ask(Action::ChooseK(row.k));
                 }
             }
-            if let Some((k, true)) = chosen {
-                ui.label(RichText::new(format!("{k} clusters, changed by hand")).strong())
-                    .on_hover_text(
-                        "Choose a k to have the clusters as they were found; Undo goes back one change",
-                    );
-            }
         });
+    }
+    if let Some(chosen) = look.state.clusters().filter(|_| !look.state.board.of_sweep) {
+        let text = if chosen.by_hand {
+            format!(
+                "The {} below are changed by hand; choose a k to have them as they were found",
+                counted(chosen.k, "cluster")
+            )
+        } else {
+            format!(
+                "The {} below are of an earlier search, not of the one in the plots: choose a k, or find again",
+                counted(chosen.k, "cluster")
+            )
+        };
+        ui.label(RichText::new(text).color(theme::accent(ui.visuals())));
     }
     ui.horizontal_wrapped(|ui| {
         if !sweep.rows.is_empty() {

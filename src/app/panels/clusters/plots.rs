@@ -128,7 +128,7 @@ fn k_plot<'a>(
 
 fn curve_ui(ui: &mut Ui, look: &mut Look, curve: &Curve, rows: &[KSweepRow], height: f32) {
     let accent = theme::accent(ui.visuals());
-    let chosen = look.state.clusters().map(|chosen| chosen.k);
+    let chosen = look.state.board.k();
     let value = |row: &KSweepRow| Some([row.k as f64, (curve.value)(row)?]);
     let points: Vec<[f64; 2]> = rows.iter().filter_map(value).collect();
     let pressed = k_plot(ui, (curve.title, curve.about), rows, height, move |plot| {
@@ -152,7 +152,7 @@ fn curve_ui(ui: &mut Ui, look: &mut Look, curve: &Curve, rows: &[KSweepRow], hei
 /// k grows. Pressing a part chooses its k and its pairs; the pairs that are chosen show as a bar beside each part.
 fn populations_ui(ui: &mut Ui, look: &mut Look, rows: &[KSweepRow], height: f32) {
     let accent = theme::accent(ui.visuals());
-    let chosen = look.state.clusters().map(|chosen| chosen.k);
+    let chosen = look.state.board.k();
     let most = rows.iter().map(|row| row.populations.len()).max().unwrap_or(0);
     let levels = &look.state.board.tree.levels;
     let edge = Stroke::new(0.5, Color32::from_black_alpha(90));

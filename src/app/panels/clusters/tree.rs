@@ -22,10 +22,16 @@ const FRAMES: usize = 4;
 
 pub fn tree_ui(ui: &mut Ui, look: &mut Look) {
     let tree = &look.state.board.tree;
-    ui.label(
-        RichText::new("Each row is a k, each disc a cluster: a line of one colour is a cluster that lasts. A ring shows how surely other starts find it again")
-            .weak(),
+    let known = tree.levels.iter().flatten().any(|node| node.stability.is_some());
+    let rings = if known {
+        "A ring shows how surely other starts find it again"
+    } else {
+        "Find again to see how surely other starts find each again"
+    };
+    let text = format!(
+        "Each row is a k, each disc a cluster: a line of one colour is a cluster that lasts. {rings}"
     );
+    ui.label(RichText::new(text).weak());
     let height = ROW * tree.levels.len() as f32;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Tree of k"));
@@ -46,7 +52,7 @@ pub fn tree_ui(ui: &mut Ui, look: &mut Look) {
         )
     };
     let painter = ui.painter_at(rect);
-    let chosen = look.state.clusters().map(|chosen| chosen.k);
+    let chosen = look.state.board.k();
     let accent = theme::accent(ui.visuals());
     for (level, nodes) in tree.levels.iter().enumerate() {
         let k = nodes.first().map_or(0, |node| node.k);

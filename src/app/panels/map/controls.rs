@@ -43,6 +43,7 @@ pub fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {
         ui.label("colour by");
         ComboBox::from_id_salt("colour by")
             .selected_text(form.colour.name())
+            .height(320.0)
             .show_ui(ui, |ui| {
                 for by in ColourBy::ALL {
                     ui.selectable_value(&mut form.colour, by, by.name());
@@ -58,9 +59,13 @@ pub fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {
         if let Some(map) = map.filter(|_| !busy && look.forms.map.projection == Projection::Tsne) {
             let divergence = map
                 .kl_divergence
-                .map_or_else(String::new, |kl| format!(", KL divergence {kl:.3}"));
-            let text = format!("drawn with perplexity {:.1}, seed {}{divergence}", map.perplexity, map.seed);
-            ui.label(RichText::new(text).weak());
+                .map_or_else(String::new, |kl| format!(" · KL {kl:.3}"));
+            let text = format!("perplexity {:.1}{divergence}", map.perplexity);
+            let about = format!(
+                "Of the map that is drawn; its seed is {}, and KL is the divergence that the descent reached, small is good",
+                map.seed
+            );
+            ui.label(RichText::new(text).weak()).on_hover_text(about);
         }
     });
 }

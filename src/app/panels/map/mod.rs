@@ -8,6 +8,7 @@ use super::chosen::chosen_ui;
 use super::widgets::{empty_ui, paint_frame, pair_text_ui, picture_size};
 use crate::app::action::Action;
 use crate::app::command::Command;
+use crate::app::forms::Projection;
 use crate::app::state::{Pick, Step};
 use crate::app::theme;
 use crate::app::work::Kind;
@@ -37,7 +38,7 @@ pub fn map_ui(ui: &mut Ui, look: &mut Look) {
     epoch_ui(ui, look);
     match state.map_points(&look.forms.map) {
         Some(points) => scatter_ui(ui, look, points),
-        None if state.is_running(Kind::Map) => {
+        None if state.is_running(Kind::Map) || look.forms.map.projection == Projection::Pca => {
             ui.label("The map is being drawn…");
         }
         None => empty_ui(

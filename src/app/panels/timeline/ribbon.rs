@@ -99,12 +99,11 @@ pub fn brush_ui(ui: &Ui, look: &mut Look, response: &Response, row: Rect, scale:
 /// The pairs of a stretch of the video that are not hidden.
 fn within(look: &Look, from: Seconds, to: Seconds) -> Vec<PairIndex> {
     let project = look.state.project.as_ref();
-    let pairs = project
-        .map(|project| project.studied_own())
-        .unwrap_or_default()
-        .iter()
-        .enumerate();
-    let inside = pairs.filter(|(_, pair)| pair.time >= from && pair.time <= to);
+    let pairs = project.map(|project| project.studied_own()).unwrap_or_default();
+    // The part of the ribbon under the start of the drag is of the pair before it.
+    let first = pairs.partition_point(|pair| pair.time <= from).saturating_sub(1);
+    let pairs = pairs.iter().enumerate().skip(first);
+    let inside = pairs.take_while(|(_, pair)| pair.time <= to);
     let pairs = inside.map(|(index, _)| PairIndex::from(index));
     pairs
         .filter(|pair| !look.state.is_out_of_sight(look.state.cluster_of(*pair)))
