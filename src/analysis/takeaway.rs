@@ -29,6 +29,9 @@ pub fn study<'a>(project: &'a Project, cache: Option<&Path>, watch: &Watch) -> a
             cluster.typical = typical;
         }
     }
+    if let Some(sweep) = project.run.as_ref().and_then(|run| run.sweep.as_ref()) {
+        study.tree = clustering::k_tree(sweep);
+    }
     if let Some(video) = &project.manifest.video {
         match media::find_shots(&video.path, cache, watch) {
             Ok(shots) => study.cuts = shots.cuts,

@@ -8,6 +8,7 @@ use super::ribbon_plot::RibbonPlot;
 use super::stack_plot::{Column, StackPlot};
 use super::study::{NO_CLUSTER, Study};
 use super::svg::Colour;
+use super::tree_plot::tree_svg;
 use super::{ExportError, colour};
 use crate::jobs::Watch;
 use crate::project::{KSweep, KSweepRow};
@@ -23,8 +24,16 @@ pub enum ClusterPlot {
     Cross,
     /// Mean silhouette coefficient over k.
     Silhouette,
+    /// Spread between clusters over spread within, over k (Caliński and Harabasz).
+    Separation,
+    /// Mean likeness of a cluster with the one most like it, over k (Davies and Bouldin).
+    Likeness,
+    /// Agreement of other starts with the best, over k.
+    Stability,
     /// How many pairs each cluster holds, for every k.
     Populations,
+    /// How clusters split as k grows.
+    Tree,
     /// The pairs in two dimensions.
     Map,
     /// The cluster of every moment along the video.
@@ -47,12 +56,16 @@ pub struct ClusterPlotStyle<'a> {
 
 impl ClusterPlot {
     /// All, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Elbow,
         Self::Inertia,
         Self::Cross,
         Self::Silhouette,
+        Self::Separation,
+        Self::Likeness,
+        Self::Stability,
         Self::Populations,
+        Self::Tree,
         Self::Map,
         Self::Ribbon,
     ];
@@ -65,7 +78,11 @@ impl ClusterPlot {
             Self::Inertia => "inertia",
             Self::Cross => "cross",
             Self::Silhouette => "silhouette",
+            Self::Separation => "calinski-harabasz",
+            Self::Likeness => "davies-bouldin",
+            Self::Stability => "stability",
             Self::Populations => "populations",
+            Self::Tree => "tree-of-k",
             Self::Map => "map",
             Self::Ribbon => "ribbon",
         }
@@ -79,6 +96,10 @@ impl ClusterPlot {
             Self::Inertia => "Inertia: sum of squared distances to the own centroid",
             Self::Cross => "Cross: mean distance between centroids",
             Self::Silhouette => "Silhouette: how much nearer the own cluster is than the next",
+            Self::Separation => "Caliński-Harabasz index: spread between clusters over spread within",
+            Self::Likeness => "Davies-Bouldin index: likeness of each cluster with the one most like it",
+            Self::Stability => "Stability: adjusted Rand index of other starts with the best",
+            Self::Tree => "Tree of k: how clusters split as k grows",
             Self::Populations => "Populations: the pairs of each cluster, the largest at the bottom",
             Self::Map => "Map: pairs that the network finds alike lie together",
             Self::Ribbon => "Ribbon: the cluster of every moment along the video",
@@ -93,6 +114,12 @@ impl ClusterPlot {
             Self::Inertia => "What k-means makes small; look for the same bend.",
             Self::Cross => "Large is good: the clusters are far apart.",
             Self::Silhouette => "From −1 to 1; large is good.",
+            Self::Separation => "Large is good.",
+            Self::Likeness => "Small is good.",
+            Self::Stability => "1 is perfectly stable: every start finds the same clusters.",
+            Self::Tree => {
+                "A line of one colour is a cluster that lasts; lines are as wide as the pairs they stand for."
+            }
             Self::Populations => "A robust cluster keeps its size as k grows.",
             Self::Map => {
                 "Only nearness means something: not the axes, nor how far groups are from each other."
@@ -154,10 +181,15 @@ impl ClusterPlot {
                 }
                 .svg()
             }
-            Self::Elbow => self.over_k(study, style, title, |row| row.within)?,
-            Self::Inertia => self.over_k(study, style, title, |row| row.inertia)?,
-            Self::Cross => self.over_k(study, style, title, |row| row.cross)?,
-            Self::Silhouette => self.over_k(study, style, title, |row| row.silhouette)?,
+            Self::Tree if study.tree.levels.is_empty() => return Err(ExportError::NoSweep),
+            Self::Tree => tree_svg(&study.tree, &title, style.theme),
+            Self::Elbow => self.over_k(study, style, title, |row| Some(row.within))?,
+            Self::Inertia => self.over_k(study, style, title, |row| Some(row.inertia))?,
+            Self::Cross => self.over_k(study, style, title, |row| Some(row.cross))?,
+            Self::Silhouette => self.over_k(study, style, title, |row| Some(row.silhouette))?,
+            Self::Separation => self.over_k(study, style, title, |row| row.calinski_harabasz)?,
+            Self::Likeness => self.over_k(study, style, title, |row| row.davies_bouldin)?,
+            Self::Stability => self.over_k(study, style, title, |row| Some(row.stability))?,
         })
     }
 
@@ -218,9 +250,15 @@ impl ClusterPlot {
         study: &Study,
         style: &ClusterPlotStyle,
         title: String,
-        value: impl Fn(&KSweepRow) -> f64,
+        value: impl Fn(&KSweepRow) -> Option<f64>,
     ) -> Result<String, ExportError> {
         let sweep = sweep(study)?;
+        let point = |row: &KSweepRow| Some([row.k as f64, value(row)?]);
+        let points: Vec<[f64; 2]> = sweep.rows.iter().filter_map(point).collect();
+        if points.is_empty() {
+            // An earlier program did not measure it.
+            return Err(ExportError::NoSweep);
+        }
         let mut pointers = chosen(study);
         if self == Self::Elbow
             && let Some(elbow) = sweep.elbow
@@ -239,7 +277,7 @@ impl ClusterPlot {
             small: style.small,
             pointers,
             lines: vec![PlotLine {
-                points: sweep.rows.iter().map(|row| [row.k as f64, value(row)]).collect(),
+                points,
                 colour: colour(0),
                 width: 2.0,
                 dots: true,
@@ -302,7 +340,8 @@ mod tests {
         let row = |k: usize| {
             serde_json::json!({
                 "k": k, "inertia": 90.0 / k as f64, "within": 3.0 / k as f64, "cross": k, "silhouette": 0.2,
-                "populations": vec![1; k], "stability": 1.0, "labels": vec![0; 6],
+                "populations": vec![1; k], "stability": 1.0,
+                "calinski_harabasz": 30.0 / k as f64, "davies_bouldin": 0.5 * k as f64, "labels": vec![0; 6],
             })
         };
         let rows: Vec<_> = (2..5).map(row).collect();
@@ -317,6 +356,12 @@ mod tests {
         project.run.as_mut().unwrap().sweep = Some(swept());
         let mut study = Study::of(&project);
         study.cuts = vec![Seconds(3.0)];
+        assert!(ClusterPlot::Tree.svg(&study, &style).is_err());
+        study.tree = serde_json::from_value(serde_json::json!({
+            "levels": [[{ "k": 2, "cluster": 0, "size": 6, "silhouette": 0.1, "stability": 1.0, "colour": 0, "place": 0 }]],
+            "edges": [],
+        }))
+        .unwrap();
         study.clusters[0].name = "风暴 <&>".into();
         for plot in ClusterPlot::ALL {
             let svg = plot.svg(&study, &style).unwrap();

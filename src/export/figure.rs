@@ -54,6 +54,22 @@ impl Theme {
     pub const fn of(dark: bool) -> Self {
         if dark { Self::Dark } else { Self::Light }
     }
+
+    /// Its colours.
+    pub(super) const fn palette(self) -> &'static Palette {
+        match self {
+            Self::Dark => &DARK,
+            Self::Light | Self::Page => &LIGHT,
+        }
+    }
+
+    /// The colours that a page may set, with the names of its properties.
+    pub(super) const fn roles(self) -> &'static [(Colour, &'static str)] {
+        match self {
+            Self::Page => &ROLES,
+            Self::Light | Self::Dark => &[],
+        }
+    }
 }
 
 /// One colour of a figure and its meaning.
@@ -153,7 +169,7 @@ impl Area<'_> {
 
 impl Figure {
     fn palette(&self) -> &'static Palette {
-        if self.theme == Theme::Dark { &DARK } else { &LIGHT }
+        self.theme.palette()
     }
 
     /// The whole figure as SVG; `marks` draws what is between the axes.
@@ -194,8 +210,7 @@ impl Figure {
         let apart = if self.size[0] < SIZE[0] { 55.0 } else { 90.0 };
         let x_marks = self.x.marks(((area.right - area.left) / apart) as usize);
 
-        let roles: &[_] = if self.theme == Theme::Page { &ROLES } else { &[] };
-        let mut svg = Svg::with_roles(self.size, palette.background, &self.title, roles);
+        let mut svg = Svg::with_roles(self.size, palette.background, &self.title, self.theme.roles());
         self.draw_words(&mut svg, &area, palette);
         self.draw_legend(&mut svg, &rows, &area, palette);
         draw_grid(&mut svg, &area, [&x_marks, &y_marks], palette);

@@ -30,6 +30,7 @@ pub mod study;
 pub mod svg;
 pub mod tensorboard;
 pub mod ticks;
+mod tree_plot;
 
 pub use assignments::{write_assignments, write_latents, write_map};
 pub use cluster_plot::{ClusterPlot, ClusterPlotStyle};

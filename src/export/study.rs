@@ -4,7 +4,8 @@ use super::ExportError;
 use super::palette::colour;
 use super::svg::Colour;
 use crate::project::{
-    Assignment, ClusterId, CueId, Embedding2, FrameIndex, PairIndex, Project, Run, Seconds, SourceIndex, Span,
+    Assignment, ClusterId, CueId, Embedding2, FrameIndex, KTree, PairIndex, Project, Run, Seconds,
+    SourceIndex, Span,
 };
 use std::collections::BTreeMap;
 
@@ -20,6 +21,8 @@ pub struct Study<'a> {
     pub clusters: Vec<ClusterFacts>,
     /// Where one shot is cut to the next, in order; empty where that is not known.
     pub cuts: Vec<Seconds>,
+    /// How clusters split as k grows; empty where that is not known.
+    pub tree: KTree,
     /// Further numbers of every pair, such as its loss.
     pub numbers: Vec<Numbers>,
 }
@@ -109,6 +112,7 @@ impl<'a> Study<'a> {
             project,
             clusters: clusters.map(facts).collect(),
             cuts: Vec::new(),
+            tree: KTree::default(),
             numbers: Vec::new(),
         }
     }
