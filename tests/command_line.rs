@@ -459,7 +459,8 @@ fn clusters_leave_in_every_form(home: &Home, project: &str) {
     let sprite = image::open(projector.join("sprite.png")).unwrap();
     assert_eq!((sprite.width(), sprite.height() % 6), (600, 0));
     let plots = export("plots", "plots", &["--thumbnails"]);
-    assert_eq!(std::fs::read_dir(&plots).unwrap().count(), 16);
+    // Eleven plots and the map with pictures, each as SVG and PNG.
+    assert_eq!(std::fs::read_dir(&plots).unwrap().count(), 24);
     let chosen = export("selection", "chosen", &["--pairs", "3,7-9"]);
     assert_eq!(std::fs::read_dir(chosen.join("frames")).unwrap().count(), 4);
     assert!(chosen.join("selection.csv").is_file());
