@@ -220,6 +220,9 @@ fn clusters_made_over_by_hand_outlive_another_sweep_and_a_crash() {
         "what lost its last pair is gone"
     );
     edit(&mut app, ClusterEdit::Split(ClusterId(0)));
+    wait(&mut app, "the two parts", |app| {
+        is_quiet(app) && app.state().edits.undoes() == Some("Split cluster")
+    });
     assert_eq!(
         clusters(&app).sizes(),
         [12, 11, 5],

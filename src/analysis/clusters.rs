@@ -136,8 +136,8 @@ fn labels_among(pairs: &TrainedOn, other: &TrainedOn, clusters: &Assignment) -> 
 /// The pairs of a cluster that are better a cluster of their own: the smaller part of the two that k-means finds in it.
 ///
 /// # Errors
-/// In words, when the cluster cannot be parted.
-pub fn split(run: &Run, cluster: ClusterId, seed: u64) -> anyhow::Result<BTreeSet<PairIndex>> {
+/// In words, when the cluster cannot be parted; or when the work is cancelled.
+pub fn split(run: &Run, cluster: ClusterId, watch: &Watch) -> anyhow::Result<BTreeSet<PairIndex>> {
     let (latents, clusters) = run
         .latents
         .as_ref()
@@ -153,9 +153,9 @@ pub fn split(run: &Run, cluster: ClusterId, seed: u64) -> anyhow::Result<BTreeSe
     let part = Latents {
         values: latents.values.select(ndarray::Axis(0), &rows),
     };
-    let plan = clustering::SweepPlan::kmeans(2..=2, seed);
-    let sweep = clustering::sweep(&part, &plan, &Watch::default())
-        .map_err(|why| anyhow::anyhow!("the cluster cannot be split: {why}"))?;
+    let seed = run.sweep.as_ref().map_or(clusters.seed, |sweep| sweep.seed);
+    let plan = SweepPlan::kmeans(2..=2, seed);
+    let sweep = clustering::sweep(&part, &plan, watch).context("the cluster cannot be split")?;
     let labels = clustering::choose(&part, &sweep, 2).context("the cluster has no two parts")?;
     // Clusters are numbered by size, so that 1 is the smaller one.
     Ok(labels

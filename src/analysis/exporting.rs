@@ -2,10 +2,9 @@
 
 use super::takeaway::{exact_pictures, sampled_pictures, study};
 use super::{Places, fingerprints};
-use crate::clustering;
 use crate::export::{
-    ClusterPlot, ClusterPlotStyle, Study, colour, ensure_new, methods, write_assignments, write_drawing,
-    write_elan, write_folder, write_latents, write_map, write_projector, write_report, write_selection,
+    ClusterPlot, ClusterPlotStyle, Study, ensure_new, methods, write_assignments, write_drawing, write_elan,
+    write_folder, write_latents, write_map, write_projector, write_report, write_selection,
 };
 use crate::jobs::Watch;
 use crate::project::files::write_whole;
@@ -169,16 +168,7 @@ pub fn take_away(
 
 /// Every plot that can be drawn, as SVG and PNG.
 fn write_plots(study: &Study, thumbnails: bool, out: &Path, watch: &Watch) -> anyhow::Result<()> {
-    let sweep = study.run()?.sweep.as_ref();
-    let lineage = sweep.map(clustering::lineage).unwrap_or_default();
-    let lineage: Vec<Vec<_>> = lineage
-        .into_iter()
-        .map(|row| row.into_iter().map(colour).collect())
-        .collect();
-    let style = ClusterPlotStyle {
-        lineage: &lineage,
-        ..ClusterPlotStyle::default()
-    };
+    let style = ClusterPlotStyle::default();
     let mut drawings = Vec::new();
     for plot in ClusterPlot::ALL {
         match plot.svg(study, &style) {

@@ -42,16 +42,13 @@ pub enum ClusterPlot {
 
 /// How the plots of the cluster steps are drawn.
 #[derive(Debug, Clone, Default)]
-pub struct ClusterPlotStyle<'a> {
+pub struct ClusterPlotStyle {
     /// Colours beside those of the clusters.
     pub theme: Theme,
     /// No title above the plot, where the page around it has one.
     pub untitled: bool,
     /// Plots over k stand two in a row.
     pub small: bool,
-    /// The colour of each cluster at each k of the sweep, in the order of its rows and the clusters' numbers; the palette in
-    /// turn where there are none.
-    pub lineage: &'a [Vec<Colour>],
 }
 
 impl ClusterPlot {
@@ -167,8 +164,9 @@ impl ClusterPlot {
                         .iter()
                         .enumerate()
                         .map(|(rank, size)| {
-                            let followed = style.lineage.get(index).and_then(|colours| colours.get(rank));
-                            (*size, followed.copied().unwrap_or(colour(rank)))
+                            let level = study.tree.levels.get(index);
+                            let node = level.and_then(|level| level.get(rank));
+                            (*size, colour(node.map_or(rank, |node| node.colour)))
                         })
                         .collect(),
                 };
@@ -382,15 +380,20 @@ mod tests {
     fn a_followed_cluster_keeps_its_colour() {
         let mut project = project();
         project.run.as_mut().unwrap().sweep = Some(swept());
-        let lineage = vec![vec![[9, 9, 9]; 2], vec![[9, 9, 9]; 3]];
-        let style = ClusterPlotStyle {
-            lineage: &lineage,
-            ..ClusterPlotStyle::default()
+        let mut study = Study::of(&project);
+        let node = |k: usize, cluster: usize| {
+            serde_json::json!({
+                "k": k, "cluster": cluster, "size": 1, "silhouette": null, "stability": null, "colour": 11, "place": cluster,
+            })
         };
+        let level = |k: usize| (0..k).map(|cluster| node(k, cluster)).collect::<Vec<_>>();
+        let tree = serde_json::json!({ "levels": [level(2), level(3)], "edges": [] });
+        study.tree = serde_json::from_value(tree).unwrap();
         let svg = ClusterPlot::Populations
-            .svg(&Study::of(&project), &style)
+            .svg(&study, &ClusterPlotStyle::default())
             .unwrap();
-        assert_eq!(svg.matches("#090909").count(), 5);
+        let [r, g, b] = colour(11);
+        assert_eq!(svg.matches(&format!("#{r:02x}{g:02x}{b:02x}")).count(), 5);
     }
 
     #[test]

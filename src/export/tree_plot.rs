@@ -3,7 +3,7 @@
 use super::figure::Theme;
 use super::palette::colour;
 use super::svg::{Anchor, Lettering, Stroke, Svg};
-use crate::project::{KNode, KTree};
+use crate::project::KTree;
 
 const WIDTH: f64 = 960.0;
 const ROW: f64 = 64.0;
@@ -31,38 +31,26 @@ pub fn tree_svg(tree: &KTree, title: &str, theme: Theme) -> String {
         upwards: false,
     };
     svg.words([MARGIN, MARGIN + 16.0], title, lettering(19.0, true));
-    let most = tree
-        .levels
-        .iter()
-        .flatten()
-        .map(|node| node.size)
-        .max()
-        .unwrap_or(1) as f64;
-    let place = |level: usize, node: &KNode| {
-        let count = tree.levels.get(level).map_or(1, Vec::len) as f64;
-        let width = WIDTH - NUMBERS - 2.0 * MARGIN;
-        let x = MARGIN + NUMBERS + width * (node.place as f64 + 0.5) / count;
-        [x, head + ROW * (level as f64 + 0.5)]
+    let most = tree.largest() as f64;
+    let on_page = |[across, down]: [f64; 2]| {
+        [
+            MARGIN + NUMBERS + (WIDTH - NUMBERS - 2.0 * MARGIN) * across,
+            head + ROW * down,
+        ]
     };
     for edge in &tree.edges {
-        let of_edge = |nodes: &Vec<KNode>| nodes.first().is_some_and(|node| node.k == edge.k);
-        let ends = tree.levels.iter().position(of_edge).and_then(|level| {
-            let parent = tree.levels.get(level)?.get(edge.parent.index())?;
-            let child = tree.levels.get(level + 1)?.get(edge.child.index())?;
-            Some([place(level, parent), place(level + 1, child)])
-        });
-        if let Some(ends) = ends {
-            let stroke = Stroke {
-                colour: palette.text,
-                width: (edge.count as f64 / most * LARGEST).max(0.8) as f32,
-                opacity: 0.12 + 0.4 * edge.share as f32,
-            };
-            svg.line(ends, stroke);
+        let stroke = Stroke {
+            colour: palette.text,
+            width: (edge.count as f64 / most * LARGEST).max(0.8) as f32,
+            opacity: 0.12 + 0.4 * edge.share as f32,
+        };
+        if let Some(ends) = tree.ends(edge) {
+            svg.line(ends.map(on_page), stroke);
         }
     }
     for (level, nodes) in tree.levels.iter().enumerate() {
         if let Some(first) = nodes.first() {
-            let [_, y] = place(level, first);
+            let [_, y] = on_page(tree.place(level, first));
             svg.words(
                 [MARGIN, y + 5.0],
                 &format!("k = {}", first.k),
@@ -70,7 +58,7 @@ pub fn tree_svg(tree: &KTree, title: &str, theme: Theme) -> String {
             );
         }
         for node in nodes {
-            let [x, y] = place(level, node);
+            let [x, y] = on_page(tree.place(level, node));
             let radius = SMALLEST + (LARGEST - SMALLEST) * (node.size as f64 / most).sqrt();
             svg.dot([x, y], radius, colour(node.colour), palette.background);
             let beside = Lettering {
@@ -86,7 +74,7 @@ pub fn tree_svg(tree: &KTree, title: &str, theme: Theme) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{ClusterId, KEdge};
+    use crate::project::{ClusterId, KEdge, KNode};
 
     #[test]
     fn a_disc_a_cluster_and_a_line_where_they_share_pairs() {

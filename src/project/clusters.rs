@@ -136,6 +136,34 @@ pub struct KTree {
     pub edges: Vec<KEdge>,
 }
 
+impl KTree {
+    /// Pairs in the largest cluster of any k; at least 1.
+    #[must_use]
+    pub fn largest(&self) -> usize {
+        let sizes = self.levels.iter().flatten().map(|node| node.size);
+        sizes.max().unwrap_or(1).max(1)
+    }
+
+    /// The middle of a node: across, 0 to 1, and down, in levels.
+    #[must_use]
+    pub fn place(&self, level: usize, node: &KNode) -> [f64; 2] {
+        let nodes = self.levels.get(level).map_or(1, Vec::len).max(1);
+        [(node.place as f64 + 0.5) / nodes as f64, level as f64 + 0.5]
+    }
+
+    /// The middles of the two clusters that an edge joins, the parent first; none where they are not there.
+    #[must_use]
+    pub fn ends(&self, edge: &KEdge) -> Option<[[f64; 2]; 2]> {
+        let of_edge = |nodes: &Vec<KNode>| nodes.first().is_some_and(|node| node.k == edge.k);
+        let level = self.levels.iter().position(of_edge)?;
+        let place = |level: usize, cluster: ClusterId| {
+            let node = self.levels.get(level)?.get(cluster.index())?;
+            Some(self.place(level, node))
+        };
+        Some([place(level, edge.parent)?, place(level + 1, edge.child)?])
+    }
+}
+
 /// A cluster of one k.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KNode {

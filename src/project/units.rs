@@ -88,10 +88,15 @@ impl fmt::Display for Seconds {
     }
 }
 
-/// How many there are of something that takes an s where it is not one: `1 cue`, `2 cues`.
+/// How many there are of something: `1 cue`, `2 cues`, `3 stretches`.
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    let ending = match count {
+        1 => "",
+        _ if noun.ends_with("ch") => "es",
+        _ => "s",
+    };
+    format!("{count} {noun}{ending}")
 }
 
 /// A stretch of time.

@@ -3,7 +3,7 @@
 use super::batches::PairTensors;
 use super::vocabulary::Known;
 use crate::model::loss::squared_error;
-use crate::model::{Batch, Feed, Vae};
+use crate::model::{Batch, Feed, Reconstructed, Vae};
 use crate::pairing::Dataset;
 use crate::project::{Scores, TextScores};
 use tch::{Kind, Reduction, Tensor};
@@ -51,12 +51,18 @@ impl TextSums {
     }
 }
 
-/// How badly each pair is put back from its latent mean, at rest: the mean squared error of its picture in [0, 1], and
-/// `lambda` times that of its words where captions are learned.
-#[must_use]
-pub fn pair_losses(network: &Vae, pairs: &PairTensors, lambda: f64) -> Vec<f64> {
+/// Some pairs with what the network, at rest, tells of them from their latent means.
+struct PutBack {
+    /// Which pairs, in the order of the batch.
+    rows: Vec<usize>,
+    batch: Batch,
+    mean: Tensor,
+    told: Reconstructed,
+}
+
+/// Puts all pairs back, some at a time.
+fn put_back(network: &Vae, pairs: &PairTensors, mut look: impl FnMut(PutBack)) {
     let all: Vec<usize> = (0..pairs.len()).collect();
-    let mut losses = vec![0.0; all.len()];
     tch::no_grad(|| {
         for rows in all.chunks(ROWS) {
             let mut rows = rows.to_vec();
@@ -64,6 +70,27 @@ pub fn pair_losses(network: &Vae, pairs: &PairTensors, lambda: f64) -> Vec<f64> 
             let batch = pairs.batch(&rows);
             let mean = network.encode(&batch, false).mean;
             let told = network.decode(&mean, network.feed(&batch.words), false);
+            look(PutBack {
+                rows,
+                batch,
+                mean,
+                told,
+            });
+        }
+    });
+}
+
+/// How badly each pair is put back from its latent mean, at rest: the mean squared error of its picture in [0, 1], and
+/// `lambda` times that of its words where captions are learned.
+#[must_use]
+pub fn pair_losses(network: &Vae, pairs: &PairTensors, lambda: f64) -> Vec<f64> {
+    let mut losses = vec![0.0; pairs.len()];
+    put_back(
+        network,
+        pairs,
+        |PutBack {
+             rows, batch, told, ..
+         }| {
             let axes = [1_i64, 2, 3].as_slice();
             let squares = (told.image - &batch.image).square();
             let mut each = squares.mean_dim(axes, false, Kind::Float);
@@ -85,8 +112,8 @@ pub fn pair_losses(network: &Vae, pairs: &PairTensors, lambda: f64) -> Vec<f64> 
                     *slot = loss;
                 }
             }
-        }
-    });
+        },
+    );
     losses
 }
 
@@ -94,23 +121,24 @@ pub fn pair_losses(network: &Vae, pairs: &PairTensors, lambda: f64) -> Vec<f64> 
 #[must_use]
 pub fn scores(network: &Vae, pairs: &PairTensors, dataset: &Dataset) -> Scores {
     let known = Known::new(pairs, dataset);
-    let all: Vec<usize> = (0..pairs.len()).collect();
     let (mut image, mut count, mut has_text) = (0.0, 0.0, false);
     let (mut as_trained, mut free) = (TextSums::default(), TextSums::default());
-    tch::no_grad(|| {
-        for rows in all.chunks(ROWS) {
-            let mut rows = rows.to_vec();
-            pairs.arrange(&mut rows);
-            let batch = pairs.batch(&rows);
-            let mean = network.encode(&batch, false).mean;
-            let told = network.decode(&mean, network.feed(&batch.words), false);
+    put_back(
+        network,
+        pairs,
+        |PutBack {
+             rows,
+             batch,
+             mean,
+             told,
+         }| {
             image += told
                 .image
                 .mse_loss(&batch.image, Reduction::Mean)
                 .double_value(&[])
                 * rows.len() as f64;
             count += rows.len() as f64;
-            let Some(text) = told.text else { continue };
+            let Some(text) = told.text else { return };
             has_text = true;
             let tokens: Vec<&[u32]> = rows
                 .iter()
@@ -121,8 +149,8 @@ pub fn scores(network: &Vae, pairs: &PairTensors, dataset: &Dataset) -> Scores {
             if let Some(text) = network.decode(&mean, Feed::Free(steps), false).text {
                 free.add(&batch, &text, &known, &tokens);
             }
-        }
-    });
+        },
+    );
     Scores {
         image: image / f64::max(count, 1.0),
         text: has_text.then(|| as_trained.scores(pairs.padded())),

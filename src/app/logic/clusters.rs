@@ -2,7 +2,7 @@
 
 use crate::app::action::ClusterEdit;
 use crate::app::forms::{ColourBy, Projection};
-use crate::app::state::{Board, Legend, Pick, Scatter, Step};
+use crate::app::state::{Legend, Pick, Scatter, Step};
 use crate::app::work::{self, Kind};
 use crate::app::{App, theme};
 use crate::project::{Assignment, ClusterId, Embedding2, KSweep, PairIndex, counted, edits};
@@ -35,12 +35,7 @@ impl App {
         }
         let suggested = crate::analysis::clusters::suggested_k(&sweep);
         let density = sweep.density.as_ref().map(|density| density.populations.len());
-        let Some(run) = self
-            .state
-            .project
-            .as_mut()
-            .and_then(|project| project.run.as_mut())
-        else {
+        let Some(run) = self.state.run_mut() else {
             return;
         };
         let earlier = run
@@ -50,12 +45,7 @@ impl App {
         let earlier = earlier.map(|chosen| chosen.k);
         let kept = earlier.filter(|k| sweep.rows.iter().any(|row| row.k == *k));
         run.sweep = Some(sweep);
-        self.state.board.follow_sweep(
-            self.state
-                .project
-                .as_ref()
-                .and_then(|project| project.run.as_ref()),
-        );
+        self.state.follow_sweep();
         self.changed();
         if let Some(k) = density.or(kept).or(suggested) {
             self.choose_k(k);
@@ -67,12 +57,7 @@ impl App {
         if !self.state.is_of_run(run) {
             return;
         }
-        if let Some(run) = self
-            .state
-            .project
-            .as_mut()
-            .and_then(|project| project.run.as_mut())
-        {
+        if let Some(run) = self.state.run_mut() {
             run.embedding = Some(map);
             self.forget_maps();
             self.changed();
@@ -81,28 +66,18 @@ impl App {
 
     /// Another run is in use, or none: what was found out about the one before is let go.
     pub(super) fn follow_run(&mut self) {
-        if let Some(run) = self
-            .state
-            .project
-            .as_mut()
-            .and_then(|project| project.run.as_mut())
-        {
+        if let Some(run) = self.state.run_mut() {
             crate::analysis::clusters::give_colours(run);
         }
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
-        self.state.board = Board::default();
-        self.state.board.follow_sweep(run);
-        self.state.board.follow(run);
+        self.state.board = self.state.board.of_another_run();
+        self.state.follow_sweep();
+        self.state.follow_clusters();
         self.state.scatter = Scatter::default();
         // The same place among the videos may be that of another one by now.
         self.thumbnails.clear();
         self.state.chosen.clear();
         (self.state.focus, self.state.tag) = (None, None);
-        if let Some(run) = run {
+        if let Some(run) = self.state.run() {
             if let Some(sweep) = &run.sweep {
                 let form = &mut self.forms.clusters;
                 (form.method, form.seed) = (sweep.method, sweep.seed);
@@ -139,17 +114,22 @@ impl App {
         if self.state.scatter.legend != Legend::Wait {
             return;
         }
-        let Some(project) = self.state.project.clone() else {
+        match by {
+            ColourBy::Loss => self.measure_losses(),
+            ColourBy::Silhouette => self.measure_silhouettes(),
+            _ => {}
+        }
+    }
+
+    fn measure_losses(&mut self) {
+        if std::mem::replace(&mut self.state.scatter.asked_losses, true) {
             return;
-        };
-        if by == ColourBy::Loss && !self.jobs.is_running(Kind::Losses) && !self.state.scatter.asked_losses {
-            self.state.scatter.asked_losses = true;
+        }
+        if let Some(project) = self.state.project.clone() {
             let (places, network) = (self.places.clone(), self.state.latent.network.clone());
             self.jobs.start(Kind::Losses, move |out| {
                 work::losses(&project, network.as_ref(), &places, out)
             });
-        } else if by == ColourBy::Silhouette {
-            self.measure_silhouettes();
         }
     }
 
@@ -176,22 +156,13 @@ impl App {
     /// The labels of every k are there already, so that a choice is seen everywhere at once; the words follow. Names go
     /// with the clusters they were given to, as far as those are found again.
     pub(super) fn choose_k(&mut self, k: usize) {
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
+        let run = self.state.run();
         let chosen = run.and_then(|run| crate::analysis::clusters::chosen(run, self.former.as_ref(), k));
         let Some(chosen) = chosen else { return };
         self.former = None;
         if self.state.clusters().is_some() {
             self.set_clusters(chosen, format!("Choose k = {k}"));
-        } else if let Some(run) = self
-            .state
-            .project
-            .as_mut()
-            .and_then(|project| project.run.as_mut())
-        {
+        } else if let Some(run) = self.state.run_mut() {
             // The first choice is no step of the analyst's: there is nothing to go back to.
             run.assignment = Some(chosen);
             self.changed();
@@ -208,12 +179,7 @@ impl App {
 
     /// Changes the clusters by hand.
     pub(super) fn edit_clusters(&mut self, edit: ClusterEdit) {
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
-        let Some((run, chosen)) = run.and_then(|run| Some((run, run.assignment.as_ref()?))) else {
+        let Some(chosen) = self.state.clusters() else {
             return;
         };
         let pairs = &self.state.chosen;
@@ -244,14 +210,8 @@ impl App {
                 format!("Merge {}", counted(clusters.len(), "cluster")),
             ),
             ClusterEdit::Split(cluster) => {
-                let seed = run.sweep.as_ref().map_or(chosen.seed, |sweep| sweep.seed);
-                match crate::analysis::clusters::split(run, cluster, seed) {
-                    Ok(parts) => (chosen.parted(&parts), "Split cluster".to_owned()),
-                    Err(why) => {
-                        self.state.notice(why.to_string(), false);
-                        return;
-                    }
-                }
+                self.start_splitting(cluster);
+                return;
             }
             ClusterEdit::Move(Some(to)) => (
                 chosen.moved(pairs, Some(to)),
@@ -263,18 +223,35 @@ impl App {
         self.set_clusters(after, label);
     }
 
+    /// k-means looks for the two parts of a cluster beside all else.
+    fn start_splitting(&mut self, cluster: ClusterId) {
+        if let Some(project) = self.state.project.clone() {
+            let revision = self.state.board.revision;
+            self.jobs.start(Kind::Split, move |out| {
+                work::split(&project, cluster, revision, out)
+            });
+        }
+    }
+
+    /// The part that becomes a cluster of its own is found, of the clusters as they were at a revision.
+    pub(super) fn split(&mut self, revision: u64, part: &BTreeSet<PairIndex>) {
+        if let Some(chosen) = self
+            .state
+            .clusters()
+            .filter(|_| revision == self.state.board.revision)
+        {
+            self.set_clusters(chosen.parted(part), "Split cluster");
+        }
+    }
+
     /// The clusters are others than before, or are called otherwise: what follows from them is found out again.
     pub(super) fn clusters_changed(&mut self) {
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
-        if self.state.board.follow(run) {
+        if self.state.follow_clusters() {
             (self.state.focus, self.state.tag) = (None, None);
         } else {
             self.state.board.names += 1;
         }
+        let run = self.state.run();
         if run.is_some_and(|run| run.assignment.is_some() && run.tags.is_empty()) {
             self.start_tags();
         }

@@ -9,11 +9,7 @@ use std::sync::Arc;
 impl App {
     /// Reads the way of the run in use.
     pub(super) fn read_history(&mut self) {
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
+        let run = self.state.run();
         match run.map(|run| (run.name.clone(), run.losses.len() as u32)) {
             Some((name, last)) => self.read_history_of(name, last),
             None => self.state.history = History::default(),
@@ -71,11 +67,7 @@ impl App {
             .filter(|snapshot| !history.maps.contains_key(&snapshot.epoch))
             .cloned()
             .collect();
-        let run = self
-            .state
-            .project
-            .as_ref()
-            .and_then(|project| project.run.as_ref());
+        let run = self.state.run();
         let Some(map) = run.and_then(|run| run.embedding.clone()) else {
             return;
         };

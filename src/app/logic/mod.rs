@@ -164,17 +164,14 @@ impl App {
                     self.state.scatter.silhouettes = Some((revision, each));
                 }
             }
+            Message::Split(revision, part) => self.split(revision, &part),
             Message::Centroids(revision, told) => {
                 if revision == self.state.board.revision {
                     self.state.board.centroids = Some(told);
                 }
             }
             Message::Tagged(name, labels, tags) => {
-                let run = self
-                    .state
-                    .project
-                    .as_mut()
-                    .and_then(|project| project.run.as_mut());
+                let run = self.state.run_mut();
                 if let Some(run) = run.filter(|run| run.name == name)
                     && run
                         .assignment

@@ -36,12 +36,7 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, pair: crate::project::PairIndex) {
     let Some(cluster) = look.state.cluster_of(pair) else {
         return;
     };
-    let Some(run) = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref())
-    else {
+    let Some(run) = look.state.run() else {
         return;
     };
     if let Some(tags) = run.tags.iter().find(|tags| tags.cluster == cluster) {

@@ -11,11 +11,7 @@ use eframe::egui::{Frame, RichText, ScrollArea, Ui};
 
 /// The Tags panel.
 pub fn tags_ui(ui: &mut Ui, look: &mut Look) {
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let Some(run) = run.filter(|run| run.assignment.is_some()) else {
         let what = "Ten words for each cluster, with the captions that support them";
         empty_ui(

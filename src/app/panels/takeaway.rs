@@ -12,11 +12,7 @@ pub fn takeaway_ui(context: &Context, look: &mut Look) {
     if !look.forms.taking {
         return;
     }
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let clustered = run.is_some_and(|run| run.assignment.is_some());
     let trained = run.is_some_and(|run| run.latents.is_some());
     let modal = Modal::new(Id::unique("take away")).show(context, |ui| {

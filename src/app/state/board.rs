@@ -45,11 +45,21 @@ pub struct Card {
 }
 
 impl Board {
+    /// That of another run. It goes on counting, so that what is still told of the run before is not taken for this one's.
+    #[must_use]
+    pub fn of_another_run(&self) -> Self {
+        Self {
+            revision: self.revision + 1,
+            ..Self::default()
+        }
+    }
+
     /// Takes in the sweep of a run, which is another than before.
     pub fn follow_sweep(&mut self, run: Option<&Run>) {
         let sweep = run.and_then(|run| run.sweep.as_ref());
         self.tree = sweep.map(clustering::k_tree).unwrap_or_default();
         self.suggestion = sweep.and_then(clustering::suggestion);
+        self.of_sweep = run.is_some_and(is_of_sweep);
     }
 
     /// The k of the sweep that the clusters are of; none for clusters of an earlier sweep, or made over by hand.
@@ -69,14 +79,9 @@ impl Board {
             self.centroids = None;
             return true;
         };
-        let members = |cluster| chosen.members(cluster).collect::<Vec<PairIndex>>();
-        let before = self.cards.iter().map(|card| card.members.as_slice());
-        if chosen.k == self.cards.len()
-            && chosen
-                .clusters()
-                .map(members)
-                .eq(before.map(<[PairIndex]>::to_vec))
-        {
+        let members = chosen.clusters().map(|cluster| chosen.members(cluster).collect());
+        let members: Vec<Vec<PairIndex>> = members.collect();
+        if members.iter().eq(self.cards.iter().map(|card| &card.members)) {
             return false;
         }
         self.revision += 1;
@@ -88,19 +93,14 @@ impl Board {
         let measured = row.filter(|_| self.of_sweep);
         let typical = clustering::representatives(latents, chosen, TYPICAL);
         let sources = crate::analysis::clusters::sources(run);
-        self.cards = chosen
-            .clusters()
-            .zip(typical)
-            .zip(sources)
-            .map(|((cluster, typical), sources)| {
-                let members = members(cluster);
-                Card {
-                    spells: spells(run, &members),
-                    silhouette: measured.and_then(|row| row.silhouettes.get(cluster.index()).copied()),
-                    members,
-                    typical,
-                    sources,
-                }
+        let clusters = members.into_iter().zip(typical).zip(sources).enumerate();
+        self.cards = clusters
+            .map(|(cluster, ((members, typical), sources))| Card {
+                spells: spells(run, &members),
+                silhouette: measured.and_then(|row| row.silhouettes.get(cluster).copied()),
+                members,
+                typical,
+                sources,
             })
             .collect();
         true

@@ -21,7 +21,7 @@ use super::work::Kind;
 use crate::analysis::FrameSet;
 use crate::project::edits::Recovery;
 use crate::project::{
-    Assignment, ClusterId, Density, EditHistory, Language, Pair, PairIndex, Project, Seconds, Staleness,
+    Assignment, ClusterId, Density, EditHistory, Language, Pair, PairIndex, Project, Run, Seconds, Staleness,
 };
 use crate::training::Control;
 use eframe::egui::Color32;
@@ -371,27 +371,42 @@ impl State {
     /// The chosen clustering.
     #[must_use]
     pub fn clusters(&self) -> Option<&Assignment> {
-        self.project.as_ref()?.run.as_ref()?.assignment.as_ref()
+        self.run()?.assignment.as_ref()
+    }
+
+    /// The run in use.
+    #[must_use]
+    pub fn run(&self) -> Option<&Run> {
+        self.project.as_ref()?.run.as_ref()
+    }
+
+    /// The run in use, to be changed.
+    pub fn run_mut(&mut self) -> Option<&mut Run> {
+        self.project.as_mut()?.run.as_mut()
+    }
+
+    /// Takes in the sweep of the run in use.
+    pub fn follow_sweep(&mut self) {
+        let run = self.project.as_ref().and_then(|project| project.run.as_ref());
+        self.board.follow_sweep(run);
+    }
+
+    /// Takes in the clusters of the run in use. True where other pairs are together than before.
+    pub fn follow_clusters(&mut self) -> bool {
+        let run = self.project.as_ref().and_then(|project| project.run.as_ref());
+        self.board.follow(run)
     }
 
     /// Whether the run in use has this name.
     #[must_use]
     pub fn is_of_run(&self, name: &str) -> bool {
-        let run = self.project.as_ref().and_then(|project| project.run.as_ref());
-        run.is_some_and(|run| run.name == name)
+        self.run().is_some_and(|run| run.name == name)
     }
 
     /// What DBSCAN found, where it was asked.
     #[must_use]
     pub fn density(&self) -> Option<&Density> {
-        self.project
-            .as_ref()?
-            .run
-            .as_ref()?
-            .sweep
-            .as_ref()?
-            .density
-            .as_ref()
+        self.run()?.sweep.as_ref()?.density.as_ref()
     }
 
     /// Whether the cluster of a pair is hidden, or another one alone is looked at.
@@ -407,7 +422,7 @@ impl State {
     /// The cluster of a pair in the chosen clustering.
     #[must_use]
     pub fn cluster_of(&self, pair: PairIndex) -> Option<ClusterId> {
-        self.project.as_ref()?.run.as_ref()?.cluster_of(pair)
+        self.run()?.cluster_of(pair)
     }
 
     /// How far a step is.

@@ -4,7 +4,7 @@ use super::{Message, Out};
 use crate::analysis::{self, Places};
 use crate::app::state::Network;
 use crate::clustering::{self, MapPlan, SweepPlan};
-use crate::project::{Latents, PairIndex, Project, Run};
+use crate::project::{ClusterId, Latents, PairIndex, Project, Run};
 use crate::training::{Decoded, Inspection, Mixture, checkpoint};
 use std::sync::{Arc, PoisonError};
 
@@ -88,6 +88,13 @@ pub fn tags(mut project: Project, out: &Out) -> anyhow::Result<()> {
     let Some(run) = project.run else { return Ok(()) };
     let labels = run.assignment.map(|chosen| chosen.labels).unwrap_or_default();
     Ok(out.send(Message::Tagged(run.name, labels, run.tags))?)
+}
+
+/// The smaller of the two parts that k-means finds in a cluster.
+pub fn split(project: &Project, cluster: ClusterId, revision: u64, out: &Out) -> anyhow::Result<()> {
+    let Some(run) = &project.run else { return Ok(()) };
+    let part = analysis::clusters::split(run, cluster, &out.watch)?;
+    Ok(out.send(Message::Split(revision, part))?)
 }
 
 /// Mean silhouette of each cluster as they are at this revision.

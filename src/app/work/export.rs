@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::export::{CurveFormat, CurveStyle, Curves, Study, write_curves};
 use crate::project::store::EXTENSION;
 use crate::project::{LossPoint, PairIndex, Project, Run};
+use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -16,6 +17,14 @@ pub struct Drawing {
     pub runs: Vec<(String, Vec<LossPoint>)>,
     /// How they are drawn.
     pub style: CurveStyle,
+}
+
+/// Makes the folder that a file or folder is to be written into.
+pub(super) fn make_folder_of(path: &Path) -> anyhow::Result<()> {
+    path.parent().map_or(Ok(()), |folder| {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))
+    })
 }
 
 /// Writes curves.
@@ -31,10 +40,7 @@ pub fn export(
         Some(extension) if path.extension().is_none() => path.with_extension(extension),
         _ => path.to_path_buf(),
     };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| anyhow::anyhow!("cannot make the folder {}: {error}", folder.display()))?;
-    }
+    make_folder_of(&path)?;
     let trainings = drawing.runs.iter();
     let curves: Vec<Curves> = trainings
         .map(|(name, losses)| Curves {
@@ -95,10 +101,7 @@ pub fn take_away(
     places: &Places,
     out: &Out,
 ) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| anyhow::anyhow!("cannot make the folder {}: {error}", folder.display()))?;
-    }
+    make_folder_of(&path)?;
     let taking = Taking {
         pairs,
         thumbnails: true,

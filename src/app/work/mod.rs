@@ -19,14 +19,15 @@ use crate::media::{Shots, SoundSurvey};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
     CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Embedding2, KSweep,
-    Language, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
+    Language, PairIndex, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
 };
 use crate::training::{Decoded, TrainingEvent};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words, preview_encodings};
-pub use clusters::{centroids, draw_map, find_clusters, losses, principal, silhouettes, tags};
+pub use clusters::{centroids, draw_map, find_clusters, losses, principal, silhouettes, split, tags};
 pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
@@ -62,6 +63,8 @@ pub enum Kind {
     Tags,
     /// Measuring clusters that were made by hand.
     Silhouettes,
+    /// Looking for the two parts of a cluster.
+    Split,
     /// Asking the network about the middle of each cluster.
     Centroids,
     /// Reading the sound.
@@ -126,6 +129,7 @@ impl Kind {
             Self::Principal => "Finding the principal components",
             Self::Losses => "Asking the network about each pair",
             Self::Tags => "Counting words",
+            Self::Split => "Splitting a cluster",
             Self::Silhouettes => "Measuring the clusters",
             Self::Centroids => "Asking the network about the clusters",
             Self::Save => "Saving",
@@ -234,6 +238,8 @@ pub enum Message {
     Losses(String, Vec<f64>),
     /// The mean silhouette of each cluster as they are at this revision, and that of each pair.
     Silhouettes(u64, Vec<f64>, Vec<f64>),
+    /// The smaller part of a cluster that is to be split, as the clusters are at this revision.
+    Split(u64, BTreeSet<PairIndex>),
     /// What the network tells from the middle of each cluster as they are at this revision.
     Centroids(u64, Vec<Arc<Decoded>>),
     /// Keywords for the run of this name with its pairs in these clusters.

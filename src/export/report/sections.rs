@@ -298,7 +298,6 @@ fn plot(page: &mut Page, study: &Study, kind: ClusterPlot) {
         theme: Theme::Page,
         untitled: true,
         small: true,
-        ..ClusterPlotStyle::default()
     };
     if let Ok(svg) = kind.svg(study, &style) {
         page.put(format_args!(

@@ -67,7 +67,7 @@ fn head_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, card: &Card) {
     if let Some(silhouette) = card.silhouette {
         text += &format!(" · silhouette {silhouette:.2}");
     }
-    text += &format!(" · in {}", counted(card.spells.len(), "stretch")).replace("stretchs", "stretches");
+    text += &format!(" · in {}", counted(card.spells.len(), "stretch"));
     ui.label(RichText::new(text).weak())
         .on_hover_text("Pairs and their share, how well they fit this cluster (-1 to 1), and in how many stretches of the video it occurs");
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -210,7 +210,7 @@ fn pictures_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, card: &Card) {
             ui.separator();
             return frames_ui(ui, look, card);
         };
-        let texture = told_texture(ui, told);
+        let texture = told_texture(ui, cluster, told);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
         let stroke = Stroke::new(2.0, look.state.cluster_colour(cluster));
@@ -235,25 +235,24 @@ fn frames_ui(ui: &mut Ui, look: &mut Look, card: &Card) {
     }
 }
 
-/// The texture of what was told, made when it is first seen.
-fn told_texture(ui: &Ui, told: &Arc<Decoded>) -> TextureHandle {
-    let id = egui::Id::unique(("told", Arc::as_ptr(told) as usize));
-    if let Some(texture) = ui.data(|data| data.get_temp::<TextureHandle>(id)) {
+/// The texture of what was told of a cluster, made when it is first seen and kept until something else is told.
+fn told_texture(ui: &Ui, cluster: ClusterId, told: &Arc<Decoded>) -> TextureHandle {
+    let id = egui::Id::unique(("told", cluster));
+    let known: Option<(Arc<Decoded>, TextureHandle)> = ui.data(|data| data.get_temp(id));
+    if let Some((of, texture)) = known
+        && Arc::ptr_eq(&of, told)
+    {
         return texture;
     }
     let image = ColorImage::from_rgb(told.size, &told.rgb);
     let texture = ui.ctx().load_texture("told", image, TextureOptions::LINEAR);
-    ui.data_mut(|data| data.insert_temp(id, texture.clone()));
+    ui.data_mut(|data| data.insert_temp(id, (Arc::clone(told), texture.clone())));
     texture
 }
 
 /// Its words, each with how much more often it is said here than elsewhere.
 fn words_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId) {
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let tags = run.and_then(|run| run.tags.iter().find(|tags| tags.cluster == cluster));
     let Some(tags) = tags else { return };
     ui.horizontal_wrapped(|ui| {
@@ -265,10 +264,8 @@ fn words_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId) {
 
 fn tag_ui(ui: &mut Ui, look: &mut Look, tag: &Tag) {
     let lift = tag.lift.map_or_else(String::new, |lift| format!(" ×{lift:.1}"));
-    let text = egui::text::LayoutJob::default();
-    let mut text = text;
-    let style = ui.style();
-    let body = egui::TextStyle::Body.resolve(style);
+    let mut text = egui::text::LayoutJob::default();
+    let body = egui::TextStyle::Body.resolve(ui.style());
     text.append(
         &tag.text,
         0.0,

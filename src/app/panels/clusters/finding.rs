@@ -21,11 +21,7 @@ const fn name(method: ClusteringMethod) -> &'static str {
 
 pub fn finding_ui(ui: &mut Ui, look: &mut Look) {
     let busy = look.state.is_running(Kind::Clusters);
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let swept = run.is_some_and(|run| run.sweep.is_some());
     ui.horizontal_wrapped(|ui| {
         ui.add_enabled_ui(!busy, |ui| settings_ui(ui, look));

@@ -21,11 +21,7 @@ use eframe::egui::{RichText, ScrollArea, Ui};
 
 /// The Clusters panel.
 pub fn clusters_ui(ui: &mut Ui, look: &mut Look) {
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let Some(run) = run.filter(|run| run.latents.is_some()) else {
         let what = "Plots for choosing k, and the clusters themselves";
         let next = "Clusters are made of what training learned.";

@@ -35,21 +35,11 @@ pub fn tree_ui(ui: &mut Ui, look: &mut Look) {
     let height = ROW * tree.levels.len() as f32;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Tree of k"));
-    let most = tree
-        .levels
-        .iter()
-        .flatten()
-        .map(|node| node.size)
-        .max()
-        .unwrap_or(1);
+    let most = tree.largest();
     let radius = |node: &KNode| 4.0 + (LARGEST - 4.0) * (node.size as f32 / most as f32).sqrt();
-    let place = |level: usize, node: &KNode| {
-        let count = tree.levels.get(level).map_or(1, Vec::len) as f32;
-        let width = rect.width() - NUMBERS;
-        pos2(
-            rect.left() + NUMBERS + width * (node.place as f32 + 0.5) / count,
-            rect.top() + ROW * (level as f32 + 0.5),
-        )
+    let on_screen = |[across, down]: [f64; 2]| {
+        let x = rect.left() + NUMBERS + (rect.width() - NUMBERS) * across as f32;
+        pos2(x, rect.top() + ROW * down as f32)
     };
     let painter = ui.painter_at(rect);
     let chosen = look.state.board.k();
@@ -71,18 +61,9 @@ pub fn tree_ui(ui: &mut Ui, look: &mut Look) {
         );
     }
     for edge in &tree.edges {
-        let level = tree
-            .levels
-            .iter()
-            .position(|nodes| nodes.first().is_some_and(|node| node.k == edge.k));
-        let ends = level.and_then(|level| {
-            let of = |level: usize, cluster: usize| Some(place(level, tree.levels.get(level)?.get(cluster)?));
-            Some((
-                of(level, edge.parent.index())?,
-                of(level + 1, edge.child.index())?,
-            ))
-        });
-        let Some((from, to)) = ends else { continue };
+        let Some([from, to]) = tree.ends(edge).map(|ends| ends.map(on_screen)) else {
+            continue;
+        };
         let width = (edge.count as f32 / most as f32 * LARGEST).max(0.7);
         let colour = ui
             .visuals()
@@ -94,7 +75,7 @@ pub fn tree_ui(ui: &mut Ui, look: &mut Look) {
     let mut under: Option<&KNode> = None;
     for (level, nodes) in tree.levels.iter().enumerate() {
         for node in nodes {
-            let (at, radius) = (place(level, node), radius(node));
+            let (at, radius) = (on_screen(tree.place(level, node)), radius(node));
             painter.circle_filled(at, radius, theme::palette(node.colour));
             if let Some(stability) = node.stability {
                 let colour = ui.visuals().strong_text_color().gamma_multiply(stability as f32);
@@ -127,11 +108,7 @@ fn curve(painter: &egui::Painter, from: Pos2, to: Pos2, stroke: Stroke) {
 
 /// The pairs of a cluster of any k of the sweep.
 fn members(look: &Look, node: &KNode) -> Vec<PairIndex> {
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let sweep = run.and_then(|run| run.sweep.as_ref());
     let row = sweep.and_then(|sweep| sweep.rows.iter().find(|row| row.k == node.k));
     let labels = row.map(|row| row.labels.as_slice()).unwrap_or_default();

@@ -25,7 +25,7 @@ const WHAT: &str = "A map of all pairs, where alike lie together";
 /// The Map panel.
 pub fn map_ui(ui: &mut Ui, look: &mut Look) {
     let state = look.state;
-    let run = state.project.as_ref().and_then(|project| project.run.as_ref());
+    let run = state.run();
     let Some(run) = run.filter(|run| run.latents.is_some()) else {
         let next = "The map is drawn from what training learned.";
         let action = Action::Run(Command::Show(Step::Training));
@@ -77,11 +77,7 @@ fn epoch_ui(ui: &mut Ui, look: &mut Look) {
 
 fn scatter_ui(ui: &mut Ui, look: &mut Look, points: &[[f32; 2]]) {
     let lasso = look.forms.map.lasso || ui.input(|input| input.modifiers.shift);
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let name = run.map_or("", |run| run.name.as_str());
     // Keyed by what is drawn, so that a new map is shown whole; one in the making stays in view as it grows.
     let live = look.state.scatter.live.is_some();

@@ -167,11 +167,7 @@ fn buttons_ui(ui: &mut Ui, look: &mut Look, running: bool) {
 
 /// Some more epochs for the run in use.
 fn extend_ui(ui: &mut Ui, look: &mut Look, running: bool) {
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     // What is stale cannot be gone on with: its pairs are there no more.
     let fresh = run.filter(|run| run.latents.is_some() && look.state.stale.is_none());
     let known = fresh.is_some_and(|run| config_of(run).is_some());

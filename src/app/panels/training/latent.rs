@@ -13,11 +13,7 @@ use eframe::egui::{self, Button, ComboBox, RichText, ScrollArea, Slider, Texture
 
 /// The tab.
 pub fn latent_ui(ui: &mut Ui, look: &mut Look) {
-    let run = look
-        .state
-        .project
-        .as_ref()
-        .and_then(|project| project.run.as_ref());
+    let run = look.state.run();
     let Some(run) = run.filter(|run| run.latents.is_some()) else {
         later_ui(
             ui,

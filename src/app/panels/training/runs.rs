@@ -113,7 +113,7 @@ fn head_ui(ui: &mut Ui, look: &mut Look, column: RunColumn) {
 
 fn row_ui(row: &mut TableRow, look: &mut Look, run: &RunSummary, place: usize, running: bool) {
     let state = look.state;
-    let used = state.project.as_ref().and_then(|project| project.run.as_ref());
+    let used = state.run();
     let in_use = used.is_some_and(|used| used.name == run.name);
     let trained_now = running && state.training.run == run.name;
     row.set_selected(in_use);
