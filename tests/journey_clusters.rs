@@ -15,8 +15,11 @@ use frameloom::analysis::Takeaway;
 use frameloom::app::App;
 use frameloom::app::action::{Action, ClusterEdit};
 use frameloom::app::command::Command;
-use frameloom::app::state::{Pick, Question, Stage, Step};
-use frameloom::project::{Assignment, ClusterId, Latents, PairIndex, Project, Run, RunConfig};
+use frameloom::app::forms::ColourBy;
+use frameloom::app::state::{Legend, Pick, Question, Stage, Step};
+use frameloom::project::{
+    Assignment, ClusterId, ClusteringMethod, Latents, PairIndex, Project, Run, RunConfig,
+};
 use ndarray::Array2;
 use std::path::{Path, PathBuf};
 use window::{press, settle, wait, window};
@@ -103,6 +106,37 @@ fn show(app: &mut Harness<'_, App>, step: Step) {
     press(app, &format!("{}: {}", step.name(), stage.word()));
 }
 
+/// Chooses another entry of a list.
+fn pick(app: &mut Harness<'_, App>, shown: &str, wanted: &str) {
+    app.get_by_value(shown).click();
+    settle(app);
+    press(app, wanted);
+}
+
+/// Asks for what must be refused, with words that say why.
+fn refuse(app: &mut Harness<'_, App>, action: Action, why: &str) {
+    app.state_mut().ask(action);
+    let errors = |app: &Harness<'_, App>| {
+        let notices = app.state().state().notices.iter().filter(|notice| notice.error);
+        notices.cloned().collect::<Vec<_>>()
+    };
+    for _ in 0..400 {
+        app.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        if !errors(app).is_empty() {
+            break;
+        }
+    }
+    let told = errors(app);
+    assert!(
+        told.iter().any(|notice| notice.text.to_lowercase().contains(why)),
+        "{why}: {told:?}"
+    );
+    for notice in told {
+        ask(app, Action::Dismiss(notice.id));
+    }
+}
+
 /// Draws with the pointer held down.
 fn draw(app: &mut Harness<'_, App>, path: &[Pos2], modifiers: Modifiers) {
     app.event(Event::ModifiersChanged(modifiers));
@@ -129,6 +163,112 @@ fn draw(app: &mut Harness<'_, App>, path: &[Pos2], modifiers: Modifiers) {
 
 fn chosen(app: &Harness<'_, App>) -> Vec<u32> {
     app.state().state().chosen.iter().map(|pair| pair.0).collect()
+}
+
+/// What the command line finds in the latents of the run.
+fn on_the_command_line(folder: &Path, k: usize, more: &[&str]) -> serde_json::Value {
+    let latents = folder.join("runs/001-made-for-the-test/latents.npy");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_frameloom"));
+    command.arg("cluster").arg(latents);
+    command
+        .args(["--json", "--seed", "3407", "--k", &k.to_string()])
+        .args(more);
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_command_line_and_the_window_find_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = clustered(home.path());
+    let mut app = opened(home.path(), folder.clone());
+    show(&mut app, Step::Clusters);
+    for (method, name) in [
+        (ClusteringMethod::KMeans, "kmeans"),
+        (ClusteringMethod::Gmm, "gmm"),
+    ] {
+        if method == ClusteringMethod::Gmm {
+            pick(&mut app, "k-means", "Gaussian mixture");
+        }
+        ask(&mut app, Action::FindClusters);
+        wait(&mut app, "clusters", is_quiet);
+        ask(&mut app, Action::ChooseK(4));
+        wait(&mut app, "tags", is_quiet);
+        let told = on_the_command_line(&folder, 4, &["--method", name]);
+        let sweep = app
+            .state()
+            .state()
+            .run()
+            .and_then(|run| run.sweep.as_ref())
+            .unwrap();
+        assert_eq!(sweep.method, method);
+        let rows = told["sweep"].as_array().unwrap();
+        assert_eq!(rows.len(), sweep.rows.len());
+        for (row, told) in sweep.rows.iter().zip(rows) {
+            let shown = serde_json::to_value(row).unwrap();
+            for measure in [
+                "k",
+                "inertia",
+                "within",
+                "cross",
+                "silhouette",
+                "populations",
+                "stability",
+            ] {
+                assert_eq!(
+                    shown[measure], told[measure],
+                    "{measure} at k = {} by {name}",
+                    row.k
+                );
+            }
+        }
+        let labels: Vec<_> = clusters(&app)
+            .labels
+            .iter()
+            .map(|label| label.map(|id| id.0))
+            .collect();
+        assert_eq!(serde_json::to_value(labels).unwrap(), told["labels"]);
+    }
+}
+
+#[test]
+fn the_map_takes_colours_from_any_number() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = clustered(home.path());
+    let table = home.path().join("views.csv");
+    let rows: String = (0..PAIRS)
+        .map(|pair| format!("{pair},{},{}\n", pair * 10, if pair == 3 { "" } else { "1.5" }))
+        .collect();
+    std::fs::write(&table, format!("pair,views,mood\n{rows}")).unwrap();
+    let mut app = opened(home.path(), folder.clone());
+    show(&mut app, Step::Map);
+    ask(&mut app, Action::ReadFigures(table.clone()));
+    wait(&mut app, "figures", is_saved);
+    app.step();
+    let range = |app: &Harness<'_, App>| app.state().state().scatter.legend.clone();
+    assert_eq!(range(&app), Legend::Range("0".into(), "270".into()));
+    pick(&mut app, ColourBy::Figure.name(), ColourBy::Dimension.name());
+    assert!(
+        matches!(range(&app), Legend::Range(least, _) if least.starts_with("0.0")),
+        "{:?}",
+        range(&app)
+    );
+    // A table of other pairs is refused in words, and what is there stays.
+    std::fs::write(&table, "views\n1\n2\n3\n").unwrap();
+    refuse(&mut app, Action::ReadFigures(table), "3 rows");
+    drop(app);
+    let kept = Project::load(&folder).unwrap().run.unwrap().figures.unwrap();
+    let names: Vec<_> = kept.columns.iter().map(|figure| figure.name.as_str()).collect();
+    assert_eq!(names, ["views", "mood"]);
+    assert_eq!(
+        (kept.columns[1].values[2], kept.columns[1].values[3]),
+        (Some(1.5), None)
+    );
 }
 
 #[test]
@@ -330,30 +470,7 @@ fn vectors_from_elsewhere_are_clustered_and_all_is_taken_away() {
     ] {
         let file = home.path().join(name);
         std::fs::write(&file, text).unwrap();
-        app.state_mut().ask(Action::ImportLatents(file));
-        for _ in 0..400 {
-            app.step();
-            std::thread::sleep(std::time::Duration::from_millis(5));
-            if app.state().state().notices.iter().any(|notice| notice.error) {
-                break;
-            }
-        }
-        let told: Vec<_> = app
-            .state()
-            .state()
-            .notices
-            .iter()
-            .filter(|notice| notice.error)
-            .collect();
-        assert!(
-            told.iter()
-                .any(|notice| notice.text.to_lowercase().contains(what)),
-            "{what}: {told:?}"
-        );
-        let ids: Vec<u64> = told.iter().map(|notice| notice.id).collect();
-        for id in ids {
-            ask(&mut app, Action::Dismiss(id));
-        }
+        refuse(&mut app, Action::ImportLatents(file), what);
     }
     assert_eq!(clusters(&app).k, 2, "what was there stays");
 }

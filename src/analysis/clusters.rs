@@ -2,13 +2,13 @@
 
 use super::training::next_number;
 use crate::captions::Tokenizer;
-use crate::clustering::{self, MapPlan, SweepPlan};
+use crate::clustering::{self, MapPlan, SweepPlan, Table};
 use crate::interpretation;
 use crate::jobs::Watch;
 use crate::project::store::EXTENSION;
 use crate::project::{
-    Assignment, CaptionTrack, ClusterId, Cue, Embedding2, Face, FrameAt, FrameIndex, KSweep, Language,
-    Latents, Pair, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex, TrainedOn, counted,
+    Assignment, CaptionTrack, ClusterId, Cue, Embedding2, Face, Figures, FrameAt, FrameIndex, KSweep,
+    Language, Latents, Pair, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex, TrainedOn, counted,
 };
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
@@ -169,7 +169,7 @@ pub fn split(run: &Run, cluster: ClusterId, watch: &Watch) -> anyhow::Result<BTr
 /// # Errors
 /// When the file cannot be read or holds something that is no number.
 pub fn table_project(path: &Path) -> anyhow::Result<Project> {
-    let latents = clustering::read_latents(path)?;
+    let table = clustering::read_latents(path)?;
     let mut project = Project {
         folder: path.with_extension(EXTENSION),
         ..Project::default()
@@ -181,9 +181,11 @@ pub fn table_project(path: &Path) -> anyhow::Result<Project> {
         .into_owned();
     let cue = |row: usize| {
         let time = Seconds(row as f64);
-        Cue::new(time, time + Seconds(1.0), format!("row {}", row + 1))
+        let name = table.rows.get(row).filter(|name| !name.is_empty());
+        let text = name.map_or_else(|| format!("row {}", row + 1), Clone::clone);
+        Cue::new(time, time + Seconds(1.0), text)
     };
-    project.track = CaptionTrack::new((0..latents.values.nrows()).map(cue).collect());
+    project.track = CaptionTrack::new((0..table.latents.values.nrows()).map(cue).collect());
     let pairs = project.track.cues.iter().enumerate().map(|(row, cue)| Pair {
         source: SourceIndex::OWN,
         frame: FrameIndex::from(row),
@@ -191,7 +193,7 @@ pub fn table_project(path: &Path) -> anyhow::Result<Project> {
         cue: Some(cue.id),
     });
     project.pairs = pairs.collect();
-    project.run = Some(run_of(&project, latents, path));
+    project.run = Some(run_of(&project, table, path));
     Ok(project)
 }
 
@@ -200,8 +202,8 @@ pub fn table_project(path: &Path) -> anyhow::Result<Project> {
 /// # Errors
 /// When the file cannot be read or holds something that is no number, or has other rows than there are pairs.
 pub fn imported(project: &Project, path: &Path) -> anyhow::Result<Run> {
-    let latents = clustering::read_latents(path)?;
-    let (rows, pairs) = (latents.values.nrows(), project.trainable().pairs.len());
+    let table = clustering::read_latents(path)?;
+    let (rows, pairs) = (table.latents.values.nrows(), project.trainable().pairs.len());
     anyhow::ensure!(
         rows == pairs,
         "{} has {}, and the project has {}: give a row for each pair, in order of time, or close the project first to look at the table by itself",
@@ -209,10 +211,28 @@ pub fn imported(project: &Project, path: &Path) -> anyhow::Result<Run> {
         counted(rows, "row"),
         counted(pairs, "pair")
     );
-    Ok(run_of(project, latents, path))
+    Ok(run_of(project, table, path))
 }
 
-fn run_of(project: &Project, latents: Latents, path: &Path) -> Run {
+/// Numbers about the pairs that were studied, row after row, from a table.
+///
+/// # Errors
+/// When the file cannot be read or holds no numbers, or has other rows than there are pairs.
+pub fn figures(project: &Project, path: &Path) -> anyhow::Result<Figures> {
+    let figures = clustering::read_figures(path)?;
+    let rows = figures.columns.first().map_or(0, |figure| figure.values.len());
+    let pairs = project.studied().len();
+    anyhow::ensure!(
+        rows == pairs,
+        "{} has {}, and the map has {}: give a row for each pair, in order of time, as in “Assignments” among the exports",
+        path.display(),
+        counted(rows, "row"),
+        counted(pairs, "pair")
+    );
+    Ok(figures)
+}
+
+fn run_of(project: &Project, table: Table, path: &Path) -> Run {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let plain: String = stem
         .chars()
@@ -223,14 +243,15 @@ fn run_of(project: &Project, latents: Latents, path: &Path) -> Run {
         config: RunConfig {
             made_of: project.made_of(),
             language: Some(project.manifest.language),
-            pairs: latents.values.nrows(),
+            pairs: table.latents.values.nrows(),
+            dimensions: table.dimensions,
             companions: project.companions(),
             finished: true,
             notes: vec![format!("Vectors of {}, not of a training", path.display())],
             ..RunConfig::default()
         },
         on: project.trainable(),
-        latents: Some(latents),
+        latents: Some(table.latents),
         ..Run::default()
     }
 }

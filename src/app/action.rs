@@ -34,6 +34,10 @@ pub enum Action {
     TakeAway(Takeaway, PathBuf),
     /// Take the vectors of this file as latents.
     ImportLatents(PathBuf),
+    /// Ask for a table with numbers about the pairs.
+    PickFigures,
+    /// Read numbers about the pairs from a table.
+    ReadFigures(PathBuf),
     /// Change the clusters by hand.
     EditClusters(ClusterEdit),
     /// Choose pairs.

@@ -103,7 +103,7 @@ fn find(arguments: &ClusterArguments, watch: &Watch) -> anyhow::Result<Found> {
         seconds.push((stage, since.elapsed().as_secs_f64()));
         since = Instant::now();
     };
-    let latents = clustering::read_latents(&arguments.latents)?;
+    let latents = clustering::read_latents(&arguments.latents)?.latents;
     time("read");
     let (from, to) = arguments.k_range.unwrap_or((*K_RANGE.start(), *K_RANGE.end()));
     let plan = SweepPlan {

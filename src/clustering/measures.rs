@@ -8,15 +8,18 @@ use crate::project::{ClusterId, Latents};
 use ndarray::Array2;
 
 /// The silhouette coefficient of each pair, -1 to 1: how much nearer it is on average to its own cluster than to the
-/// nearest other one. Zero for a pair that is alone in its cluster, for noise, when there is but one cluster, and
-/// when the latents cannot be measured at all (empty or not finite).
-#[must_use]
-pub fn silhouettes(latents: &Latents, labels: &[Option<ClusterId>]) -> Vec<f64> {
+/// nearest other one. Zero for a pair that is alone in its cluster, for noise, and when there is but one cluster.
+///
+/// # Errors
+/// When the latents are empty or not finite, and when cancelled.
+pub fn silhouettes(
+    latents: &Latents,
+    labels: &[Option<ClusterId>],
+    watch: &Watch,
+) -> Result<Vec<f64>, ClusteringError> {
     let labels: Vec<_> = labels.iter().map(|label| label.map(ClusterId::index)).collect();
-    let measured = Points::new(latents)
-        .and_then(|points| silhouette_table(&points, std::slice::from_ref(&labels), &Watch::default()));
-    let first = measured.ok().and_then(|table| table.into_iter().next());
-    first.unwrap_or_else(|| vec![0.0; labels.len()])
+    let table = silhouette_table(&Points::new(latents)?, std::slice::from_ref(&labels), watch)?;
+    Ok(table.into_iter().next().unwrap_or_default())
 }
 
 /// The silhouettes under several labellings at once, a row a labelling, for the distances are what costs time.
@@ -202,13 +205,17 @@ mod tests {
         let latents = Latents {
             values: array![[0.0], [1.0], [10.0]],
         };
-        let found = silhouettes(&latents, &ids(&[0, 0, 1]));
+        let found = silhouettes(&latents, &ids(&[0, 0, 1]), &Watch::default()).unwrap();
         assert!(
             (found[0] - 0.9).abs() < 1e-12 && (found[1] - 8.0 / 9.0).abs() < 1e-12,
             "{found:?}"
         );
         assert_eq!(found[2], 0.0, "alone in its cluster");
-        assert_eq!(silhouettes(&latents, &ids(&[0, 0, 0])), [0.0; 3], "one cluster");
+        assert_eq!(
+            silhouettes(&latents, &ids(&[0, 0, 0]), &Watch::default()).unwrap(),
+            [0.0; 3],
+            "one cluster"
+        );
     }
 
     #[test]
@@ -218,9 +225,12 @@ mod tests {
         };
         let mut labels = ids(&[0, 0, 1, 1]);
         labels.push(None);
-        let found = silhouettes(&latents, &labels);
+        let found = silhouettes(&latents, &labels, &Watch::default()).unwrap();
         assert_eq!(found[4], 0.0);
         assert!((found[0] - (10.5 - 1.0) / 10.5).abs() < 1e-12);
+        let stopped = Watch::default();
+        stopped.cancel();
+        assert!(silhouettes(&latents, &labels, &stopped).is_err());
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use mixture::mixture_caveat;
 pub use overlap::match_clusters;
 pub use plan::{MIN_SAMPLES, RESTARTS, SweepPlan};
 pub use principal::pca;
-pub use reading::read_latents;
+pub use reading::{Table, read_figures, read_latents};
 pub use suggestion::suggestion;
 pub use sweep::sweep;
 pub use tree::{k_tree, lineage};

@@ -1,13 +1,24 @@
 //! Latents from files, such as other programs write.
 
 use super::{ClusteringError, npy};
-use crate::project::Latents;
+use crate::project::{Figure, Figures, Latents};
 use csv::StringRecord;
 use ndarray::Array2;
 use std::path::Path;
 
 /// So many numbers that count up are no latents; two might be.
 const TELLING: usize = 3;
+
+/// Latents from a file, with what the file calls them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Row `i` belongs to pair `i`.
+    pub latents: Latents,
+    /// What the rows are called, where the first column of a table says so; else empty.
+    pub rows: Vec<String>,
+    /// What the dimensions are called, where a table has a header; else empty.
+    pub dimensions: Vec<String>,
+}
 
 /// Reads latents, the program's own or any other vectors: a two-dimensional `.npy` of real numbers, or a `.csv` or
 /// `.tsv` with a row a pair. Numbers are kept in single precision.
@@ -19,20 +30,27 @@ const TELLING: usize = 3;
 /// # Errors
 /// When the file cannot be read, is not such a file, is empty, or holds something that is not a finite number; for
 /// a table with the number of the line.
-pub fn read_latents(path: &Path) -> Result<Latents, ClusteringError> {
+pub fn read_latents(path: &Path) -> Result<Table, ClusteringError> {
     let ending = path
         .extension()
         .and_then(|ending| ending.to_str())
         .map(str::to_ascii_lowercase);
-    let values = match ending.as_deref() {
-        Some("npy") => read_npy(path)?,
-        Some("csv" | "tsv") => read_csv(path)?,
+    let table = match ending.as_deref() {
+        Some("npy") => Table {
+            latents: Latents {
+                values: read_npy(path)?,
+            },
+            rows: Vec::new(),
+            dimensions: Vec::new(),
+        },
+        Some("csv" | "tsv") => read_table(path)?,
         _ => {
             return Err(ClusteringError::UnknownFormat {
                 path: path.to_owned(),
             });
         }
     };
+    let values = &table.latents.values;
     if values.is_empty() {
         return Err(malformed(path, "it holds no values"));
     }
@@ -42,7 +60,34 @@ pub fn read_latents(path: &Path) -> Result<Latents, ClusteringError> {
             format!("row {row}, column {column} (counting from 1) holds a value that is not a finite number");
         return Err(malformed(path, reason));
     }
-    Ok(Latents { values })
+    Ok(table)
+}
+
+/// Reads numbers about pairs: a `.csv` or `.tsv` with a header and a row a pair. Columns without a number are left out, and so is
+/// one that only names the rows; cells without one are none.
+///
+/// # Errors
+/// When the file cannot be read, is no table, has lines of different lengths, or no column with numbers.
+pub fn read_figures(path: &Path) -> Result<Figures, ClusteringError> {
+    let (header, rows) = read_rows(path)?;
+    let width = width(path, &rows)?;
+    let skipped = usize::from(starts_with_id(header.as_ref(), &rows));
+    let number = |cell: &str| cell.parse::<f64>().ok().filter(|value| value.is_finite());
+    let figure = |column: usize| Figure {
+        name: match header.as_ref().and_then(|header| header.get(column)) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("column {}", column + 1),
+        },
+        values: rows.iter().map(|row| row.get(column).and_then(number)).collect(),
+    };
+    let columns = (skipped..width).map(figure);
+    let columns: Vec<Figure> = columns
+        .filter(|figure| figure.values.iter().any(Option::is_some))
+        .collect();
+    if columns.is_empty() {
+        return Err(malformed(path, "none of its columns holds numbers"));
+    }
+    Ok(Figures { columns })
 }
 
 fn malformed(path: &Path, reason: impl Into<String>) -> ClusteringError {
@@ -64,7 +109,8 @@ fn read_npy(path: &Path) -> Result<Array2<f32>, ClusteringError> {
     npy::parse(&bytes).map_err(|reason| malformed(path, reason))
 }
 
-fn read_csv(path: &Path) -> Result<Array2<f32>, ClusteringError> {
+/// The header of a table, where it has one, and its other lines.
+fn read_rows(path: &Path) -> Result<(Option<StringRecord>, Vec<StringRecord>), ClusteringError> {
     let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter(&bytes))
@@ -72,42 +118,67 @@ fn read_csv(path: &Path) -> Result<Array2<f32>, ClusteringError> {
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(bytes.as_slice());
-    let mut records = Vec::new();
+    let mut rows = Vec::new();
     for record in reader.records() {
-        records.push(record.map_err(|error| {
+        rows.push(record.map_err(|error| {
             let line = error.position().map_or(1, csv::Position::line);
             line_error(path, line, format!("it is not a table in UTF-8: {error}"))
         })?);
     }
-    let header = records.first().filter(|first| is_header(first)).cloned();
-    let rows = records.get(usize::from(header.is_some())..).unwrap_or_default();
-    let Some(first) = rows.first() else {
+    let has_header = rows.first().is_some_and(is_header);
+    let header = has_header.then(|| rows.remove(0));
+    if rows.is_empty() {
         return Err(malformed(path, "it holds no rows of numbers"));
-    };
-    let skipped = usize::from(starts_with_id(header.as_ref(), rows));
-    let width = first.len();
-    let mut values = Vec::with_capacity(rows.len() * width);
-    for record in rows {
-        let line = record.position().map_or(1, csv::Position::line);
-        if record.len() != width {
-            let reason = format!("it has {} columns, and the first row has {width}", record.len());
-            return Err(line_error(path, line, reason));
+    }
+    Ok((header, rows))
+}
+
+/// The number of columns, which must be that of every row.
+fn width(path: &Path, rows: &[StringRecord]) -> Result<usize, ClusteringError> {
+    let width = rows.first().map_or(0, StringRecord::len);
+    match rows.iter().find(|row| row.len() != width) {
+        None => Ok(width),
+        Some(row) => {
+            let reason = format!("it has {} columns, and the first row has {width}", row.len());
+            Err(line_error(path, line_of(row), reason))
         }
-        for (column, cell) in record.iter().enumerate().skip(skipped) {
+    }
+}
+
+fn read_table(path: &Path) -> Result<Table, ClusteringError> {
+    let (header, rows) = read_rows(path)?;
+    let width = width(path, &rows)?;
+    let skipped = usize::from(starts_with_id(header.as_ref(), &rows));
+    let mut values = Vec::with_capacity(rows.len() * width);
+    for row in &rows {
+        for (column, cell) in row.iter().enumerate().skip(skipped) {
             match cell.parse::<f32>() {
                 Ok(value) if value.is_finite() => values.push(value),
                 _ => {
-                    let reason = format!(
-                        "column {} holds \"{cell}\", which is not a finite number",
-                        column + 1
-                    );
-                    return Err(line_error(path, line, reason));
+                    let column = column + 1;
+                    let reason = format!("column {column} holds \"{cell}\", which is not a finite number");
+                    return Err(line_error(path, line_of(row), reason));
                 }
             }
         }
     }
-    Array2::from_shape_vec((rows.len(), width - skipped), values)
-        .map_err(|error| malformed(path, error.to_string()))
+    let values = Array2::from_shape_vec((rows.len(), width - skipped), values)
+        .map_err(|error| malformed(path, error.to_string()))?;
+    let names = |record: &StringRecord| record.iter().skip(skipped).map(str::to_owned).collect();
+    let id = |row: &StringRecord| row.get(0).unwrap_or_default().to_owned();
+    Ok(Table {
+        latents: Latents { values },
+        rows: if skipped > 0 {
+            rows.iter().map(id).collect()
+        } else {
+            Vec::new()
+        },
+        dimensions: header.as_ref().map(names).unwrap_or_default(),
+    })
+}
+
+fn line_of(row: &StringRecord) -> u64 {
+    row.position().map_or(1, csv::Position::line)
 }
 
 /// What parts the columns: the most frequent of the usual ones in the first line.
@@ -172,7 +243,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("latents.csv");
         std::fs::write(&path, text).unwrap();
-        read_latents(&path).map(|latents| latents.values)
+        read_latents(&path).map(|table| table.latents.values)
     }
 
     #[test]
@@ -199,6 +270,42 @@ mod tests {
     }
 
     #[test]
+    fn rows_and_dimensions_keep_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.csv");
+        std::fs::write(&path, "name,calm,loud\na.png,0.5,-1\nb.png,2,4\n").unwrap();
+        let table = read_latents(&path).unwrap();
+        assert_eq!(table.rows, ["a.png", "b.png"]);
+        assert_eq!(table.dimensions, ["calm", "loud"]);
+        std::fs::write(&path, "0.5,-1\n2,4\n").unwrap();
+        let table = read_latents(&path).unwrap();
+        assert!(table.rows.is_empty() && table.dimensions.is_empty());
+    }
+
+    #[test]
+    fn figures_are_the_columns_that_hold_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("views.csv");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            read_figures(&path)
+        };
+        let found = read("pair,views,who,mood\n1,10,anchor,\n2,nan,guest,-0.5\n3,30,,2\n").unwrap();
+        let names: Vec<_> = found.columns.iter().map(|figure| figure.name.as_str()).collect();
+        assert_eq!(names, ["views", "mood"]);
+        assert_eq!(found.columns[0].values, [Some(10.0), None, Some(30.0)]);
+        assert_eq!(found.columns[1].values, [None, Some(-0.5), Some(2.0)]);
+        assert!(matches!(
+            read("who\nanchor\n"),
+            Err(ClusteringError::Malformed { .. })
+        ));
+        assert!(matches!(
+            read("views,mood\n1,2\n3\n"),
+            Err(ClusteringError::Line { line: 3, .. })
+        ));
+    }
+
+    #[test]
     fn errors_in_tables_name_the_line() {
         let line = |text| match table(text) {
             Err(ClusteringError::Line { line, reason, .. }) => (line, reason),
@@ -220,11 +327,11 @@ mod tests {
         let path = folder.path().join("latents.npy");
         write_npy(&path, &array![[1.0_f64, 2.0, 3.0], [4.0, 5.0, 6.0]]).unwrap();
         let expected = array![[1.0_f32, 2.0, 3.0], [4.0, 5.0, 6.0]];
-        assert_eq!(read_latents(&path).unwrap().values, expected);
+        assert_eq!(read_latents(&path).unwrap().latents.values, expected);
         let columns = Array2::from_shape_vec((2, 3).f(), vec![1.0_f32, 4.0, 2.0, 5.0, 3.0, 6.0]).unwrap();
         write_npy(&path, &columns).unwrap();
-        assert!(read_latents(&path).unwrap().values.is_standard_layout());
-        assert_eq!(read_latents(&path).unwrap().values, expected);
+        assert!(read_latents(&path).unwrap().latents.values.is_standard_layout());
+        assert_eq!(read_latents(&path).unwrap().latents.values, expected);
 
         let refusal = || read_latents(&path).unwrap_err().to_string();
         write_npy(&path, &array![1.0_f32, 2.0]).unwrap();

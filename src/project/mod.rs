@@ -4,6 +4,7 @@ mod board;
 pub mod clusters;
 pub mod companion;
 pub mod edits;
+pub mod figures;
 pub mod files;
 pub mod history;
 mod losses;
@@ -27,6 +28,7 @@ pub use clusters::{
 };
 pub use companion::{Companion, CompanionError, Company};
 pub use edits::{Edit, EditHistory};
+pub use figures::{Figure, Figures};
 pub use files::StoreError;
 pub use pair::{Pair, PairChoice, PairFate, PairKey, PairingRule};
 pub use reading::{ReadingLimits, ReadingSpeed};

@@ -2,6 +2,7 @@
 
 use super::clusters::{Assignment, Embedding2, KSweep};
 use super::companion::Companion;
+use super::figures::Figures;
 use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
 use super::losses::{read_losses, write_losses};
 use super::pairs_file;
@@ -49,6 +50,9 @@ pub struct RunConfig {
     /// All epochs are done, or it ended of itself; false after a stop.
     #[serde(default)]
     pub finished: bool,
+    /// Names of the latent dimensions, where a table gave them; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensions: Vec<String>,
     /// What the trainer wanted known.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -80,6 +84,8 @@ pub struct Run {
     pub reconstructions: Vec<Reconstruction>,
     /// Ten tags a cluster of the chosen clustering.
     pub tags: Vec<ClusterTags>,
+    /// Numbers about the pairs from elsewhere.
+    pub figures: Option<Figures>,
 }
 
 /// What a training was asked for and how it went, without what it learned: for lists of trainings.
@@ -207,7 +213,8 @@ impl Run {
         let tags = (!self.tags.is_empty()).then_some(&self.tags);
         optional(&folder.join("tags.json"), tags, |path, tags| {
             write_json(path, tags)
-        })
+        })?;
+        optional(&folder.join("figures.json"), self.figures.as_ref(), write_json)
     }
 
     /// Reads only how a run was made and how it went.
@@ -267,6 +274,7 @@ impl Run {
             embedding,
             reconstructions,
             tags: read_json(&folder.join("tags.json"))?.unwrap_or_default(),
+            figures: read_json(&folder.join("figures.json"))?,
         })
     }
 }
@@ -319,7 +327,8 @@ pub(super) fn read_npy<T: ndarray_npy::ReadableElement>(
 mod tests {
     use super::*;
     use crate::project::{
-        ClusteringMethod, CueId, FrameIndex, KSweepRow, LossTerms, Pair, PairIndex, Seconds, SourceIndex, Tag,
+        ClusteringMethod, CueId, Figure, FrameIndex, KSweepRow, LossTerms, Pair, PairIndex, Seconds,
+        SourceIndex, Tag,
     };
 
     fn whole() -> Run {
@@ -390,6 +399,12 @@ mod tests {
                 rgb: vec![1, 2, 3],
                 words: vec!["疫苗".into()],
             }],
+            figures: Some(Figures {
+                columns: vec![Figure {
+                    name: "views".into(),
+                    values: vec![Some(1.0), None],
+                }],
+            }),
             tags: vec![ClusterTags {
                 cluster: ClusterId(0),
                 tags: vec![Tag {

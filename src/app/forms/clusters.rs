@@ -109,11 +109,15 @@ pub enum ColourBy {
     Distance,
     /// Characters of the caption.
     Length,
+    /// One of the numbers that the latents consist of.
+    Dimension,
+    /// One of the numbers of a table that was read for it.
+    Figure,
 }
 
 impl ColourBy {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Cluster,
         Self::Time,
         Self::Source,
@@ -122,6 +126,8 @@ impl ColourBy {
         Self::Silhouette,
         Self::Distance,
         Self::Length,
+        Self::Dimension,
+        Self::Figure,
     ];
 
     /// Its name.
@@ -136,6 +142,8 @@ impl ColourBy {
             Self::Silhouette => "silhouette",
             Self::Distance => "distance to centroid",
             Self::Length => "length of caption",
+            Self::Dimension => "latent dimension",
+            Self::Figure => "figure of a table",
         }
     }
 }
@@ -164,6 +172,8 @@ pub struct MapForm {
     pub pictures: bool,
     /// What the points are coloured by.
     pub colour: ColourBy,
+    /// Which latent dimension or figure of the table, from 0.
+    pub column: usize,
     /// A drag draws around points instead of moving the map.
     pub lasso: bool,
     /// What is being drawn around points, on the screen.
@@ -179,6 +189,7 @@ impl Default for MapForm {
             size: 6.0,
             pictures: false,
             colour: ColourBy::Cluster,
+            column: 0,
             lasso: false,
             drawn: Vec::new(),
         }

@@ -5,9 +5,10 @@ use crate::app::forms::{ColourBy, Projection};
 use crate::app::state::{Legend, Pick, Scatter, Step};
 use crate::app::work::{self, Kind};
 use crate::app::{App, theme};
-use crate::project::{Assignment, ClusterId, Embedding2, KSweep, PairIndex, counted, edits};
+use crate::project::{Assignment, ClusterId, Embedding2, Figures, KSweep, PairIndex, counted, edits};
 use eframe::egui;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 impl App {
     pub(super) fn start_clusters(&mut self) {
@@ -110,7 +111,8 @@ impl App {
             self.jobs
                 .start(Kind::Principal, move |out| work::principal(&project, out));
         }
-        self.state.colour_map(by, theme::weak(context));
+        let column = self.forms.map.column;
+        self.state.colour_map(by, column, theme::weak(context));
         if self.state.scatter.legend != Legend::Wait {
             return;
         }
@@ -118,6 +120,27 @@ impl App {
             ColourBy::Loss => self.measure_losses(),
             ColourBy::Silhouette => self.measure_silhouettes(),
             _ => {}
+        }
+    }
+
+    /// Numbers about the pairs are read from a table, to colour the map by.
+    pub(super) fn read_figures(&mut self, path: PathBuf) {
+        if let Some(project) = self.state.project.clone() {
+            self.jobs
+                .start(Kind::Figures, move |out| work::figures(&project, &path, out));
+        }
+    }
+
+    pub(super) fn figured(&mut self, run: &str, figures: Figures) {
+        if !self.state.is_of_run(run) {
+            return;
+        }
+        if let Some(run) = self.state.run_mut() {
+            run.figures = Some(figures);
+            self.state.scatter.figures += 1;
+            (self.forms.map.colour, self.forms.map.column) = (ColourBy::Figure, 0);
+            self.state.step = Step::Map;
+            self.changed();
         }
     }
 

@@ -67,6 +67,8 @@ impl App {
             self.state.edits.redo(project).cloned()
         };
         let Some(step) = step else { return };
+        let done = if back { "Undone" } else { "Done again" };
+        self.state.said = Some(format!("{done}: {}", step.label));
         self.follow(&step.changes);
         if let Some(cue) = step.leads_to() {
             self.look_at_cue(cue);

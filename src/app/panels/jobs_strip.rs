@@ -5,8 +5,11 @@ use super::widgets::clock;
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::work::Kind;
-use eframe::egui::{Align, Button, Layout, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Button, Label, Layout, ProgressBar, RichText, Ui};
 use std::time::Duration;
+
+/// Room at the end of the strip for when it was saved.
+const SAVED: f32 = 220.0;
 
 /// The strip at the foot.
 pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
@@ -17,7 +20,13 @@ pub fn jobs_ui(ui: &mut Ui, look: &mut Look) {
         ui.set_min_height(ui.spacing().interact_size.y);
         let shown: Vec<_> = look.jobs.iter().filter(|job| job.kind.is_shown()).collect();
         if shown.is_empty() {
-            ui.label(RichText::new("No work under way").weak().small());
+            let said = look.state.said.as_deref().unwrap_or("No work under way");
+            let width = ui.available_width() - SAVED;
+            let line = Label::new(RichText::new(said).weak().small()).truncate();
+            ui.scope(|ui| {
+                ui.set_max_width(width);
+                ui.add(line)
+            });
         }
         for job in shown {
             if job.kind == Kind::Train {

@@ -231,6 +231,8 @@ pub struct State {
     pub lanes: Lanes,
     /// Things to read.
     pub notices: Vec<Notice>,
+    /// What was done last, where it is not seen of itself; a line at the foot that moves nothing.
+    pub said: Option<String>,
     /// Kinds of work under way.
     pub running: Vec<Kind>,
     /// When the project was last changed without being saved.

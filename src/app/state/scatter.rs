@@ -24,6 +24,8 @@ pub struct Scatter {
     pub legend: Legend,
     /// The network was asked for the losses.
     pub asked_losses: bool,
+    /// Counts the tables of figures that were read.
+    pub figures: usize,
     made_of: Option<Made>,
 }
 
@@ -31,6 +33,8 @@ pub struct Scatter {
 #[derive(Debug, Clone, PartialEq)]
 struct Made {
     by: ColourBy,
+    column: usize,
+    figures: usize,
     clusters: [u64; 2],
     captions: u64,
     known: [bool; 2],
@@ -95,10 +99,12 @@ impl State {
     }
 
     /// Makes the colours of the points, where they are not made yet. `weak` is that of points in no cluster.
-    pub fn colour_map(&mut self, by: ColourBy, weak: Color32) {
+    pub fn colour_map(&mut self, by: ColourBy, column: usize, weak: Color32) {
         let measured = self.scatter.silhouettes.as_ref();
         let made = Made {
             by,
+            column,
+            figures: self.scatter.figures,
             clusters: [self.board.revision, self.board.names],
             captions: self.track_revision,
             known: [
@@ -112,13 +118,13 @@ impl State {
             weak,
         };
         if self.scatter.made_of.as_ref() != Some(&made) {
-            let (colours, legend) = self.colours_by(by, weak);
+            let (colours, legend) = self.colours_by(by, column, weak);
             (self.scatter.colours, self.scatter.legend) = (colours, legend);
             self.scatter.made_of = Some(made);
         }
     }
 
-    fn colours_by(&self, by: ColourBy, weak: Color32) -> (Vec<Color32>, Legend) {
+    fn colours_by(&self, by: ColourBy, column: usize, weak: Color32) -> (Vec<Color32>, Legend) {
         let pairs = self
             .project
             .as_ref()
@@ -174,6 +180,34 @@ impl State {
                     .map(|pair| self.caption_of(pair).chars().count() as f64)
                     .collect();
                 ramped(&lengths, weak, |length| format!("{length:.0} characters"))
+            }
+            ColourBy::Dimension => {
+                let latents = self.run().and_then(|run| run.latents.as_ref());
+                let values = latents.filter(|latents| column < latents.values.ncols());
+                let values = values.map(|latents| latents.values.column(column));
+                let values: Vec<f64> = values
+                    .into_iter()
+                    .flatten()
+                    .map(|value| f64::from(*value))
+                    .collect();
+                ramped(&values, weak, |value| format!("{value:.3}"))
+            }
+            ColourBy::Figure => {
+                let figures = self.run().and_then(|run| run.figures.as_ref());
+                match figures.and_then(|figures| figures.columns.get(column)) {
+                    Some(figure) => {
+                        let values: Vec<f64> = figure
+                            .values
+                            .iter()
+                            .map(|value| value.unwrap_or(f64::NAN))
+                            .collect();
+                        ramped(&values, weak, |value| format!("{}", (value * 1e4).round() / 1e4))
+                    }
+                    None => {
+                        let text = "Read a table with a row a pair first".to_owned();
+                        (plain(), Legend::Kinds(vec![(text, weak)]))
+                    }
+                }
             }
             ColourBy::Distance => ramped(&self.distances(), weak, |distance| format!("{distance:.2}")),
             ColourBy::Loss => match &self.scatter.losses {

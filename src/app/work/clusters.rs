@@ -6,6 +6,7 @@ use crate::app::state::Network;
 use crate::clustering::{self, MapPlan, SweepPlan};
 use crate::project::{ClusterId, Latents, PairIndex, Project, Run};
 use crate::training::{Decoded, Inspection, Mixture, checkpoint};
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 /// The sweep over k.
@@ -36,6 +37,15 @@ pub fn draw_map(project: &Project, plan: &MapPlan, out: &Out) -> anyhow::Result<
         out.offer(Message::LiveMap(run.name.clone(), points.to_vec()));
     })?;
     Ok(out.send(Message::Mapped(run.name.clone(), map))?)
+}
+
+/// Numbers about the pairs, from a table.
+pub fn figures(project: &Project, path: &Path, out: &Out) -> anyhow::Result<()> {
+    let Some(run) = &project.run else {
+        anyhow::bail!("there is no training to look at yet: figures are read for the pairs of one");
+    };
+    let figures = analysis::clusters::figures(project, path)?;
+    Ok(out.send(Message::Figures(run.name.clone(), figures))?)
 }
 
 /// How badly the network puts each pair back; opens it where it is not open yet.
@@ -104,7 +114,7 @@ pub fn silhouettes(project: &Project, revision: u64, out: &Out) -> anyhow::Resul
     else {
         return Ok(());
     };
-    let each = clustering::silhouettes(latents, &chosen.labels);
+    let each = clustering::silhouettes(latents, &chosen.labels, &out.watch)?;
     let mean = |cluster| {
         let (sum, count) = chosen.members(cluster).fold((0.0, 0_u32), |(sum, count), pair| {
             (sum + each.get(pair.index()).copied().unwrap_or(0.0), count + 1)

@@ -25,6 +25,8 @@ pub enum Wanted {
     Vectors,
     /// Vectors from elsewhere.
     Latents,
+    /// A table with numbers about the pairs.
+    Figures,
 }
 
 /// Extensions of videos that people have; others can be opened by drag and drop or by path.
@@ -52,7 +54,11 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
                 .await
                 .into_iter()
                 .collect(),
-            Wanted::Latents => one_of("Import latents", "Table or array", &["npy", "csv"])
+            Wanted::Latents => one_of("Import latents", "Table or array", &["npy", "csv", "tsv"])
+                .await
+                .into_iter()
+                .collect(),
+            Wanted::Figures => one_of("A table with a row a pair", "Table", &["csv", "tsv"])
                 .await
                 .into_iter()
                 .collect(),
@@ -87,6 +93,10 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
             Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
             Wanted::Latents => match files.pop() {
                 Some(file) => Action::ImportLatents(file),
+                None => return Ok(()),
+            },
+            Wanted::Figures => match files.pop() {
+                Some(file) => Action::ReadFigures(file),
                 None => return Ok(()),
             },
             Wanted::Captions => match files.pop() {

@@ -18,8 +18,8 @@ use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Embedding2, KSweep,
-    Language, PairIndex, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
+    CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Embedding2, Figures,
+    KSweep, Language, PairIndex, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
 };
 use crate::training::{Decoded, TrainingEvent};
 use std::collections::BTreeSet;
@@ -27,7 +27,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use captions::{captions_dialog, export_captions, keep_journal, look_up_words, preview_encodings};
-pub use clusters::{centroids, draw_map, find_clusters, losses, principal, silhouettes, split, tags};
+pub use clusters::{
+    centroids, draw_map, figures, find_clusters, losses, principal, silhouettes, split, tags,
+};
 pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
@@ -59,6 +61,8 @@ pub enum Kind {
     Principal,
     /// Asking the network how badly it puts each pair back.
     Losses,
+    /// Reading figures of the pairs from a table.
+    Figures,
     /// Counting words.
     Tags,
     /// Measuring clusters that were made by hand.
@@ -128,6 +132,7 @@ impl Kind {
             Self::Map => "Drawing the map",
             Self::Principal => "Finding the principal components",
             Self::Losses => "Asking the network about each pair",
+            Self::Figures => "Reading the table",
             Self::Tags => "Counting words",
             Self::Split => "Splitting a cluster",
             Self::Silhouettes => "Measuring the clusters",
@@ -236,6 +241,8 @@ pub enum Message {
     Mapped(String, Embedding2),
     /// How badly the network of the run of this name puts each pair back.
     Losses(String, Vec<f64>),
+    /// Numbers about the pairs of the run of this name, from a table.
+    Figures(String, Figures),
     /// The mean silhouette of each cluster as they are at this revision, and that of each pair.
     Silhouettes(u64, Vec<f64>, Vec<f64>),
     /// The smaller part of a cluster that is to be split, as the clusters are at this revision.

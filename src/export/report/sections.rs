@@ -86,6 +86,13 @@ pub fn overview(page: &mut Page, study: &Study) {
             hex(cluster.colour)
         ));
     }
+    let none = pairs.iter().filter(|facts| facts.cluster.is_none()).count();
+    if none > 0 {
+        let share = share(none, pairs.len());
+        page.put(format_args!(
+            "<tr><td colspan=\"3\" class=\"weak\">in no cluster</td><td class=\"number\">{share:.1} %</td></tr>"
+        ));
+    }
     page.put("</table></div>");
 }
 

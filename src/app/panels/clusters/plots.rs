@@ -28,7 +28,7 @@ const WITHIN: Curve = Curve {
 };
 
 const CROSS: Curve = Curve {
-    title: "Distance between centroids",
+    title: "Between centroids",
     about: "Cross: large is good",
     value: |row| Some(row.cross),
 };

@@ -49,6 +49,8 @@ pub fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {
                     ui.selectable_value(&mut form.colour, by, by.name());
                 }
             });
+        column_ui(ui, look);
+        let form = &mut look.forms.map;
         ui.checkbox(&mut form.pictures, "pictures");
         ui.label("size");
         ui.spacing_mut().slider_width = 90.0;
@@ -68,6 +70,50 @@ pub fn controls_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>) {
             ui.label(RichText::new(text).weak()).on_hover_text(about);
         }
     });
+}
+
+/// Which of many numbers the points are coloured by.
+fn column_ui(ui: &mut Ui, look: &mut Look) {
+    let Some(run) = look.state.run() else { return };
+    let form = &mut look.forms.map;
+    match form.colour {
+        ColourBy::Dimension => {
+            let last = run
+                .latents
+                .as_ref()
+                .map_or(0, |latents| latents.values.ncols().saturating_sub(1));
+            form.column = form.column.min(last);
+            let name = run.config.dimensions.get(form.column);
+            let mut place = form.column + 1;
+            let field = DragValue::new(&mut place).range(1..=last + 1).speed(0.1);
+            ui.add(field)
+                .on_hover_text(format!("Which of the {} dimensions", last + 1));
+            form.column = place.saturating_sub(1);
+            if let Some(name) = name {
+                ui.label(RichText::new(name).weak());
+            }
+        }
+        ColourBy::Figure => {
+            if let Some(figures) = &run.figures {
+                let name = figures
+                    .columns
+                    .get(form.column)
+                    .map_or("choose one", |figure| &figure.name);
+                ComboBox::from_id_salt("figure")
+                    .selected_text(name)
+                    .show_ui(ui, |ui| {
+                        for (column, figure) in figures.columns.iter().enumerate() {
+                            ui.selectable_value(&mut form.column, column, &figure.name);
+                        }
+                    });
+            }
+            let about = "A CSV with a header and a row a pair, in order of time: views, ratings, what another program found";
+            if ui.button("Read a table…").on_hover_text(about).clicked() {
+                look.ask(Action::PickFigures);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn tsne_ui(ui: &mut Ui, look: &mut Look, map: Option<&Embedding2>, busy: bool) {
