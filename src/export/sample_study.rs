@@ -45,14 +45,14 @@ pub fn project() -> Project {
     let tag = |text: &str, evidence: &[u32]| Tag {
         text: text.into(),
         score: 1.0,
-        lift: None,
         evidence: evidence.iter().copied().map(PairIndex).collect(),
+        ..Tag::default()
     };
     let tags = |cluster: u32, tags: Vec<Tag>| ClusterTags {
         cluster: ClusterId(cluster),
         tags,
         model: "keywords".into(),
-        note: None,
+        ..ClusterTags::default()
     };
     project.run = Some(Run {
         name: "001-fast-seed7".into(),

@@ -1,11 +1,9 @@
 //! The words that set a cluster apart from the others.
 
+use super::TAGS;
 use super::words::{Kind, kind, other_number, phrase};
 use crate::project::{ClusterId, ClusterTags, Language, PairIndex, Tag};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Tags a cluster.
-const TAGS: usize = 10;
 
 /// The ten words of each cluster that its captions hold often and those of the other clusters seldom.
 ///
@@ -65,6 +63,7 @@ pub fn keywords(
             tags,
             model: "keywords".into(),
             note,
+            ..ClusterTags::default()
         }
     };
     sizes.into_iter().enumerate().map(tags_of).collect()
@@ -167,8 +166,8 @@ fn best(mut terms: Vec<Scored>) -> Vec<Tag> {
         .map(|Scored { text, term, score }| Tag {
             text: text.to_owned(),
             score,
-            lift: None,
             evidence: term.evidence.iter().copied().collect(),
+            ..Tag::default()
         })
         .collect()
 }

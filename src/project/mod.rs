@@ -16,6 +16,7 @@ pub mod run;
 mod speech;
 pub mod staleness;
 pub mod store;
+pub mod tags;
 pub mod track;
 mod trained;
 pub mod units;
@@ -32,13 +33,12 @@ pub use figures::{Figure, Figures};
 pub use files::StoreError;
 pub use pair::{Pair, PairChoice, PairFate, PairKey, PairingRule};
 pub use reading::{ReadingLimits, ReadingSpeed};
-pub use results::{
-    ClusterTags, Latents, LossPoint, LossTerms, Reconstruction, Scores, Snapshot, Tag, TextScores,
-};
+pub use results::{Latents, LossPoint, LossTerms, Reconstruction, Scores, Snapshot, TextScores};
 pub use run::{Run, RunConfig, RunSummary};
 pub use speech::Speech;
 pub use staleness::Staleness;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
+pub use tags::{ClusterTags, Origin, Tag, Used};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
 pub use trained::TrainedOn;
 pub use units::{ClusterId, CueId, FrameAt, FrameIndex, PairIndex, Seconds, SourceIndex, Span, counted};

@@ -1,7 +1,7 @@
 //! What the stages of the work yield and what a run keeps on disk: plain numbers without behaviour, so that every
 //! room can pass them on and Python can read them.
 
-use super::units::{ClusterId, PairIndex};
+use super::units::PairIndex;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -85,34 +85,6 @@ pub struct Snapshot {
 pub struct Latents {
     /// n rows, one dimension a column.
     pub values: Array2<f32>,
-}
-
-/// A label of a cluster with what supports it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tag {
-    /// The word or phrase.
-    pub text: String,
-    /// How strongly it sets the cluster apart, in the unit of the method; only the order matters.
-    pub score: f64,
-    /// How many times as often the captions of the cluster hold it as all captions do; none where it is not counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lift: Option<f64>,
-    /// The pairs whose captions hold it.
-    pub evidence: Vec<PairIndex>,
-}
-
-/// The ten tags of one cluster.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClusterTags {
-    /// Which cluster.
-    pub cluster: ClusterId,
-    /// Best first.
-    pub tags: Vec<Tag>,
-    /// What wrote them: "keywords" for words counted in the captions.
-    pub model: String,
-    /// What the analyst should know, such as that the captions hold fewer than ten distinct words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
 }
 
 /// A pair as the network tells it from its place in the latent space.

@@ -6,7 +6,8 @@ use super::figures::Figures;
 use super::files::{StoreError, read_if_there, read_json, write_json, write_whole};
 use super::losses::{read_losses, write_losses};
 use super::pairs_file;
-use super::results::{ClusterTags, Latents, LossPoint, Reconstruction, Scores};
+use super::results::{Latents, LossPoint, Reconstruction, Scores};
+use super::tags::ClusterTags;
 use super::track::Language;
 use super::trained::TrainedOn;
 use super::units::ClusterId;
@@ -412,9 +413,10 @@ mod tests {
                     score: 0.5,
                     lift: Some(2.5),
                     evidence: vec![PairIndex(0)],
+                    ..Tag::default()
                 }],
                 model: "keywords".into(),
-                note: None,
+                ..ClusterTags::default()
             }],
         }
     }
