@@ -1,8 +1,10 @@
 //! What the clusters mean.
 
 pub mod answer;
+pub mod chat;
 mod keywords;
 mod plain;
+pub mod server;
 mod stop_words;
 mod words;
 
