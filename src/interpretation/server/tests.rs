@@ -1,4 +1,7 @@
 use super::*;
+use crate::interpretation::prompt::Material;
+use crate::interpretation::tagging::{TaggingError, TaggingSettings, tag_cluster};
+use crate::project::{ClusterId, ClusterTags, Language};
 use serde_json::json;
 use stand_in::{Asked, Piece, Reply, StandIn};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -370,4 +373,52 @@ fn estimates_of_tokens_are_rather_too_high() {
     assert!((9..20).contains(&server.count(english)));
     assert!((6..12).contains(&server.count("老年人接种疫苗")));
     assert_eq!(server.count(""), 0);
+}
+
+/// What becomes of a cluster when the server gives these answers in turn, the last again and again.
+fn tagged(answers: &'static [&'static str]) -> (Result<ClusterTags, TaggingError>, usize) {
+    let asked = AtomicUsize::new(0);
+    let stand_in = StandIn::openai(move |_| {
+        let answer = asked.fetch_add(1, Ordering::Relaxed).min(answers.len() - 1);
+        Reply::stream(answers[answer])
+    });
+    let material = Material {
+        cluster: ClusterId(1),
+        captions: vec!["老年人要接种疫苗".into()],
+        descriptions: vec!["a man in a suit".into()],
+    };
+    let settings = TaggingSettings::new(Language::Chinese);
+    let mut server = connect(&stand_in).unwrap();
+    let tags = tag_cluster(&mut server, &material, &settings, &mut |_| {}, &Watch::default());
+    (tags, stand_in.questions().len())
+}
+
+#[test]
+fn whatever_a_server_says_there_are_ten_tags_or_a_clear_error() {
+    const NINE: &str = "1. a\n2. b\n3. c\n4. d\n5. e\n6. f\n7. g\n8. h\n9. i";
+    const REPEATED: &str = "口罩、口罩、口罩、口罩、口罩、口罩、口罩、口罩、口罩、口罩";
+    let (tags, asked) = tagged(&[CHINESE]);
+    assert_eq!((tags.unwrap().tags[9].text.as_str(), asked), ("隔离", 1));
+    let (tags, asked) = tagged(&[NINE, CHINESE]);
+    assert_eq!((tags.unwrap().tags.len(), asked), (10, 2));
+    for (answer, words) in [
+        (NINE, "holds 9 different tags in place of 10"),
+        (
+            REPEATED,
+            "holds 1 different tag in place of 10, besides 9 tags said before",
+        ),
+        ("抱歉，我不能回答。", "holds no list of tags"),
+        ("", "is empty"),
+    ] {
+        let (tags, asked) = tagged(Box::leak(Box::new([answer])));
+        let error = tags.unwrap_err().to_string();
+        assert!(
+            error.starts_with("cluster 2 is not tagged") && error.contains(words),
+            "{error}"
+        );
+        assert_eq!(asked, 2);
+    }
+    let many: Vec<String> = (1..=400).map(|row| format!("{row}. 标签词{row}")).collect();
+    let (tags, asked) = tagged(Box::leak(Box::new([&*many.join("\n").leak()])));
+    assert_eq!((tags.unwrap().tags[9].text.as_str(), asked), ("标签词10", 1));
 }
