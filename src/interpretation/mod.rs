@@ -1,8 +1,10 @@
-//! What the clusters mean: keywords and tags by language models.
+//! What the clusters mean: keywords, tags by language models, and what supports them.
 
 pub mod answer;
 pub mod chat;
+pub mod evidence;
 mod keywords;
+pub mod phrases;
 mod plain;
 pub mod prompt;
 pub mod server;
