@@ -1,7 +1,9 @@
-//! What the clusters mean: keywords, tags by language models, and what supports them.
+//! What the clusters mean: keywords, tags by language models, what supports them, and how the clusters of two projects
+//! compare.
 
 pub mod answer;
 pub mod chat;
+pub mod comparison;
 pub mod evidence;
 mod keywords;
 pub mod phrases;
