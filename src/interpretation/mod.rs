@@ -1,9 +1,10 @@
-//! What the clusters mean: keywords, tags by language models, what supports them, and how the clusters of two projects
-//! compare.
+//! What the clusters mean: keywords, descriptions, tags by language models, what supports them, and how the clusters of
+//! two projects compare.
 
 pub mod answer;
 pub mod chat;
 pub mod comparison;
+mod descriptions;
 pub mod evidence;
 mod keywords;
 pub mod phrases;
@@ -14,6 +15,7 @@ mod stop_words;
 pub mod tagging;
 mod words;
 
+pub use descriptions::is_looping;
 pub use keywords::keywords;
 
 /// How many tags a cluster gets.
