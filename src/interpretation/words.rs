@@ -40,10 +40,11 @@ pub(super) fn phrase(first: &str, second: &str) -> String {
     format!("{first}{space}{second}")
 }
 
+/// They end like the plural of a word with another meaning.
+pub(super) const NO_PLURALS: [&str; 4] = ["arms", "goods", "means", "news"];
+
 /// What the word could be in the other number, singular or plural. English only; not all of these are words.
 pub(super) fn other_number(word: &str) -> Vec<String> {
-    // They end like the plural of a word with another meaning.
-    const NO_PLURALS: [&str; 4] = ["arms", "goods", "means", "news"];
     // The singulars of which these seem the plural.
     const NO_SINGULARS: [&str; 4] = ["arm", "good", "mean", "new"];
     if word.len() < 3 || !word.is_ascii() || NO_PLURALS.contains(&word) || NO_SINGULARS.contains(&word) {
