@@ -1,0 +1,4 @@
+//! Pretrained models: which are known, how they are fetched, and which lie on this machine.
+
+pub mod bytes;
+pub mod catalogue;
