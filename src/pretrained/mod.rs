@@ -3,3 +3,4 @@
 pub mod bytes;
 pub mod catalogue;
 pub mod download;
+pub mod shelf;
