@@ -16,5 +16,6 @@ pub mod jobs;
 pub mod media;
 pub mod model;
 pub mod pairing;
+pub mod pretrained;
 pub mod project;
 pub mod training;
