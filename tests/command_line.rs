@@ -596,3 +596,42 @@ fn two_videos_are_trained_on_together_and_clusters_tell_them_apart() {
         home.fails(&run(&video, &captions, &one, &["--with", with]), 1, &[says]);
     }
 }
+
+#[test]
+fn models_are_listed_added_and_removed_without_a_network() {
+    let home = Home::new();
+    let path = |name: &str| home.path(name).display().to_string();
+    let known = home.json(&["models", "--json"]);
+    let models = known["models"].as_array().unwrap();
+    let job = |job: &str| models.iter().filter(|model| model["job"] == job).count();
+    for name in ["describe", "tag", "phrases", "translate", "speech", "search"] {
+        assert!(job(name) > 0, "{name}");
+    }
+    assert!(models.iter().all(|model| model["installed"].is_null()));
+    for model in models {
+        assert!(
+            model["bytes"].as_u64() > Some(0) && !model["licence"].is_null(),
+            "{model}"
+        );
+    }
+
+    std::fs::write(home.path("标签.gguf"), b"GGUF\x03\0\0\0").unwrap();
+    let own = home.json(&["models", "add", "tag", &path("标签.gguf"), "--json"]);
+    assert_eq!((&own["id"], &own["chosen"]), (&"标签".into(), &true.into()));
+    let listed = home.json(&["models", "list", "--json"]);
+    assert_eq!(listed["models"].as_array().unwrap().len(), models.len() + 1);
+    let text = home.frameloom(&["models"]);
+    assert!(String::from_utf8_lossy(&text.stdout).contains("* 标签"));
+    home.json(&["models", "verify", "标签", "--json"]);
+    home.json(&["models", "remove", "标签", "--json"]);
+    assert!(home.path("标签.gguf").exists());
+
+    home.fails(
+        &["models", "add", "describe", &path("标签.gguf")],
+        2,
+        &["choose the folder"],
+    );
+    home.fails(&["models", "add", "sing", "a"], 2, &["describe, tag"]);
+    home.fails(&["models", "get", "gpt-9"], 2, &["gpt-9", "frameloom models"]);
+    home.fails(&["models", "verify", "blip-base"], 2, &["blip-base"]);
+}

@@ -12,7 +12,7 @@ pub struct Places {
     pub cache: PathBuf,
     /// The window's settings.
     pub settings: PathBuf,
-    /// The sample, and projects of videos beside which nothing can be written.
+    /// The sample, pretrained models, and projects of videos beside which nothing can be written.
     pub data: PathBuf,
 }
 
@@ -38,6 +38,12 @@ impl Places {
             settings: folder.join("settings"),
             data: folder.join("data"),
         }
+    }
+
+    /// Where pretrained models are kept: among the data, for they took time and money to fetch.
+    #[must_use]
+    pub fn models(&self) -> PathBuf {
+        self.data.join("models")
     }
 
     /// Where the project of a video is kept: `NAME.frameloom` beside it, or, where that folder cannot be written,

@@ -9,6 +9,7 @@ mod decode;
 mod devices;
 mod export;
 mod frames;
+mod models;
 mod progress;
 mod run;
 
@@ -44,6 +45,8 @@ enum Command {
     Export(export::ExportArguments),
     /// Show what the trained network tells from cluster centroids, means of pairs, or the way between two.
     Decode(decode::DecodeArguments),
+    /// List the pretrained models, fetch them, or point at some of one's own.
+    Models(models::ModelArguments),
     /// List the devices that training can use, and why not others.
     Devices,
 }
@@ -73,6 +76,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Decode(arguments)) => decode::run(&arguments),
+        Some(Command::Models(arguments)) => models::run(&arguments),
         Some(Command::Devices) => devices::run(),
     };
     let Err(error) = result else {

@@ -46,8 +46,8 @@ pub(super) fn persist(
             return Err(error.after(tries + 1));
         };
         tries += 1;
-        tracing::info!("{}: {error}; trying again", wanted.file);
-        watch.say(format!("{}: the connection was cut, trying again", wanted.file));
+        tracing::debug!("{}, try {tries}: {error}", wanted.file);
+        watch.say(format!("fetching {}: interrupted, trying again", wanted.file));
         rest(pause.unwrap_or(*usual), watch)?;
     };
     let size = part.length();
