@@ -6,7 +6,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod stand_in;
+
 use serde_json::Value;
+use stand_in::{Reply, StandIn};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -595,6 +598,69 @@ fn two_videos_are_trained_on_together_and_clusters_tell_them_apart() {
     for (with, says) in [(&one, "this very project"), (&empty, "not a Frameloom project")] {
         home.fails(&run(&video, &captions, &one, &["--with", with]), 1, &[says]);
     }
+}
+
+#[test]
+fn a_server_writes_the_tags_of_a_run_and_two_tellings_are_compared() {
+    let home = Home::new();
+    let (video, english, chinese) = (
+        sample("storm.mp4"),
+        sample("storm.en.srt"),
+        sample("storm.zh.srt"),
+    );
+    let [one, other] = ["one.frameloom", "other.frameloom"].map(|out| home.path(out).display().to_string());
+    let few = ["--epochs", "1", "--device", "cpu", "--k", "2", "--every", "4"];
+    let ten =
+        "1. 暴雨\n2. 洪水\n3. 救援\n4. 河水\n5. 沙袋\n6. 天气预报\n7. 疏散\n8. 街道\n9. 消防员\n10. 重建";
+    let server = StandIn::openai(move |_| Reply::stream(ten));
+    let url = server.url();
+    let more = [&few[..], &["--tagger", "server", "--server", &url]].concat();
+    let told = home.json(&run(&video, &chinese, &one, &more));
+    for cluster in told["clusters"].as_array().unwrap() {
+        assert_eq!(cluster["tags"][0], "暴雨");
+        assert_eq!(cluster["tagging"]["model"], "tagger");
+        assert_eq!(cluster["tagging"]["tags"].as_array().unwrap().len(), 10);
+        assert_ne!(cluster["keywords"][0]["text"], "暴雨", "keywords are told beside");
+    }
+    assert_eq!(server.questions().len(), 2, "one question a cluster");
+    // The same run again takes what is there, but for the tags, which are asked for anew.
+    home.json(&run(&video, &english, &other, &few));
+
+    let compared = home.json(&["compare", &one, &one, "--phrases", "words", "--json"]);
+    let matrix = compared["matrix"].as_array().unwrap();
+    assert_eq!((matrix.len(), matrix[0].as_array().unwrap().len()), (2, 2));
+    assert!((matrix[0][0].as_f64().unwrap() - 1.0).abs() < 1e-6, "{matrix:?}");
+    let table = home.path("cells.csv").display().to_string();
+    let text = home.frameloom(&["compare", &one, &one, "--phrases", "words", "--csv", &table]);
+    assert!(text.status.success(), "{}", stderr(&text));
+    assert_eq!(std::fs::read_to_string(&table).unwrap().lines().count(), 5);
+
+    // Never a number across languages from what knows but one.
+    home.fails(
+        &["compare", &one, &other, "--phrases", "words"],
+        1,
+        &["two languages"],
+    );
+    home.fails(
+        &["compare", &one, &other],
+        1,
+        &["no model to compare phrases", "--phrases words"],
+    );
+    home.fails(
+        &["compare", &one, "nowhere", "--phrases", "words"],
+        2,
+        &["nowhere is no project"],
+    );
+    home.fails(
+        &run(&video, &chinese, &one, &["--tagger", "server"]),
+        2,
+        &["--server"],
+    );
+    home.fails(
+        &run(&video, &chinese, &one, &["--describe", "nothing-here"]),
+        1,
+        &["nothing-here", "models"],
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! From latents to tagged clusters.
 
+use super::tagging;
 use super::training::next_number;
 use crate::captions::Tokenizer;
 use crate::clustering::{self, MapPlan, SweepPlan, Table};
@@ -7,8 +8,8 @@ use crate::interpretation;
 use crate::jobs::Watch;
 use crate::project::store::EXTENSION;
 use crate::project::{
-    Assignment, CaptionTrack, ClusterId, Cue, Embedding2, Face, Figures, FrameAt, FrameIndex, KSweep,
-    Language, Latents, Pair, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex, TrainedOn, counted,
+    Assignment, CaptionTrack, ClusterId, ClusterTags, Cue, Embedding2, Face, Figures, FrameAt, FrameIndex,
+    KSweep, Latents, Pair, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex, TrainedOn, counted,
 };
 use anyhow::Context;
 use std::collections::{BTreeSet, HashMap};
@@ -238,7 +239,7 @@ fn run_of(project: &Project, table: Table, path: &Path) -> Run {
         .chars()
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
-    Run {
+    let mut run = Run {
         name: format!("{:03}-imported-{plain}", next_number(&project.runs())),
         config: RunConfig {
             made_of: project.made_of(),
@@ -253,7 +254,11 @@ fn run_of(project: &Project, table: Table, path: &Path) -> Run {
         on: project.trainable(),
         latents: Some(table.latents),
         ..Run::default()
+    };
+    if let Some(earlier) = &project.run {
+        run.inherit_written(earlier);
     }
+    run
 }
 
 /// How many pairs of each source a run's clusters hold: a row a cluster, in order of [`crate::project::SourceIndex`].
@@ -273,18 +278,13 @@ pub fn sources(run: &Run) -> Vec<Vec<usize>> {
 }
 
 /// Ten keywords a cluster, from the captions of its pairs, as they are now, against the others'.
-pub fn tag_clusters(project: &mut Project) {
+#[must_use]
+pub fn keywords(project: &Project) -> Vec<ClusterTags> {
+    let Some(chosen) = project.run.as_ref().and_then(|run| run.assignment.as_ref()) else {
+        return Vec::new();
+    };
     let sources = (0..project.source_names().len()).map(|place| project.language_of(place.into()));
     let tokenizers: Vec<Tokenizer> = sources.map(Tokenizer::new).collect();
-    // What says nothing in Chinese captions holds for English words among them as well.
-    let chinese = tokenizers
-        .iter()
-        .any(|tokenizer| tokenizer.language() == Language::Chinese);
-    let language = if chinese {
-        Language::Chinese
-    } else {
-        Language::English
-    };
     let rows = project.studied().iter().enumerate();
     let tokens: Vec<Vec<String>> = rows
         .map(|(row, pair)| {
@@ -293,9 +293,23 @@ pub fn tag_clusters(project: &mut Project) {
             tokenizer.map_or_else(Vec::new, |tokenizer| tokenizer.tokens(text))
         })
         .collect();
-    if let Some(run) = &mut project.run
-        && let Some(chosen) = &run.assignment
+    // What says nothing in Chinese captions holds for English words among them as well.
+    let language = tagging::language(project);
+    interpretation::keywords(&tokens, &chosen.labels, chosen.k, language)
+}
+
+/// Gives each cluster its keywords; what a model or the analyst wrote of clusters of the same pairs stays. Each tag is linked to
+/// what supports it by its words.
+pub fn tag_clusters(project: &mut Project) {
+    let keywords = keywords(project);
+    let Some(run) = &mut project.run else { return };
+    run.tags = keywords;
+    run.recall_tags();
+    let tags = run.tags.clone();
+    // Without a model of phrases and with nobody to cancel it, it does not fail.
+    if let Ok(tags) = tagging::link(project, tags, None, &Watch::default())
+        && let Some(run) = &mut project.run
     {
-        run.tags = interpretation::keywords(&tokens, &chosen.labels, chosen.k, language);
+        run.tags = tags;
     }
 }

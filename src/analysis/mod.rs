@@ -2,19 +2,26 @@
 //! both call these and add nothing but looking and choosing.
 
 pub mod clusters;
+pub mod comparing;
+pub mod describing;
 pub mod exporting;
 pub mod fingerprints;
 pub mod frames;
 pub mod inspection;
+pub mod library;
 pub mod measuring;
+pub mod models;
 pub mod places;
 pub mod retiming;
 pub mod sample;
+pub mod servers;
 pub mod steps;
+pub mod tagging;
 pub mod takeaway;
 pub mod training;
 
 pub use clusters::{analyse_clusters, choose_k, tag_clusters};
+pub use describing::{Described, Frames, describe};
 pub use exporting::{Takeaway, Taking, take_away};
 pub use fingerprints::fingerprints;
 pub use frames::{Frame, FrameSet, sample_frames};

@@ -98,12 +98,16 @@ pub fn prepare_run(project: &Project, dataset: &Dataset, config: &TrainingConfig
         pairs: dataset.len(),
         ..RunConfig::default()
     };
-    Ok(Run {
+    let mut run = Run {
         name,
         config,
         on: project.trainable(),
         ..Run::default()
-    })
+    };
+    if let Some(earlier) = &project.run {
+        run.inherit_written(earlier);
+    }
+    Ok(run)
 }
 
 /// Trains a run to its end, or until it is stopped, in its folder. What it has learned is in the run afterwards;

@@ -8,6 +8,7 @@ use crate::analysis::Takeaway;
 use crate::captions::OutputFormat;
 use crate::captions::retiming::SpreadUnit;
 use crate::export::CurveFormat;
+use crate::pretrained::Job;
 use crate::project::{
     ClusterId, CueId, Edit, Language, PairIndex, Pairing, ReadingLimits, Sampling, Seconds,
 };
@@ -78,8 +79,54 @@ pub enum Action {
     PickExport(CurveFormat),
     /// Write the curves that are drawn.
     ExportCurves(CurveFormat, PathBuf),
-    /// Count the words of the clusters again.
-    CountWords,
+    /// Describe frames, as the form says.
+    DescribeFrames,
+    /// Write the tags of this cluster, or of all, as the form says.
+    WriteTags(Option<ClusterId>),
+    /// Ask the server which models it offers.
+    AskServer,
+    /// Give a tag of a cluster other words.
+    RewriteTag(ClusterId, usize, String),
+    /// Say what the frame of a pair shows; none for what the model says.
+    RewriteDescription(PairIndex, Option<String>),
+    /// Compare with the project in this folder.
+    CompareWith(PathBuf),
+    /// Choose the project to compare with.
+    PickOther,
+    /// Compare again, as the form says.
+    CompareTellings,
+    /// Look at a cell of the comparison.
+    ShowCell([ClusterId; 2]),
+    /// Leave a cluster of this project (0) or of the other (1) out of the comparison, or take it in again.
+    LeaveOut(usize, ClusterId, bool),
+    /// Go to a moment of the other video.
+    SeekOther(Seconds),
+    /// Play the other video, or stop.
+    PlayOther(bool),
+    /// Write the comparison as a CSV table.
+    PickComparisonExport,
+    /// Write the comparison as a CSV table to this file.
+    ExportComparison(PathBuf),
+    /// Add all projects of a folder to the library.
+    AddToLibrary(PathBuf),
+    /// Choose a folder of projects.
+    PickLibrary,
+    /// Take a project off the library's list.
+    LeaveLibrary(PathBuf),
+    /// Say what a project of the library is about.
+    SetTopic(PathBuf, String),
+    /// Compare all projects of a topic.
+    CompareTopic(String, Vec<PathBuf>),
+    /// Take this model of the shelf for a job.
+    ChooseModel(Job, String),
+    /// Fetch a model of the catalogue.
+    GetModel(String),
+    /// Point at a folder or file of the user's own.
+    AddModel(Job, PathBuf),
+    /// Choose a folder or file of the user's own.
+    PickModel(Job),
+    /// Take a model off the shelf.
+    RemoveModel(String),
     /// Make this the number of clusters.
     ChooseK(usize),
     /// Move the playhead.

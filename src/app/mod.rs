@@ -38,6 +38,11 @@ pub struct App {
     /// There once something was played.
     playback: Option<crate::media::Playback>,
     picture: Option<egui::TextureHandle>,
+    /// The player of the video that is compared, its picture, and when it was last moved on.
+    other_player: Option<Player>,
+    other_picture: Option<egui::TextureHandle>,
+    other_moved: Option<Instant>,
+    other_thumbnails: Thumbnails,
     settings: Settings,
     places: Places,
     waker: Waker,
@@ -101,6 +106,10 @@ impl App {
             player: None,
             playback: None,
             picture: None,
+            other_player: None,
+            other_picture: None,
+            other_moved: None,
+            other_thumbnails: Thumbnails::default(),
             settings,
             places,
             waker,
@@ -115,6 +124,9 @@ impl App {
             pace: pace::Pace::default(),
         };
         app.jobs.start(Kind::Devices, work::devices);
+        app.list_models();
+        app.forms.tagging = app.settings.tagging.clone();
+        app.read_library();
         app
     }
 
@@ -142,6 +154,8 @@ impl eframe::App for App {
             state: &self.state,
             forms: &mut self.forms,
             thumbnails: &mut self.thumbnails,
+            other_thumbnails: &mut self.other_thumbnails,
+            other_picture: self.other_picture.as_ref(),
             picture: self.picture.as_ref(),
             jobs: self.jobs.running(),
             settings: &self.settings,

@@ -1,6 +1,7 @@
 //! What the window remembers from one day to the next.
 
 use super::command::Keys;
+use super::forms::TaggingForm;
 use crate::project::ReadingLimits;
 use crate::project::files::{read_json, write_json};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,12 @@ pub struct Settings {
     pub reading: ReadingLimits,
     /// How far a nudge moves a cue, in seconds.
     pub nudge: f64,
+    /// Address of the model hub or of a mirror; the usual one where none.
+    pub hub: Option<String>,
+    /// How frames are described and tags are written.
+    pub tagging: TaggingForm,
+    /// The projects of the library.
+    pub library: Vec<PathBuf>,
     /// Projects opened, the latest first.
     pub recent: Vec<PathBuf>,
 }
@@ -32,6 +39,9 @@ impl Default for Settings {
             keys: Keys::default(),
             reading: ReadingLimits::default(),
             nudge: 0.1,
+            library: Vec::new(),
+            hub: None,
+            tagging: TaggingForm::default(),
             recent: Vec::new(),
         }
     }

@@ -5,12 +5,15 @@ mod bench;
 mod captions;
 mod check;
 mod cluster;
+mod compare;
 mod decode;
 mod devices;
 mod export;
 mod frames;
+mod interpreting;
 mod models;
 mod progress;
+mod result;
 mod run;
 
 use crate::app;
@@ -39,6 +42,8 @@ enum Command {
     Frames(frames::FrameArguments),
     /// Cluster latents from a table or an array file.
     Cluster(cluster::ClusterArguments),
+    /// Compare the clusters of two projects by their tags, or more projects with each other.
+    Compare(compare::CompareArguments),
     /// Measure what trainings make of this machine.
     Bench(Box<bench::BenchArguments>),
     /// Write a report, or parts of a project for other programs: tables, plots, captions, latents.
@@ -73,6 +78,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Captions(arguments)) => captions::run(&arguments),
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
+        Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Decode(arguments)) => decode::run(&arguments),

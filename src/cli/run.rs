@@ -1,21 +1,19 @@
 //! `frameloom run VIDEO --captions FILE --out DIR`: the whole way, without a window.
 
-use super::cluster::{sweep_json, table};
 use super::frames::SamplingArguments;
+use super::interpreting::InterpretingArguments;
 use super::progress::Progress;
+use super::result::{Clock, Told, print};
 use super::{Output, Unusable, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
 use crate::analysis::{self, Places};
-use crate::clustering;
 use crate::pairing;
 use crate::project::files::ensure_writable;
-use crate::project::{ClusterId, Language, PairIndex, Pairing, PairingRule, Project, Seconds};
+use crate::project::{Language, Pairing, PairingRule, Project, Seconds};
 use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -80,6 +78,8 @@ pub struct RunArguments {
     #[arg(long)]
     out: PathBuf,
     #[command(flatten)]
+    interpreting: InterpretingArguments,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -127,25 +127,6 @@ enum PairingChoice {
     Frames,
 }
 
-/// Seconds spent by stage, in order.
-#[derive(Default)]
-struct Clock {
-    stages: Vec<(&'static str, f64)>,
-}
-
-impl Clock {
-    fn time<T>(
-        &mut self,
-        stage: &'static str,
-        work: impl FnOnce() -> anyhow::Result<T>,
-    ) -> anyhow::Result<T> {
-        let began = Instant::now();
-        let result = work();
-        self.stages.push((stage, began.elapsed().as_secs_f64()));
-        result
-    }
-}
-
 /// Goes the whole way.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     let config = config(arguments)?;
@@ -167,6 +148,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     let watch = &progress.watch;
     let places = Places::platform();
     let mut clock = Clock::default();
+    arguments.interpreting.check(&places)?;
 
     let mut project = clock.time("probe", || open(arguments))?;
     let video = project
@@ -274,7 +256,26 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         analysis::choose_k(&mut project, k)
     })?;
     analysis::save(&project)?;
-    print(&project, arguments.output, &clock, &warnings, (found, source))
+    let interpreting = &arguments.interpreting;
+    let described = clock.time("descriptions", || {
+        interpreting.describe(&mut project, &places, watch)
+    });
+    // What was described before it failed or was stopped is kept.
+    analysis::save(&project)?;
+    let described = described?;
+    let tagged = clock.time("tags", || {
+        interpreting.tag(&mut project, &places, arguments.seed, watch)
+    });
+    analysis::save(&project)?;
+    let untagged = tagged?;
+    untagged.iter().for_each(|why| eprintln!("warning: {why}"));
+    let told = Told {
+        clock,
+        warnings: warnings.into_iter().chain(untagged).collect(),
+        words: (found, source),
+        described,
+    };
+    print(&project, arguments.output, &told)
 }
 
 fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
@@ -375,124 +376,4 @@ fn report(event: &TrainingEvent, epochs: u32, watch: &crate::jobs::Watch) {
         }
         _ => {}
     }
-}
-
-fn print(
-    project: &Project,
-    output: Output,
-    clock: &Clock,
-    warnings: &[String],
-    (found, source): (f64, String),
-) -> anyhow::Result<()> {
-    let run = project.run.as_ref().context("no run")?;
-    let (sweep, chosen) = run
-        .sweep
-        .as_ref()
-        .zip(run.assignment.as_ref())
-        .context("no clusters")?;
-    let latents = run.latents.as_ref().context("no latents")?;
-    let typical = clustering::representatives(latents, chosen, 5);
-    let sources = analysis::clusters::sources(run);
-    let clusters: Vec<Value> = (0..chosen.k)
-        .map(|index| {
-            let cluster = ClusterId::from(index);
-            let words = |f: &dyn Fn(&crate::project::Tag) -> Value| -> Vec<Value> {
-                let tags = run.tags.iter().filter(|tags| tags.cluster == cluster);
-                tags.flat_map(|tags| tags.tags.iter().map(f)).collect()
-            };
-            let frame = |pair: &PairIndex| {
-                let pair = project.studied().get(pair.index());
-                json!({
-                    "source": pair.map(|pair| pair.source),
-                    "frame": pair.map(|pair| pair.frame),
-                    "time": pair.map(|pair| pair.time),
-                })
-            };
-            let frames: Vec<Value> = typical.get(index).into_iter().flatten().map(frame).collect();
-            let size = chosen.labels.iter().filter(|label| **label == Some(cluster)).count();
-            json!({
-                "id": index,
-                "size": size,
-                "sources": sources.get(index),
-                "tags": words(&|tag| json!(tag.text)),
-                "keywords": words(&|tag| json!({ "text": tag.text, "score": tag.score, "pairs": tag.evidence })),
-                "representative_frames": frames,
-            })
-        })
-        .collect();
-    if !output.json {
-        return super::print(&text(project, &clusters, sweep, chosen.k));
-    }
-    let seconds: serde_json::Map<String, Value> = clock
-        .stages
-        .iter()
-        .map(|(stage, seconds)| ((*stage).to_owned(), json!(seconds)))
-        .collect();
-    let document = json!({
-        "video": project.manifest.video,
-        "project": path_text(&project.folder),
-        "run": run.name,
-        "language": project.manifest.language,
-        "pairs": project.studied().len(),
-        "sources": project.source_names().into_iter().enumerate().map(|(source, name)| json!({
-            "name": name,
-            "pairs": project.studied().iter().filter(|pair| pair.source.index() == source).count(),
-        })).collect::<Vec<_>>(),
-        "words": { "source": source, "found": found },
-        "preset": run.config.training.get("preset"),
-        "seed": run.config.training.get("seed"),
-        "versions": run.config.versions,
-        "epochs": run.losses.iter().map(|point| json!({
-            "epoch": point.epoch,
-            "image": point.mean.image,
-            "text": point.mean.text,
-            "kl": point.mean.kl,
-            "total": point.mean.total,
-            "paper_scale": point.paper_scale,
-            "validation": point.validation,
-            "seconds": point.seconds,
-        })).collect::<Vec<_>>(),
-        "parameters": run.config.parameters,
-        "scores": run.config.scores,
-        "device": run.config.device,
-        "notes": run.config.notes,
-        "k": chosen.k,
-        "elbow": sweep.elbow,
-        "k_sweep": sweep_json(sweep),
-        "labels": chosen.labels,
-        "clusters": clusters,
-        "warnings": warnings,
-        "seconds": seconds,
-    });
-    super::print(&format!("{document:#}\n"))
-}
-
-fn path_text(path: &Path) -> String {
-    path.display().to_string()
-}
-
-fn text(project: &Project, clusters: &[Value], sweep: &crate::project::KSweep, k: usize) -> String {
-    let mut text = table(sweep);
-    let names = project.source_names();
-    text += &format!("\nk = {k}\n");
-    for cluster in clusters {
-        let tags: Vec<&str> = cluster["tags"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        let id = cluster["id"].as_u64().unwrap_or(0) + 1;
-        let counts = cluster["sources"].as_array().into_iter().flatten();
-        let mut shares = String::new();
-        for (name, count) in names.iter().zip(counts).filter(|_| names.len() > 1) {
-            shares += &format!(" {name} {count},");
-        }
-        text += &format!(
-            "cluster {id}, {} pairs:{shares} {}\n",
-            cluster["size"],
-            tags.join(", ")
-        );
-    }
-    text + &format!("\nproject in {}\n", path_text(&project.folder))
 }

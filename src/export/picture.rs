@@ -38,6 +38,12 @@ impl Picture {
         [self.rgb.width(), self.rgb.height()]
     }
 
+    /// Rows of red, green and blue, `height * width * 3` bytes.
+    #[must_use]
+    pub fn rgb(&self) -> &[u8] {
+        self.rgb.as_raw()
+    }
+
     /// Stretched to these columns and rows.
     #[must_use]
     pub fn stretched(&self, width: u32, height: u32) -> Self {

@@ -2,7 +2,7 @@
 
 use super::TAGS;
 use super::words::{Kind, kind, other_number, phrase};
-use crate::project::{ClusterId, ClusterTags, Language, PairIndex, Tag};
+use crate::project::{ClusterId, ClusterTags, KEYWORDS, Language, PairIndex, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ten words of each cluster that its captions hold often and those of the other clusters seldom.
@@ -61,7 +61,7 @@ pub fn keywords(
         ClusterTags {
             cluster,
             tags,
-            model: "keywords".into(),
+            model: KEYWORDS.into(),
             note,
             ..ClusterTags::default()
         }

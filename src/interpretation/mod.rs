@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod chat;
 pub mod comparison;
+mod describing;
 mod descriptions;
 pub mod evidence;
 mod keywords;
@@ -11,12 +12,15 @@ pub mod phrases;
 mod plain;
 pub mod prompt;
 pub mod server;
+mod shared_words;
 mod stop_words;
 pub mod tagging;
 mod words;
 
+pub use describing::{Describe, PROMPT, Still, describe};
 pub use descriptions::is_looping;
 pub use keywords::keywords;
+pub use shared_words::SharedWords;
 
 /// How many tags a cluster gets.
 pub const TAGS: usize = 10;

@@ -1,6 +1,36 @@
-//! Pretrained models: which are known, how they are fetched, and which lie on this machine.
+//! Pretrained models: which are known, how they are fetched, which lie on this machine, and what they do.
+//!
+//! A [`Shelf`] holds what was fetched from a [`Hub`] and what is the user's own. A [`Captioner`] says in a sentence what a
+//! picture shows, a [`SentenceEncoder`] gives sentences as vectors, a [`LanguageModel`] answers what it is asked, and a
+//! [`Translator`] puts one language into another. This room knows nothing of windows, projects or tags: it takes
+//! pictures and text and gives text and vectors. Whoever calls counts the progress; here the watch is only asked whether to
+//! go on, and told what is being done where that takes long.
+//!
+//! Nothing is ever unpickled: weights are safetensors, GGUF, or a zipped `pytorch_model.bin` of which a reader takes the
+//! tensors and nothing else.
 
+mod arithmetic;
+mod attention;
 pub mod bytes;
+mod captioner;
 pub mod catalogue;
 pub mod download;
+mod error;
+mod language_model;
+mod layers;
+pub mod memory;
+mod sentences;
 pub mod shelf;
+mod tokens;
+mod translator;
+mod weights;
+
+pub use bytes::Bytes;
+pub use captioner::{Captioner, Describing, Picture};
+pub use catalogue::{Job, MODELS, Model};
+pub use download::{Hub, Progress};
+pub use error::PretrainedError;
+pub use language_model::{LanguageModel, ListOf, Sampling};
+pub use sentences::SentenceEncoder;
+pub use shelf::{Installed, Shelf, Source, State};
+pub use translator::Translator;

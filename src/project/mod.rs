@@ -21,6 +21,7 @@ pub mod track;
 mod trained;
 pub mod units;
 pub mod video;
+mod written;
 
 pub use board::Face;
 pub use clusters::{
@@ -38,8 +39,9 @@ pub use run::{Run, RunConfig, RunSummary};
 pub use speech::Speech;
 pub use staleness::Staleness;
 pub use store::{CaptionSource, Manifest, Pairing, Project};
-pub use tags::{ClusterTags, Origin, Tag, Used};
+pub use tags::{ClusterTags, KEYWORDS, Origin, Tag, Used};
 pub use track::{CaptionTrack, Cue, CueOrigin, Language, TimedWord};
 pub use trained::TrainedOn;
 pub use units::{ClusterId, CueId, FrameAt, FrameIndex, PairIndex, Seconds, SourceIndex, Span, counted};
 pub use video::{AudioInfo, Sampling, SamplingMode, VideoInfo};
+pub use written::{Description, WrittenTags};

@@ -10,10 +10,12 @@ use super::results::{Latents, LossPoint, Reconstruction, Scores};
 use super::tags::ClusterTags;
 use super::track::Language;
 use super::trained::TrainedOn;
-use super::units::ClusterId;
+use super::units::{ClusterId, PairIndex};
+use super::written::{Description, WrittenTags};
 use ndarray::Array2;
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -87,6 +89,10 @@ pub struct Run {
     pub tags: Vec<ClusterTags>,
     /// Numbers about the pairs from elsewhere.
     pub figures: Option<Figures>,
+    /// What the frames of pairs show.
+    pub descriptions: BTreeMap<PairIndex, Description>,
+    /// Tags that were written of these and of other clusters of the run.
+    pub written: Vec<WrittenTags>,
 }
 
 /// What a training was asked for and how it went, without what it learned: for lists of trainings.
@@ -215,7 +221,11 @@ impl Run {
         optional(&folder.join("tags.json"), tags, |path, tags| {
             write_json(path, tags)
         })?;
-        optional(&folder.join("figures.json"), self.figures.as_ref(), write_json)
+        optional(&folder.join("figures.json"), self.figures.as_ref(), write_json)?;
+        let described = (!self.descriptions.is_empty()).then_some(&self.descriptions);
+        optional(&folder.join("descriptions.json"), described, write_json)?;
+        let written = (!self.written.is_empty()).then_some(&self.written);
+        optional(&folder.join("written_tags.json"), written, write_json)
     }
 
     /// Reads only how a run was made and how it went.
@@ -276,6 +286,8 @@ impl Run {
             reconstructions,
             tags: read_json(&folder.join("tags.json"))?.unwrap_or_default(),
             figures: read_json(&folder.join("figures.json"))?,
+            descriptions: read_json(&folder.join("descriptions.json"))?.unwrap_or_default(),
+            written: read_json(&folder.join("written_tags.json"))?.unwrap_or_default(),
         })
     }
 }
@@ -406,6 +418,19 @@ mod tests {
                     values: vec![Some(1.0), None],
                 }],
             }),
+            descriptions: [(
+                PairIndex(0),
+                Description {
+                    plain: "a man".into(),
+                    edited: Some("一位医生".into()),
+                    ..Description::default()
+                },
+            )]
+            .into(),
+            written: vec![WrittenTags {
+                members: vec![PairIndex(0)],
+                tags: ClusterTags::default(),
+            }],
             tags: vec![ClusterTags {
                 cluster: ClusterId(0),
                 tags: vec![Tag {

@@ -82,6 +82,9 @@ pub struct Manifest {
     pub program: String,
     /// Name shown to people.
     pub name: String,
+    /// What the video is about, in a word or two: videos of one topic are compared with each other.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub topic: String,
     /// The video, by its path when the project was made.
     pub video: Option<VideoInfo>,
     /// The same path as seen from the project folder, so that both can be moved together.
@@ -301,6 +304,22 @@ impl Project {
         project.read_companions();
         project.check_run();
         Ok(project)
+    }
+
+    /// Sets the topic of a project on disk that is not open, and touches nothing else.
+    ///
+    /// # Errors
+    /// When there is no project, or it cannot be read or written.
+    pub fn set_topic(folder: &Path, topic: &str) -> Result<(), StoreError> {
+        let path = folder.join("project.json");
+        let mut value: serde_json::Value =
+            read_json(&path)?.ok_or_else(|| StoreError::NotAProject(folder.into()))?;
+        // Read for its errors: what a newer program wrote is not written over.
+        migrate(value.clone(), &path)?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("topic".into(), topic.into());
+        }
+        write_json(&path, &value)
     }
 
     /// Reads a project without its trainings and its companions.

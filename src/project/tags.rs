@@ -3,6 +3,9 @@
 use super::units::{ClusterId, PairIndex};
 use serde::{Deserialize, Serialize};
 
+/// What [`ClusterTags::model`] says of words that were counted in the captions.
+pub const KEYWORDS: &str = "keywords";
+
 /// A label of a cluster with what supports it. All pairs named are of that cluster.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Tag {
@@ -68,7 +71,7 @@ pub struct ClusterTags {
     pub cluster: ClusterId,
     /// Best first.
     pub tags: Vec<Tag>,
-    /// What wrote them: "keywords" for words counted in the captions, else the name of the language model.
+    /// What wrote them: [`KEYWORDS`] for words counted in the captions, else the name of the language model.
     pub model: String,
     /// What the analyst should know, such as that the captions hold fewer than ten distinct words.
     #[serde(default, skip_serializing_if = "Option::is_none")]

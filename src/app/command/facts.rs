@@ -84,6 +84,12 @@ impl Command {
                 Key::I,
                 "Cluster vectors from elsewhere, a row a pair: a CSV table or an NPY array",
             ),
+            Self::Models => (
+                "Models…",
+                COMMAND_SHIFT,
+                Key::L,
+                "The pretrained models that describe, tag, compare and translate: fetch them, choose, or point at your own",
+            ),
             Self::Save => (
                 "Save",
                 COMMAND,
@@ -102,6 +108,7 @@ impl Command {
             Self::Show(Step::Clusters) => ("Show Clusters", COMMAND, Key::Num4, GO),
             Self::Show(Step::Map) => ("Show Map", COMMAND, Key::Num5, GO),
             Self::Show(Step::Tags) => ("Show Tags", COMMAND, Key::Num6, GO),
+            Self::Show(Step::Compare) => ("Show Compare", COMMAND, Key::Num7, GO),
             Self::Undo => (
                 "Undo",
                 COMMAND,

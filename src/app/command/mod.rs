@@ -28,6 +28,8 @@ pub enum Command {
     Methods,
     /// Take vectors from elsewhere as latents.
     ImportLatents,
+    /// See and fetch pretrained models.
+    Models,
     /// Save now.
     Save,
     /// Save and go back to the empty window.
@@ -164,7 +166,7 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 79] = [
+    pub const ALL: [Self; 81] = [
         Self::OpenVideo,
         Self::OpenProject,
         Self::OpenSample,
@@ -173,6 +175,7 @@ impl Command {
         Self::Export,
         Self::Methods,
         Self::ImportLatents,
+        Self::Models,
         Self::Save,
         Self::CloseProject,
         Self::Show(Step::Video),
@@ -181,6 +184,7 @@ impl Command {
         Self::Show(Step::Clusters),
         Self::Show(Step::Map),
         Self::Show(Step::Tags),
+        Self::Show(Step::Compare),
         Self::Undo,
         Self::Redo,
         Self::EditText,

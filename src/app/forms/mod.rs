@@ -2,16 +2,21 @@
 
 mod clusters;
 mod cues;
+mod tagging;
+mod telling;
 mod timeline;
 mod training;
 
 use super::command::Command;
+use crate::pretrained::Job;
 use crate::project::Sampling;
 use crate::training::TrainingConfig;
 use eframe::egui::KeyboardShortcut;
 
 pub use clusters::{ClusterForms, ColourBy, MapForm, Projection, SweepView};
 pub use cues::{AlignmentTab, CueForms, Editing, Filter, FindForm, ShiftForm, ShiftScope};
+pub use tagging::{DescriptionEditing, TagEditing, TaggingForm, Way};
+pub use telling::{TellingForm, TellingTab};
 pub use timeline::{CuePart, Grab, SoundPicture, TimelineForm, View};
 pub use training::{CompareForm, CurveForms, LatentForm, PlaceKind, TrainingForms, TrainingTab};
 
@@ -38,6 +43,28 @@ pub struct Forms {
     pub clusters: ClusterForms,
     /// How the map is drawn.
     pub map: MapForm,
+    /// How frames are described and tags are written.
+    pub tagging: TaggingForm,
+    /// Key of the server, typed; never kept with the settings.
+    pub key: String,
+    /// The instruction of the language model is shown.
+    pub instruction_open: bool,
+    /// The tag that is typed.
+    pub tag_editing: Option<TagEditing>,
+    /// The description that is typed.
+    pub description_editing: Option<DescriptionEditing>,
+    /// How two videos are compared.
+    pub telling: TellingForm,
+    /// Path of another project, typed.
+    pub other_path: String,
+    /// Path of a folder of projects, typed.
+    pub library_path: String,
+    /// The topic that is typed, and of which project of the library.
+    pub topic: Option<(usize, String)>,
+    /// The window of models, and which job it is open for.
+    pub models: Option<Job>,
+    /// Path of a model of the user's own, typed.
+    pub model_path: String,
     /// What is typed in the palette; none while it is closed.
     pub palette: Option<Palette>,
     /// What is chosen on the timeline.
@@ -60,7 +87,12 @@ impl Forms {
     /// Whether something lies over the window and wants an answer first.
     #[must_use]
     pub fn is_asking(&self) -> bool {
-        self.palette.is_some() || self.keys.is_some() || self.exporting || self.taking || self.methods
+        self.palette.is_some()
+            || self.keys.is_some()
+            || self.exporting
+            || self.taking
+            || self.methods
+            || self.models.is_some()
     }
 }
 

@@ -29,14 +29,20 @@ impl App {
 
     /// To be called after changes were made, or taken back.
     fn follow(&mut self, changes: &[Change]) {
-        let is_of_clusters = |change: &Change| matches!(change, Change::Clusters { .. });
-        if changes.iter().all(is_of_clusters) {
+        if changes.iter().all(Change::is_of_results) {
             self.keep_later();
         } else {
             self.edited(changes.iter().any(Change::moves_pairs));
         }
-        if changes.iter().any(is_of_clusters) {
+        if changes
+            .iter()
+            .any(|change| matches!(change, Change::Clusters { .. }))
+        {
             self.clusters_changed();
+        }
+        let described = |change: &Change| matches!(change, Change::Description { .. });
+        if changes.iter().any(described) {
+            self.support_tags();
         }
     }
 

@@ -9,6 +9,7 @@ mod cues;
 mod edits;
 mod history;
 mod latent;
+mod models;
 mod opening;
 mod pairs;
 mod playing;
@@ -16,6 +17,8 @@ mod reports;
 mod runs;
 mod saving;
 mod sources;
+mod tagging;
+mod telling;
 mod training;
 
 use super::action::Action;
@@ -67,6 +70,7 @@ impl App {
         }
         self.follow_playing(context);
         self.follow_map(context);
+        self.follow_other(context);
         let State {
             project,
             lanes,
@@ -132,7 +136,33 @@ impl App {
             Action::PickVectors => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Vectors)),
             Action::FindClusters => self.start_clusters(),
             Action::DrawMap => self.draw_map(),
-            Action::CountWords => self.start_tags(),
+            Action::DescribeFrames => self.describe_frames(),
+            Action::WriteTags(cluster) => self.write_tags(cluster),
+            Action::AskServer => self.ask_server(),
+            Action::CompareWith(folder) => self.compare_with(folder),
+            Action::PickOther => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Other)),
+            Action::CompareTellings => self.compare_tellings(),
+            Action::ShowCell(cell) => self.show_cell(cell),
+            Action::LeaveOut(side, cluster, out) => self.leave_out(side, cluster, out),
+            Action::SeekOther(time) => self.seek_other(time),
+            Action::PlayOther(on) => self.play_other(on),
+            Action::PickComparisonExport => self.pick_comparison_export(),
+            Action::ExportComparison(path) => self.export_comparison(path),
+            Action::AddToLibrary(folder) => self.add_to_library(folder),
+            Action::PickLibrary => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Library)),
+            Action::LeaveLibrary(folder) => self.leave_library(&folder),
+            Action::SetTopic(folder, topic) => self.set_topic(folder, topic),
+            Action::CompareTopic(topic, folders) => self.compare_topic(topic, folders),
+            Action::RewriteTag(cluster, tag, text) => self.rewrite_tag(cluster, tag, &text),
+            Action::RewriteDescription(pair, text) => {
+                let project = self.state.project.as_ref();
+                self.edit(project.and_then(|project| edit::describe(project, pair, text)));
+            }
+            Action::ChooseModel(job, id) => self.choose_model(job, &id),
+            Action::GetModel(id) => self.get_model(&id),
+            Action::AddModel(job, path) => self.add_model(job, path),
+            Action::PickModel(job) => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Model(job))),
+            Action::RemoveModel(id) => self.remove_model(&id),
             Action::UseRun(name) if self.is_free() => {
                 if let Some(project) = self.state.project.clone() {
                     self.jobs
@@ -253,6 +283,7 @@ impl App {
             Command::ExportCaptions => self.forms.exporting = true,
             Command::Export => self.forms.taking = self.state.project.is_some(),
             Command::Methods => self.show_methods(),
+            Command::Models => self.forms.models = Some(crate::pretrained::Job::Describe),
             Command::ImportLatents => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Latents)),
             Command::PlayOrPause
             | Command::PlayCue
@@ -358,12 +389,18 @@ impl App {
     fn show_picture(&mut self, context: &egui::Context) {
         let Some(player) = &mut self.player else { return };
         player.show(self.state.playhead);
-        let Some(picture) = player.take() else { return };
-        let size = [picture.width as usize, picture.height as usize];
-        let image = egui::ColorImage::from_rgb(size, &picture.rgb);
-        match &mut self.picture {
-            Some(texture) if texture.size() == size => texture.set(image, egui::TextureOptions::LINEAR),
-            slot => *slot = Some(context.load_texture("player", image, egui::TextureOptions::LINEAR)),
+        if let Some(picture) = player.take() {
+            show_in(&mut self.picture, context, &picture);
         }
+    }
+}
+
+/// Puts a picture into a texture, which is made where there is none of its size.
+fn show_in(slot: &mut Option<egui::TextureHandle>, context: &egui::Context, picture: &crate::media::Picture) {
+    let size = [picture.width as usize, picture.height as usize];
+    let image = egui::ColorImage::from_rgb(size, &picture.rgb);
+    match slot {
+        Some(texture) if texture.size() == size => texture.set(image, egui::TextureOptions::LINEAR),
+        slot => *slot = Some(context.load_texture("player", image, egui::TextureOptions::LINEAR)),
     }
 }

@@ -70,6 +70,8 @@ impl App {
         }
         self.settings.remember(&project.folder);
         self.keep_settings();
+        self.list_models();
+        self.put_into_library(&project.folder);
         self.forms.sampling = project.manifest.sampling.clone();
         self.forms.has_out = self.forms.sampling.to.is_some();
         if let Ok(training) = serde_json::from_value(project.manifest.training.clone()) {

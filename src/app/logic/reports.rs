@@ -70,6 +70,23 @@ impl App {
                     self.state.scatter.losses = Some(losses);
                 }
             }
+            Message::Described(run, pair, description) => self.described(&run, pair, *description),
+            Message::Said(cluster, piece) => self.said(cluster, &piece),
+            Message::Written(run, members, told) => self.written(&run, &members, told.map(|tags| *tags)),
+            Message::Supported(run, tags) => {
+                let same = self.state.is_of_run(&run);
+                if let Some(run) = self.state.run_mut().filter(|_| same) {
+                    run.support_tags(tags);
+                    self.changed();
+                }
+            }
+            Message::Fetching(id, progress) => self.fetching(id, progress),
+            Message::Offered(models) => self.offered(models),
+            Message::Other(other) => self.other_opened(*other),
+            Message::Compared(folder, compared) => self.compared(&folder, *compared),
+            Message::Topic(topic, matrix) => self.state.telling.matrix = Some((topic, matrix)),
+            Message::Library(entries) => self.state.telling.library = entries,
+            Message::Models(models) => self.state.models = models,
             Message::Figures(run, figures) => self.figured(&run, figures),
             Message::Silhouettes(revision, means, each) => {
                 if revision == self.state.board.revision {
@@ -119,6 +136,10 @@ impl App {
         let compared = compared.map(crate::app::state::Comparison::text);
         match kind {
             Kind::Train => self.training_ended(),
+            Kind::Write => self.state.tagging.saying = None,
+            Kind::Fetch => self.state.fetching = None,
+            // What the frames show supports the tags that are there.
+            Kind::Describe => self.support_tags(),
             Kind::Sample => {
                 self.state.arriving = FrameSet::default();
                 if *ending != Ending::Done {

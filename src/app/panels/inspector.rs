@@ -3,8 +3,10 @@
 use super::Look;
 use super::widgets::{frame_button, pair_text_ui};
 use crate::app::action::Action;
+use crate::app::forms::DescriptionEditing;
 use crate::app::theme;
-use eframe::egui::{RichText, ScrollArea, Ui};
+use crate::project::PairIndex;
+use eframe::egui::{Key, Label, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
 /// The inspector panel.
 pub fn inspector_ui(ui: &mut Ui, look: &mut Look) {
@@ -27,21 +29,22 @@ pub fn inspector_ui(ui: &mut Ui, look: &mut Look) {
             );
         }
         pair_text_ui(ui, look.state, pair);
+        description_ui(ui, look, pair);
         cluster_ui(ui, look, pair);
         words_ui(ui, look, pair);
     });
 }
 
-fn cluster_ui(ui: &mut Ui, look: &mut Look, pair: crate::project::PairIndex) {
+fn cluster_ui(ui: &mut Ui, look: &mut Look, pair: PairIndex) {
     let Some(cluster) = look.state.cluster_of(pair) else {
         return;
     };
     let Some(run) = look.state.run() else {
         return;
     };
-    if let Some(tags) = run.tags.iter().find(|tags| tags.cluster == cluster) {
+    if let Some(tags) = run.tags_of(cluster) {
         ui.add_space(theme::SMALL_GAP);
-        ui.label(RichText::new("Keywords of its cluster").weak());
+        ui.label(RichText::new("Tags of its cluster").weak());
         let words: Vec<&str> = tags.tags.iter().map(|tag| tag.text.as_str()).collect();
         ui.label(words.join(" · "));
     }
@@ -56,8 +59,60 @@ fn cluster_ui(ui: &mut Ui, look: &mut Look, pair: crate::project::PairIndex) {
     }
 }
 
+/// What the frame shows, to be put right: Enter keeps it, Escape gives it up.
+fn description_ui(ui: &mut Ui, look: &mut Look, pair: PairIndex) {
+    let Some(run) = look.state.run() else { return };
+    let description = run.descriptions.get(&pair);
+    ui.add_space(theme::SMALL_GAP);
+    if let Some(editing) = look
+        .forms
+        .description_editing
+        .as_mut()
+        .filter(|editing| editing.pair == pair)
+    {
+        let field = ui.add(TextEdit::singleline(&mut editing.text).desired_width(f32::INFINITY));
+        field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "What the frame shows"));
+        let given_up = ui.input(|input| input.key_pressed(Key::Escape));
+        if field.lost_focus() || given_up {
+            let text = editing.text.trim().to_owned();
+            look.forms.description_editing = None;
+            let model = description.map(|known| known.plain.as_str());
+            let edited = Some(text).filter(|text| !text.is_empty() && Some(text.as_str()) != model);
+            if !given_up {
+                look.ask(Action::RewriteDescription(pair, edited));
+            }
+        } else {
+            field.request_focus();
+        }
+        return;
+    }
+    if let Some(description) = description {
+        let by = if description.edited.is_some() {
+            "you"
+        } else {
+            description.model.as_str()
+        };
+        ui.label(RichText::new(format!("What the frame shows, by {by}")).weak());
+        ui.add(Label::new(description.text()).wrap());
+        if description.looping && description.edited.is_none() {
+            let warning = RichText::new("It goes round in circles and does not count")
+                .color(ui.visuals().warn_fg_color);
+            ui.add(Label::new(warning).wrap());
+        }
+    }
+    let text = description.map_or("", |known| known.text()).to_owned();
+    let button = if description.is_some() {
+        "Edit description"
+    } else {
+        "Describe by hand"
+    };
+    if ui.button(button).clicked() {
+        look.forms.description_editing = Some(DescriptionEditing { pair, text });
+    }
+}
+
 /// What the network put back, beside what was said.
-fn words_ui(ui: &mut Ui, look: &Look, pair: crate::project::PairIndex) {
+fn words_ui(ui: &mut Ui, look: &Look, pair: PairIndex) {
     let back = look
         .state
         .training

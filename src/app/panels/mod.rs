@@ -8,12 +8,14 @@ mod inspector;
 mod jobs_strip;
 mod keys;
 mod map;
+mod models;
 mod palette;
 mod player;
 mod questions;
 mod sources;
 mod tags;
 mod takeaway;
+mod telling;
 mod timeline;
 mod top;
 mod training;
@@ -40,6 +42,10 @@ pub struct Look<'a> {
     pub forms: &'a mut Forms,
     /// Textures of frames.
     pub thumbnails: &'a mut Thumbnails,
+    /// Textures of the frames of the video that is compared.
+    pub other_thumbnails: &'a mut Thumbnails,
+    /// The picture of the other video at its playhead.
+    pub other_picture: Option<&'a TextureHandle>,
     /// The picture at the playhead and its time.
     pub picture: Option<&'a TextureHandle>,
     /// Work under way.
@@ -114,11 +120,13 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
         (_, Step::Clusters) => clusters::clusters_ui(ui, look),
         (_, Step::Map) => map::map_ui(ui, look),
         (_, Step::Tags) => tags::tags_ui(ui, look),
+        (_, Step::Compare) => telling::telling_ui(ui, look),
     });
     palette::palette_ui(ui.ctx(), look);
     keys::keys_ui(ui.ctx(), look);
     questions::questions_ui(ui.ctx(), look);
     takeaway::takeaway_ui(ui.ctx(), look);
     takeaway::methods_ui(ui.ctx(), look);
+    models::models_ui(ui.ctx(), look);
     questions::leaving_ui(ui.ctx(), look);
 }

@@ -37,6 +37,7 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
             for command in [
                 Command::ToggleTheme,
                 Command::Methods,
+                Command::Models,
                 Command::Palette,
                 Command::Keys,
             ] {

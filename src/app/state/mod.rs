@@ -8,12 +8,15 @@ mod curves;
 mod history;
 mod lanes;
 mod latent;
+mod models;
 mod pair_rows;
 mod playing;
 mod runs;
 mod scatter;
 mod soundtrack;
 mod sources;
+mod tagging;
+mod telling;
 mod training;
 
 use super::theme;
@@ -38,11 +41,14 @@ pub use curves::{Curve, Curves};
 pub use history::History;
 pub use lanes::Lanes;
 pub use latent::{LatentView, Network};
+pub use models::{Fetching, Models};
 pub use pair_rows::{PairMarks, PairRows};
 pub use playing::Playing;
 pub use runs::{RunColumn, RunList, RunOrder};
 pub use scatter::{Legend, Scatter, ramp};
 pub use soundtrack::Soundtrack;
+pub use tagging::Tagging;
+pub use telling::{Other, Telling};
 pub use training::{TrainingProgress, config_of};
 
 /// The steps of the work, in order.
@@ -61,17 +67,20 @@ pub enum Step {
     Map,
     /// What the clusters are about.
     Tags,
+    /// Beside another video's clusters.
+    Compare,
 }
 
 impl Step {
     /// All steps, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Video,
         Self::Alignment,
         Self::Training,
         Self::Clusters,
         Self::Map,
         Self::Tags,
+        Self::Compare,
     ];
 
     /// Its name.
@@ -84,6 +93,7 @@ impl Step {
             Self::Clusters => "Clusters",
             Self::Map => "Map",
             Self::Tags => "Tags",
+            Self::Compare => "Compare",
         }
     }
 }
@@ -215,6 +225,14 @@ pub struct State {
     pub focus: Option<ClusterId>,
     /// The tag whose evidence is shown.
     pub tag: Option<(ClusterId, usize)>,
+    /// How the writing of tags goes.
+    pub tagging: Tagging,
+    /// Another telling of the same event beside this one.
+    pub telling: Telling,
+    /// The pretrained models that are here.
+    pub models: Models,
+    /// The model that is being fetched.
+    pub fetching: Option<Fetching>,
     /// What is known of the clusters of the chosen clustering.
     pub board: Board,
     /// What the map draws.
@@ -470,7 +488,16 @@ impl State {
                 run.is_some_and(|run| run.embedding.is_some()),
                 latents,
             ),
-            Step::Tags => stage(&[Kind::Tags], run.is_some_and(|run| !run.tags.is_empty()), chosen),
+            Step::Compare => stage(
+                &[Kind::Compare],
+                self.telling.compared.is_some(),
+                run.is_some_and(|run| !run.tags.is_empty()),
+            ),
+            Step::Tags => stage(
+                &[Kind::Tags, Kind::Write, Kind::Describe],
+                run.is_some_and(|run| !run.tags.is_empty()),
+                chosen,
+            ),
         }
     }
 }

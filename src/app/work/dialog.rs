@@ -4,6 +4,7 @@ use super::{Message, Out};
 use crate::app::action::Action;
 use crate::captions::CaptionFormat;
 use crate::export::CurveFormat;
+use crate::pretrained::Job;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,12 @@ pub enum Wanted {
     Latents,
     /// A table with numbers about the pairs.
     Figures,
+    /// The project to compare with.
+    Other,
+    /// A folder with projects.
+    Library,
+    /// A pretrained model of the user's own: a GGUF file to write tags, a folder for all else.
+    Model(Job),
 }
 
 /// Extensions of videos that people have; others can be opened by drag and drop or by path.
@@ -62,11 +69,20 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
                 .await
                 .into_iter()
                 .collect(),
-            Wanted::Project | Wanted::Companion => {
-                let title = if wanted == Wanted::Project {
-                    "Open a project: choose a .frameloom folder"
-                } else {
-                    "Add another video’s project: choose a .frameloom folder"
+            Wanted::Model(Job::Tag) => one_of("A language model", "GGUF", &["gguf"])
+                .await
+                .into_iter()
+                .collect(),
+            Wanted::Model(_) => {
+                let dialog = dialog.set_title("The folder of a model");
+                dialog.pick_folder().await.into_iter().collect()
+            }
+            Wanted::Project | Wanted::Companion | Wanted::Other | Wanted::Library => {
+                let title = match wanted {
+                    Wanted::Project => "Open a project: choose a .frameloom folder",
+                    Wanted::Other => "Compare with a project: choose a .frameloom folder",
+                    Wanted::Library => "Add projects: choose a folder that holds some",
+                    _ => "Add another video’s project: choose a .frameloom folder",
                 };
                 let dialog = dialog.set_title(title);
                 dialog.pick_folder().await.into_iter().collect()
@@ -93,6 +109,18 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
             Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
             Wanted::Latents => match files.pop() {
                 Some(file) => Action::ImportLatents(file),
+                None => return Ok(()),
+            },
+            Wanted::Other => match files.pop() {
+                Some(folder) => Action::CompareWith(folder),
+                None => return Ok(()),
+            },
+            Wanted::Library => match files.pop() {
+                Some(folder) => Action::AddToLibrary(folder),
+                None => return Ok(()),
+            },
+            Wanted::Model(job) => match files.pop() {
+                Some(path) => Action::AddModel(job, path),
                 None => return Ok(()),
             },
             Wanted::Figures => match files.pop() {

@@ -6,20 +6,27 @@ mod correcting;
 mod dialog;
 mod export;
 mod latent;
+mod models;
 mod sound;
 mod sources;
+mod tagging;
+mod telling;
 mod training;
 
 use super::action::Action;
 use super::state::{KnownWords, Network};
+use crate::analysis::comparing::{Compared, TopicMatrix};
+use crate::analysis::library::Entry;
 use crate::analysis::{self, Frame, FrameSet, Places};
+use crate::app::state::{Models, Other};
 use crate::captions::retiming::{Proposal, SpreadUnit, SuggestedAnchor};
 use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey};
+use crate::pretrained::Progress;
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
-    CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Embedding2, Figures,
-    KSweep, Language, PairIndex, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
+    CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Description, Embedding2,
+    Figures, KSweep, Language, PairIndex, Principal2, Project, Run, RunSummary, Sampling, Snapshot, Speech,
 };
 use crate::training::{Decoded, TrainingEvent};
 use std::collections::BTreeSet;
@@ -34,8 +41,13 @@ pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
 pub use latent::{decode, open_network};
+pub use models::{add_model, choose_model, get_model, list_models, remove_model};
 pub use sound::{read_shots, read_sound};
 pub use sources::{add_companion, sample_company};
+pub use tagging::{Writer, ask_server, describe, support, write_tags};
+pub use telling::{
+    compare, compare_topic, comparison_dialog, export_comparison, open_other, read_library, set_topic,
+};
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
 
 /// A piece of work. Of each kind only the latest counts.
@@ -65,6 +77,26 @@ pub enum Kind {
     Figures,
     /// Counting words.
     Tags,
+    /// Describing frames.
+    Describe,
+    /// Writing tags.
+    Write,
+    /// Looking for what supports the tags.
+    Support,
+    /// Asking a server which models it offers.
+    AskServer,
+    /// Reading the project to compare with.
+    Other,
+    /// Comparing two projects.
+    Compare,
+    /// Comparing all projects of a topic.
+    Topic,
+    /// Reading what is in the library.
+    Library,
+    /// Listing the models that are here, or changing the list.
+    Shelf,
+    /// Fetching a model.
+    Fetch,
     /// Measuring clusters that were made by hand.
     Silhouettes,
     /// Looking for the two parts of a cluster.
@@ -134,6 +166,16 @@ impl Kind {
             Self::Losses => "Asking the network about each pair",
             Self::Figures => "Reading the table",
             Self::Tags => "Counting words",
+            Self::Describe => "Describing frames",
+            Self::Write => "Writing tags",
+            Self::Support => "Looking for what supports the tags",
+            Self::AskServer => "Asking the server",
+            Self::Other => "Reading the other project",
+            Self::Compare => "Comparing the videos",
+            Self::Topic => "Comparing the topic",
+            Self::Library => "Reading the library",
+            Self::Shelf => "Looking for models",
+            Self::Fetch => "Fetching a model",
             Self::Split => "Splitting a cluster",
             Self::Silhouettes => "Measuring the clusters",
             Self::Centroids => "Asking the network about the clusters",
@@ -169,6 +211,8 @@ impl Kind {
                 | Self::Decode
                 | Self::Centroids
                 | Self::Silhouettes
+                | Self::Shelf
+                | Self::Library
                 | Self::Journal
         )
     }
@@ -251,6 +295,32 @@ pub enum Message {
     Centroids(u64, Vec<Arc<Decoded>>),
     /// Keywords for the run of this name with its pairs in these clusters.
     Tagged(String, Vec<Option<ClusterId>>, Vec<ClusterTags>),
+    /// What the frame of a pair of the run of this name shows.
+    Described(String, PairIndex, Box<Description>),
+    /// A piece of what a language model says of a cluster.
+    Said(ClusterId, String),
+    /// The tags of a cluster of these pairs, of the run of this name, or which cluster has got none and why.
+    Written(
+        String,
+        Vec<PairIndex>,
+        Result<Box<ClusterTags>, (ClusterId, String)>,
+    ),
+    /// The tags of the run of this name with what supports them.
+    Supported(String, Vec<ClusterTags>),
+    /// How far the fetching of the model of this name is.
+    Fetching(String, Progress),
+    /// The models that a server offers.
+    Offered(Vec<String>),
+    /// The project to compare with.
+    Other(Box<Other>),
+    /// How alike the clusters are, of the project in this folder with the other.
+    Compared(PathBuf, Box<Compared>),
+    /// How alike the videos of this topic are.
+    Topic(String, TopicMatrix),
+    /// What is in the library.
+    Library(Vec<Entry>),
+    /// The models that are here.
+    Models(Models),
     /// The project as of this change is on disk.
     Saved(u64),
     /// A file was chosen.

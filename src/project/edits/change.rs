@@ -1,56 +1,85 @@
 //! What an edit is made of.
 
-use crate::project::{Assignment, CaptionSource, Cue, CueId, Language, PairChoice, Pairing, Project};
+use crate::project::{
+    Assignment, CaptionSource, ClusterId, ClusterTags, Cue, CueId, Language, PairChoice, PairIndex, Pairing,
+    Project,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// One thing that is different after an edit, as it was and as it will be. None means that it is not there.
+/// Something before an edit and after it. None means that it is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn<T> {
+    /// As it was.
+    pub before: T,
+    /// As it will be.
+    pub after: T,
+}
+
+impl<T> Turn<T> {
+    fn inverse(self) -> Self {
+        Self {
+            before: self.after,
+            after: self.before,
+        }
+    }
+
+    /// This turn and then a later one, as one.
+    fn then(self, later: Self) -> Self {
+        Self {
+            before: self.before,
+            after: later.after,
+        }
+    }
+}
+
+impl<T: PartialEq> Turn<T> {
+    fn is_nothing(&self) -> bool {
+        self.before == self.after
+    }
+}
+
+/// One thing that is different after an edit. What is of a run has no effect while another run is in use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// A cue.
-    Cue {
-        /// As it was.
-        before: Option<Box<Cue>>,
-        /// As it will be.
-        after: Option<Box<Cue>>,
-    },
+    Cue(Turn<Option<Box<Cue>>>),
     /// What was chosen by hand for a pair.
-    Pair {
-        /// As it was.
-        before: Option<PairChoice>,
-        /// As it will be.
-        after: Option<PairChoice>,
-    },
+    Pair(Turn<Option<PairChoice>>),
     /// How captions find their frames.
-    Pairing {
-        /// As it was.
-        before: Pairing,
-        /// As it will be.
-        after: Pairing,
-    },
+    Pairing(Turn<Pairing>),
     /// The language whose rules find the words.
-    Language {
-        /// As it was.
-        before: Language,
-        /// As it will be.
-        after: Language,
-    },
+    Language(Turn<Language>),
     /// Where the captions came from.
-    Source {
-        /// As it was.
-        before: Option<CaptionSource>,
-        /// As it will be.
-        after: Option<CaptionSource>,
-    },
+    Source(Turn<Option<CaptionSource>>),
     /// The clusters of a run, without their centroids, which follow from them.
     Clusters {
-        /// Name of the run. While another one is in use, the change has no effect.
+        /// Name of the run.
         run: String,
-        /// As they were.
-        before: Option<Box<Assignment>>,
-        /// As they will be.
-        after: Option<Box<Assignment>>,
+        /// The clusters.
+        #[serde(flatten)]
+        turn: Turn<Option<Box<Assignment>>>,
+    },
+    /// The tags of a cluster.
+    Tags {
+        /// Name of the run.
+        run: String,
+        /// Which cluster.
+        cluster: ClusterId,
+        /// Its tags.
+        #[serde(flatten)]
+        turn: Turn<Option<Box<ClusterTags>>>,
+    },
+    /// What a frame shows, in the analyst's words; none for the model's.
+    Description {
+        /// Name of the run.
+        run: String,
+        /// The pair whose frame it is.
+        pair: PairIndex,
+        /// The words.
+        #[serde(flatten)]
+        turn: Turn<Option<String>>,
     },
 }
 
@@ -63,6 +92,8 @@ enum Thing {
     Language,
     Source,
     Clusters(String),
+    Tags(String, ClusterId),
+    Description(String, PairIndex),
 }
 
 impl Change {
@@ -70,30 +101,24 @@ impl Change {
     #[must_use]
     pub fn inverse(self) -> Self {
         match self {
-            Self::Cue { before, after } => Self::Cue {
-                before: after,
-                after: before,
-            },
-            Self::Pair { before, after } => Self::Pair {
-                before: after,
-                after: before,
-            },
-            Self::Pairing { before, after } => Self::Pairing {
-                before: after,
-                after: before,
-            },
-            Self::Language { before, after } => Self::Language {
-                before: after,
-                after: before,
-            },
-            Self::Source { before, after } => Self::Source {
-                before: after,
-                after: before,
-            },
-            Self::Clusters { run, before, after } => Self::Clusters {
+            Self::Cue(turn) => Self::Cue(turn.inverse()),
+            Self::Pair(turn) => Self::Pair(turn.inverse()),
+            Self::Pairing(turn) => Self::Pairing(turn.inverse()),
+            Self::Language(turn) => Self::Language(turn.inverse()),
+            Self::Source(turn) => Self::Source(turn.inverse()),
+            Self::Clusters { run, turn } => Self::Clusters {
                 run,
-                before: after,
-                after: before,
+                turn: turn.inverse(),
+            },
+            Self::Tags { run, cluster, turn } => Self::Tags {
+                run,
+                cluster,
+                turn: turn.inverse(),
+            },
+            Self::Description { run, pair, turn } => Self::Description {
+                run,
+                pair,
+                turn: turn.inverse(),
             },
         }
     }
@@ -102,7 +127,7 @@ impl Change {
     #[must_use]
     pub fn cue(&self) -> Option<CueId> {
         match self {
-            Self::Cue { before, after } => after.as_ref().or(before.as_ref()).map(|cue| cue.id),
+            Self::Cue(Turn { before, after }) => after.as_ref().or(before.as_ref()).map(|cue| cue.id),
             _ => None,
         }
     }
@@ -111,52 +136,78 @@ impl Change {
     #[must_use]
     pub fn moves_pairs(&self) -> bool {
         match self {
-            Self::Cue { before, after } => {
+            Self::Cue(Turn { before, after }) => {
                 let times = |cue: &Option<Box<Cue>>| cue.as_ref().map(|cue| (cue.start, cue.end));
                 times(before) != times(after)
             }
-            Self::Pair { .. } | Self::Pairing { .. } => true,
-            Self::Language { .. } | Self::Source { .. } | Self::Clusters { .. } => false,
+            Self::Pair(_) | Self::Pairing(_) => true,
+            _ => false,
         }
+    }
+
+    /// Whether it is of what was found in a training, not of the captions and pairs.
+    #[must_use]
+    pub fn is_of_results(&self) -> bool {
+        matches!(
+            self,
+            Self::Clusters { .. } | Self::Tags { .. } | Self::Description { .. }
+        )
     }
 
     fn thing(&self) -> Thing {
         match self {
-            Self::Cue { .. } => Thing::Cue(self.cue().unwrap_or_default()),
-            Self::Pair { before, after } => {
+            Self::Cue(_) => Thing::Cue(self.cue().unwrap_or_default()),
+            Self::Pair(Turn { before, after }) => {
                 let key = after.as_ref().or(before.as_ref()).map(|choice| &choice.key);
                 Thing::Pair(format!("{key:?}"))
             }
-            Self::Pairing { .. } => Thing::Pairing,
-            Self::Language { .. } => Thing::Language,
-            Self::Source { .. } => Thing::Source,
+            Self::Pairing(_) => Thing::Pairing,
+            Self::Language(_) => Thing::Language,
+            Self::Source(_) => Thing::Source,
             Self::Clusters { run, .. } => Thing::Clusters(run.clone()),
+            Self::Tags { run, cluster, .. } => Thing::Tags(run.clone(), *cluster),
+            Self::Description { run, pair, .. } => Thing::Description(run.clone(), *pair),
         }
     }
 
     /// This change and then a later one of the same thing, as one; none where that leads back.
     fn then(self, later: Self) -> Option<Self> {
         let joined = match (self, later) {
-            (Self::Cue { before, .. }, Self::Cue { after, .. }) => Self::Cue { before, after },
-            (Self::Pair { before, .. }, Self::Pair { after, .. }) => Self::Pair { before, after },
-            (Self::Pairing { before, .. }, Self::Pairing { after, .. }) => Self::Pairing { before, after },
-            (Self::Language { before, .. }, Self::Language { after, .. }) => Self::Language { before, after },
-            (Self::Source { before, .. }, Self::Source { after, .. }) => Self::Source { before, after },
-            (Self::Clusters { run, before, .. }, Self::Clusters { after, .. }) => {
-                Self::Clusters { run, before, after }
+            (Self::Cue(turn), Self::Cue(later)) => Self::Cue(turn.then(later)),
+            (Self::Pair(turn), Self::Pair(later)) => Self::Pair(turn.then(later)),
+            (Self::Pairing(turn), Self::Pairing(later)) => Self::Pairing(turn.then(later)),
+            (Self::Language(turn), Self::Language(later)) => Self::Language(turn.then(later)),
+            (Self::Source(turn), Self::Source(later)) => Self::Source(turn.then(later)),
+            (Self::Clusters { run, turn }, Self::Clusters { turn: later, .. }) => Self::Clusters {
+                run,
+                turn: turn.then(later),
+            },
+            (Self::Tags { run, cluster, turn }, Self::Tags { turn: later, .. }) => Self::Tags {
+                run,
+                cluster,
+                turn: turn.then(later),
+            },
+            (Self::Description { run, pair, turn }, Self::Description { turn: later, .. }) => {
+                Self::Description {
+                    run,
+                    pair,
+                    turn: turn.then(later),
+                }
             }
             (_, later) => later,
         };
         let nothing = match &joined {
-            Self::Cue { before, after } => before == after,
-            Self::Pair { before, after } => before == after,
-            Self::Pairing { before, after } => before == after,
-            Self::Language { before, after } => before == after,
-            Self::Source { before, after } => before == after,
-            Self::Clusters { before, after, .. } => match (before, after) {
+            Self::Cue(turn) => turn.is_nothing(),
+            Self::Pair(turn) => turn.is_nothing(),
+            Self::Pairing(turn) => turn.is_nothing(),
+            Self::Language(turn) => turn.is_nothing(),
+            Self::Source(turn) => turn.is_nothing(),
+            Self::Clusters { turn, .. } => match (&turn.before, &turn.after) {
                 (Some(before), Some(after)) => before.is_same(after),
                 (before, after) => before.is_none() && after.is_none(),
             },
+            Self::Tags { turn, .. } => turn.is_nothing(),
+            Self::Description { turn, .. } => turn.is_nothing(),
         };
         (!nothing).then_some(joined)
     }
@@ -206,10 +257,10 @@ impl Edit {
     #[must_use]
     pub fn leads_to(&self) -> Option<CueId> {
         self.changes.iter().find_map(|change| match change {
-            Change::Cue { after: Some(cue), .. } => Some(cue.id),
-            Change::Pair {
+            Change::Cue(Turn { after: Some(cue), .. }) => Some(cue.id),
+            Change::Pair(Turn {
                 after: Some(choice), ..
-            } => choice.key.cue(),
+            }) => choice.key.cue(),
             _ => None,
         })
     }
@@ -251,22 +302,32 @@ impl Project {
         let mut cues: Vec<(CueId, Option<&Cue>)> = Vec::new();
         for change in changes {
             match change {
-                Change::Cue { after, .. } => {
+                Change::Cue(Turn { after, .. }) => {
                     cues.extend(change.cue().map(|id| (id, after.as_deref())));
                 }
-                Change::Pair { before, after } => {
+                Change::Pair(Turn { before, after }) => {
                     let key = after.as_ref().or(before.as_ref()).map(|choice| choice.key);
                     let choices = &mut self.manifest.choices;
                     choices.retain(|choice| Some(choice.key) != key);
                     choices.extend(*after);
                     choices.sort_by(|a, b| a.key.order(&b.key));
                 }
-                Change::Pairing { after, .. } => self.manifest.pairing.clone_from(after),
-                Change::Language { after, .. } => self.manifest.language = *after,
-                Change::Source { after, .. } => self.manifest.captions.clone_from(after),
-                Change::Clusters { run, after, .. } => {
+                Change::Pairing(turn) => self.manifest.pairing.clone_from(&turn.after),
+                Change::Language(turn) => self.manifest.language = turn.after,
+                Change::Source(turn) => self.manifest.captions.clone_from(&turn.after),
+                Change::Clusters { run, turn } => {
                     if let Some(own) = self.run.as_mut().filter(|own| own.name == *run) {
-                        own.set_clusters(after.as_deref().cloned());
+                        own.set_clusters(turn.after.as_deref().cloned());
+                    }
+                }
+                Change::Tags { run, cluster, turn } => {
+                    if let Some(own) = self.run.as_mut().filter(|own| own.name == *run) {
+                        own.set_tags(*cluster, turn.after.as_deref().cloned());
+                    }
+                }
+                Change::Description { run, pair, turn } => {
+                    if let Some(own) = self.run.as_mut().filter(|own| own.name == *run) {
+                        own.set_description(*pair, turn.after.clone());
                     }
                 }
             }

@@ -2,8 +2,8 @@
 //! that can be undone without limit and in a journal that outlives a crash.
 
 mod change;
-mod clusters;
 mod find;
+mod findings;
 mod history;
 pub mod journal;
 mod marks;
@@ -14,9 +14,9 @@ mod shape;
 mod text;
 mod times;
 
-pub use change::{Change, Edit, Group};
-pub use clusters::set_clusters;
+pub use change::{Change, Edit, Group, Turn};
 pub use find::{FindError, Finder, Found};
+pub use findings::{describe, set_clusters, set_tags};
 pub use history::{EditHistory, Entry, Step};
 pub use journal::Recovery;
 pub use marks::{confirm, lock};
@@ -41,25 +41,25 @@ impl Draft {
     /// A cue becomes another; nothing where they are the same.
     fn change(&mut self, before: &Cue, after: Cue) {
         if *before != after {
-            self.changes.push(Change::Cue {
+            self.changes.push(Change::Cue(Turn {
                 before: Some(Box::new(before.clone())),
                 after: Some(Box::new(after)),
-            });
+            }));
         }
     }
 
     fn insert(&mut self, cue: Cue) {
-        self.changes.push(Change::Cue {
+        self.changes.push(Change::Cue(Turn {
             before: None,
             after: Some(Box::new(cue)),
-        });
+        }));
     }
 
     fn delete(&mut self, cue: &Cue) {
-        self.changes.push(Change::Cue {
+        self.changes.push(Change::Cue(Turn {
             before: Some(Box::new(cue.clone())),
             after: None,
-        });
+        }));
     }
 
     /// The edit; none where nothing changes.

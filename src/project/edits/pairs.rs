@@ -1,7 +1,7 @@
 //! Edits of more than cues: which captions there are, and how they find their frames.
 
 use super::times::retimed;
-use super::{Change, Draft, Edit, NewTimes, cues};
+use super::{Change, Draft, Edit, NewTimes, Turn, cues};
 use crate::project::{
     CaptionSource, CaptionTrack, Cue, CueId, Language, PairChoice, PairFate, PairKey, Pairing, Project,
     Seconds,
@@ -18,17 +18,17 @@ pub fn choose_pair(project: &Project, key: PairKey, fate: Option<PairFate>) -> O
         Some(PairFate::Dropped) => "Drop pair".into(),
         None => "Pair by the rule again".into(),
     };
-    (before != after).then(|| single(label, Change::Pair { before, after }))
+    (before != after).then(|| single(label, Change::Pair(Turn { before, after })))
 }
 
 /// Finds words by the rules of another language.
 #[must_use]
 pub fn set_language(project: &Project, language: Language) -> Option<Edit> {
     let before = project.manifest.language;
-    let change = Change::Language {
+    let change = Change::Language(Turn {
         before,
         after: language,
-    };
+    });
     (before != language).then(|| single(format!("Words as in {}", language.name()), change))
 }
 
@@ -37,10 +37,10 @@ pub fn set_language(project: &Project, language: Language) -> Option<Edit> {
 pub fn set_pairing(project: &Project, pairing: Pairing) -> Option<Edit> {
     let before = project.manifest.pairing.clone();
     (before != pairing).then(|| {
-        let change = Change::Pairing {
+        let change = Change::Pairing(Turn {
             before,
             after: pairing,
-        };
+        });
         single("Change the pairing".into(), change)
     })
 }
@@ -69,18 +69,18 @@ pub fn replace_captions(
         draft.insert(Cue { id: CueId(id), ..cue });
     }
     draft.changes.extend([
-        Change::Source {
+        Change::Source(Turn {
             before: project.manifest.captions.clone(),
             after: Some(source),
-        },
-        Change::Language {
+        }),
+        Change::Language(Turn {
             before: project.manifest.language,
             after: language,
-        },
-        Change::Pairing {
+        }),
+        Change::Pairing(Turn {
             before: project.manifest.pairing.clone(),
             after: pairing,
-        },
+        }),
     ]);
     Edit {
         label: "Take other captions".into(),
@@ -115,13 +115,13 @@ pub fn accept_times(project: &Project, times: &[NewTimes], confirmed: bool) -> O
             draft.change(cue, after);
         }
     }
-    draft.changes.push(Change::Pairing {
+    draft.changes.push(Change::Pairing(Turn {
         before: pairing.clone(),
         after: Pairing {
             rule: pairing.rule,
             ..Pairing::default()
         },
-    });
+    }));
     draft.edit(format!("Correct the times of {}", cues(accepted.len())))
 }
 

@@ -67,6 +67,7 @@ pub(super) fn joined(first: &str, second: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Change, Turn};
     use super::*;
     use crate::project::{Seconds, TimedWord};
 
@@ -83,7 +84,7 @@ mod tests {
         for text in ["the stor", "the stork", "the storm"] {
             let edit = retype(&track, &original, text).unwrap();
             for change in &edit.changes {
-                if let crate::project::edits::Change::Cue { after: Some(cue), .. } = change {
+                if let Change::Cue(Turn { after: Some(cue), .. }) = change {
                     track.set(&[(cue.id, Some(cue))]);
                 }
             }
@@ -110,7 +111,7 @@ mod tests {
         cue.words = vec![word("the", 0.0), word("big", 1.0), word("storm", 2.0)];
         let track = CaptionTrack::new(vec![cue]);
         let edit = set_text(&track, CueId(0), "the great storm").unwrap();
-        let super::super::Change::Cue { after, .. } = &edit.changes[0] else {
+        let Change::Cue(Turn { after, .. }) = &edit.changes[0] else {
             panic!("no cue")
         };
         let words: Vec<_> = after

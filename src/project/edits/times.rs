@@ -153,6 +153,7 @@ pub(super) fn whole(time: Seconds) -> Seconds {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Turn;
     use super::*;
     use crate::project::edits::Change;
 
@@ -174,7 +175,7 @@ mod tests {
     fn after(edit: Option<Edit>) -> Vec<(u32, f64, f64)> {
         let changes = edit.unwrap().changes;
         let cue = |change: &Change| match change {
-            Change::Cue { after: Some(cue), .. } => (cue.id.0, cue.start.0, cue.end.0),
+            Change::Cue(Turn { after: Some(cue), .. }) => (cue.id.0, cue.start.0, cue.end.0),
             _ => panic!("no cue"),
         };
         changes.iter().map(cue).collect()
@@ -227,7 +228,7 @@ mod tests {
             end: Seconds(0.5),
         });
         let edit = set_times(&track(), &times, false).unwrap();
-        let Change::Cue { after: Some(cue), .. } = &edit.changes[0] else {
+        let Change::Cue(Turn { after: Some(cue), .. }) = &edit.changes[0] else {
             panic!("no cue")
         };
         assert_eq!(

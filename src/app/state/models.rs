@@ -1,0 +1,48 @@
+//! The pretrained models that are on this machine.
+
+use crate::pretrained::{Installed, Job, Progress, State};
+use std::collections::BTreeMap;
+
+/// What is on the shelf, and what is being fetched.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Models {
+    /// All of them, also those that are here in part.
+    pub here: Vec<Installed>,
+    /// Which does which job.
+    pub chosen: BTreeMap<Job, String>,
+    /// Memory that was free when the list was made, in bytes; none where the system does not say.
+    pub free_memory: Option<u64>,
+    /// What the user should know of the list.
+    pub warning: Option<String>,
+}
+
+impl Models {
+    /// Those that can do a job now.
+    #[must_use]
+    pub fn of(&self, job: Job) -> Vec<Installed> {
+        let ready = |model: &&Installed| model.job == job && model.state == State::Ready;
+        self.here.iter().filter(ready).cloned().collect()
+    }
+
+    /// The one that does it.
+    #[must_use]
+    pub fn chosen(&self, job: Job) -> Option<&Installed> {
+        let id = self.chosen.get(&job)?;
+        self.here.iter().find(|model| model.id == *id)
+    }
+
+    /// What is known of a model of the catalogue.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&Installed> {
+        self.here.iter().find(|model| model.id == id)
+    }
+}
+
+/// How far the fetching of a model is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fetching {
+    /// Which.
+    pub id: String,
+    /// How far; none before the first byte.
+    pub progress: Option<Progress>,
+}
