@@ -1,0 +1,29 @@
+//! Models that others have trained, read from a folder or a file and run on the processor.
+//!
+//! A [`Captioner`] says in a sentence what a picture shows, a [`SentenceEncoder`] gives sentences as vectors, a
+//! [`Translator`] puts them into another language, and a [`LanguageModel`] answers what it is asked. This room knows
+//! nothing of windows, projects or tags: it takes pictures and text and gives text and vectors. Whoever calls counts the
+//! progress; here the watch is only asked whether to go on, and told what is being done where that takes long.
+//!
+//! Nothing is ever unpickled: weights are safetensors, GGUF, or a zipped `pytorch_model.bin` of which a reader takes the
+//! tensors and nothing else.
+
+mod arithmetic;
+mod attention;
+mod captioner;
+mod error;
+mod language_model;
+mod layers;
+pub mod memory;
+mod product;
+mod sentences;
+mod tokens;
+mod transformer;
+mod translator;
+mod weights;
+
+pub use captioner::{Captioner, Describing, Picture};
+pub use error::PretrainedError;
+pub use language_model::{LanguageModel, ListOf, Sampling};
+pub use sentences::SentenceEncoder;
+pub use translator::Translator;
