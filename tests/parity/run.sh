@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Compares the built program with other people's implementations, as far as this machine has them or can get them quickly:
-# PyTorch (networks, losses, optimiser), scikit-learn (clusters, measures, map), pysubs2 and webvtt-py (captions). PyTorch is that of
-# FRAMELOOM_PARITY_PYTHON, a Python with torch; where none is named it is made of the project's libtorch.
+# PyTorch (networks, losses, optimiser), transformers and sentence-transformers (pretrained models), scikit-learn (clusters,
+# measures, map), pysubs2 and webvtt-py (captions). PyTorch is that of FRAMELOOM_PARITY_PYTHON, a Python with torch; where none is
+# named it is made of the project's libtorch.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -13,8 +14,9 @@ needs='import numpy, scipy, sklearn, pysubs2, webvtt'
 
 if [ -n "${FRAMELOOM_PARITY_PYTHON:-}" ] ||
     bash tests/parity/torch.sh "${LIBTORCH:-$PWD/.libtorch/torch}" "$python" "$torch"; then
-    FRAMELOOM_PARITY_PYTHON=${FRAMELOOM_PARITY_PYTHON:-$torch/python} \
-        cargo test --release --test network_parity -- --nocapture
+    export FRAMELOOM_PARITY_PYTHON=${FRAMELOOM_PARITY_PYTHON:-$torch/python}
+    cargo test --release --test network_parity -- --nocapture
+    bash tests/parity/models.sh "$packages"
 else
     echo 'skipped: the networks cannot be compared here, for the reason above'
 fi

@@ -53,7 +53,7 @@ fi
 
 cat >"$folder/python" <<END_OF_WRAPPER
 #!/bin/sh
-export PYTHONPATH='$PYTHONPATH' LD_LIBRARY_PATH='$folder/stub'
+export PYTHONPATH='$PYTHONPATH'"\${PYTHONPATH:+:\$PYTHONPATH}" LD_LIBRARY_PATH='$folder/stub'
 exec '$(command -v "$python")' -W 'ignore:Failed to initialize NumPy' "\$@"
 END_OF_WRAPPER
 chmod +x "$folder/python"
