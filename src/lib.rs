@@ -2,8 +2,9 @@
 //!
 //! The rooms and what passes between them: [`project`] and [`jobs`] are the ground that all others stand on;
 //! [`media`] and [`captions`] read the world; [`pairing`] joins them; [`model`] and [`training`] learn;
-//! [`clustering`] and [`interpretation`] make sense of what was learned. [`analysis`] is the analyst's job as steps
-//! over these rooms, and [`app`] and the command line are its two faces.
+//! [`clustering`] and [`interpretation`] make sense of what was learned; [`pretrained`] runs what others
+//! have trained. [`analysis`] is the analyst's job as steps over these rooms, and [`app`] and the command line are its two
+//! faces.
 
 pub mod analysis;
 pub mod app;

@@ -251,7 +251,7 @@ fn a_server_that_is_not_there_or_talks_nonsense_says_so_and_loses_nothing() {
 fn what_a_frame_shows_is_written_by_hand_and_supports_tags() {
     let home = tempfile::tempdir().unwrap();
     let folder = clustered(home.path());
-    let mut app = opened(home.path(), folder.clone());
+    let mut app = opened(home.path(), folder);
     show(&mut app, Step::Tags);
     let word = texts(&app, 0)[0].clone();
     let pair = state(&app)

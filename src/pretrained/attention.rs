@@ -1,6 +1,7 @@
 //! Attention: each query takes the mean of the values that it may see, weighted by how well their keys answer it.
 
-use super::arithmetic::{exponentials, product_into};
+use super::arithmetic::exponentials;
+use super::product::product_into;
 use ndarray::{Array2, ArrayViewMut2, Axis, s};
 use pulp::Arch;
 use rayon::prelude::*;

@@ -38,7 +38,7 @@ impl LanguageModel {
     /// When the file is no GGUF, is cut short or of a model that is not known here; when its tokenizer has to be put beside
     /// it; when there is too little memory; when cancelled.
     pub fn load(path: &Path, watch: &Watch) -> Result<Self, PretrainedError> {
-        let mut file = GgufFile::open(path)?;
+        let file = GgufFile::open(path)?;
         let shape = network::Shape::of(&file)?;
         let vocabulary = Vocabulary::load(&file)?;
         let chat = Chat::load(&file, &vocabulary);
@@ -54,7 +54,7 @@ impl LanguageModel {
         memory::check(path, file.expanded() + shape.cache())?;
         watch.check()?;
         Ok(Self {
-            network: Network::load(&mut file, &shape, watch)?,
+            network: Network::load(file, &shape, watch)?,
             name,
             vocabulary,
             chat,

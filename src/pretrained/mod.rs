@@ -1,8 +1,8 @@
 //! Pretrained models: which are known, how they are fetched, which lie on this machine, and what they do.
 //!
 //! A [`Shelf`] holds what was fetched from a [`Hub`] and what is the user's own. A [`Captioner`] says in a sentence what a
-//! picture shows, a [`SentenceEncoder`] gives sentences as vectors, a [`LanguageModel`] answers what it is asked, and a
-//! [`Translator`] puts one language into another. This room knows nothing of windows, projects or tags: it takes
+//! picture shows, a [`SentenceEncoder`] gives sentences as vectors, a [`Translator`] puts them into another language, and a
+//! [`LanguageModel`] answers what it is asked. This room knows nothing of windows, projects or tags: it takes
 //! pictures and text and gives text and vectors. Whoever calls counts the progress; here the watch is only asked whether to
 //! go on, and told what is being done where that takes long.
 //!
@@ -19,9 +19,11 @@ mod error;
 mod language_model;
 mod layers;
 pub mod memory;
+mod product;
 mod sentences;
 pub mod shelf;
 mod tokens;
+mod transformer;
 mod translator;
 mod weights;
 

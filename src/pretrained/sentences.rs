@@ -1,7 +1,8 @@
 //! Sentences as vectors: BERT and what is built like it, with the mean of the tokens (Reimers & Gurevych 2019).
 
 use super::arithmetic::Activation;
-use super::layers::{BERT, Layer, LayerPlan, Norm};
+use super::layers::Norm;
+use super::transformer::{BERT, Layer, LayerPlan};
 use super::weights::{Part, Weights};
 use super::{PretrainedError, tokens};
 use crate::jobs::Watch;

@@ -114,8 +114,9 @@ impl App {
     pub(super) fn ask_server(&mut self) {
         self.keep_tagging_form();
         let (address, key) = (self.forms.tagging.address.clone(), self.typed_key());
-        self.jobs
-            .start(Kind::AskServer, move |out| work::ask_server(&address, key, out));
+        self.jobs.start(Kind::AskServer, move |out| {
+            work::ask_server(&address, key.as_deref(), out)
+        });
     }
 
     pub(super) fn offered(&mut self, models: Vec<String>) {

@@ -209,9 +209,9 @@ impl App {
             .start(Kind::Library, move |out| work::read_library(&folders, out));
     }
 
-    pub(super) fn add_to_library(&mut self, folder: PathBuf) {
+    pub(super) fn add_to_library(&mut self, folder: &Path) {
         let known = self.settings.library.len();
-        for found in projects_in(&folder) {
+        for found in projects_in(folder) {
             if !self.settings.library.contains(&found) {
                 self.settings.library.push(found);
             }

@@ -112,8 +112,8 @@ pub fn support(project: &Project, phrases: Option<&Path>, out: &Out) -> anyhow::
 }
 
 /// Asks a server which models it offers.
-pub fn ask_server(address: &str, key: Option<String>, out: &Out) -> anyhow::Result<()> {
-    let server = servers::connect(address, "", key.as_deref(), &out.watch)?;
+pub fn ask_server(address: &str, key: Option<&str>, out: &Out) -> anyhow::Result<()> {
+    let server = servers::connect(address, "", key, &out.watch)?;
     Ok(out.send(Message::Offered(server.models().to_vec()))?)
 }
 

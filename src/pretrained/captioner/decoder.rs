@@ -4,7 +4,8 @@ use super::Describing;
 use crate::jobs::Watch;
 use crate::pretrained::PretrainedError;
 use crate::pretrained::arithmetic::{Activation, Finish};
-use crate::pretrained::layers::{BERT, Cache, Dense, Layer, LayerPlan, Norm, Seen};
+use crate::pretrained::layers::{Dense, Norm};
+use crate::pretrained::transformer::{BERT, Cache, Layer, LayerPlan, Seen};
 use crate::pretrained::weights::Part;
 use ndarray::{Array2, ArrayView1, Axis, s};
 use serde_json::Value;
@@ -120,7 +121,7 @@ impl Decoder {
     ) -> Result<Array2<f32>, PretrainedError> {
         let mut state = self.begin(patches, 1, tokens.len(), watch)?;
         let rows = self.read(&mut state, tokens, watch)?;
-        Ok(self.rate(rows))
+        Ok(self.rate(&rows))
     }
 
     /// Looks at the pictures: each layer's keys and values of the patches are the same for every word.
@@ -156,7 +157,7 @@ impl Decoder {
         let last = rows
             .slice(s![each.saturating_sub(1)..; each.max(1), ..])
             .to_owned();
-        Ok(self.rate(last))
+        Ok(self.rate(&last))
     }
 
     fn read(&self, state: &mut State, next: &[u32], watch: &Watch) -> Result<Array2<f32>, PretrainedError> {
@@ -186,7 +187,7 @@ impl Decoder {
         Ok(rows)
     }
 
-    fn rate(&self, rows: Array2<f32>) -> Array2<f32> {
+    fn rate(&self, rows: &Array2<f32>) -> Array2<f32> {
         let rows = self
             .transform
             .then(rows.view(), Finish::Activate(Activation::Gelu));

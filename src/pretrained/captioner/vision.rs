@@ -10,7 +10,7 @@ use crate::pretrained::weights::Part;
 use ndarray::{Array2, s};
 use serde_json::Value;
 
-/// Pixels along a side of a patch in every BLIP; another number shows in the weights.
+/// Red, green and blue.
 const COLOURS: usize = 3;
 /// Numbers that a head works with in BLIP base and large.
 const HEAD: usize = 64;
@@ -94,7 +94,7 @@ impl Vision {
             .zip_mut_with(&patches, |row, patch| *row += patch);
         for layer in &self.layers {
             watch.check()?;
-            rows = layer.apply(rows);
+            rows = layer.apply(&rows);
         }
         Ok(self.norm.apply(rows))
     }
@@ -126,14 +126,14 @@ impl VisionLayer {
     }
 
     /// Unlike the original transformer, this one normalises before each step.
-    fn apply(&self, rows: Array2<f32>) -> Array2<f32> {
+    fn apply(&self, rows: &Array2<f32>) -> Array2<f32> {
         let normal = self.attention_norm.apply(rows.clone());
         let keys_values = self.attention.keys_values(normal.view());
         let sight = Sight {
             known: &[normal.nrows()],
             causal: false,
         };
-        let rows = self.attention.answer_to(&rows, &normal, &keys_values, sight);
+        let rows = self.attention.answer_to(rows, &normal, &keys_values, sight);
         let normal = self.norm.apply(rows.clone());
         let wide = self.widen.then(normal.view(), Finish::Activate(Activation::Gelu));
         self.narrow.then(wide.view(), Finish::Add(rows.view()))

@@ -140,22 +140,15 @@ impl GgufFile {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The facts, out of the file, and a reader of the tensors that stops when the watch says so.
-    pub fn into_tensors<'a>(&'a mut self, watch: &'a Watch) -> (Content, Tensors<'a>) {
-        let empty = Content {
-            magic: candle_core::quantized::gguf_file::VersionedMagic::GgufV3,
-            metadata: std::collections::HashMap::new(),
-            tensor_infos: std::collections::HashMap::new(),
-            tensor_data_offset: 0,
-        };
-        let content = std::mem::replace(&mut self.content, empty);
+    /// The facts, and a reader of the tensors that stops when the watch says so.
+    pub fn into_tensors(self, watch: &Watch) -> (Content, Tensors<'_>) {
         let tensors = Tensors {
-            file: &mut self.file,
+            file: self.file,
             size: self.size,
             read: 0,
             watch,
         };
-        (content, tensors)
+        (self.content, tensors)
     }
 
     pub fn unusable(&self, reason: impl Into<String>) -> PretrainedError {
@@ -165,7 +158,7 @@ impl GgufFile {
 
 /// Reads in small steps, and no further once cancelled.
 pub(super) struct Tensors<'a> {
-    file: &'a mut File,
+    file: File,
     size: u64,
     read: u64,
     watch: &'a Watch,

@@ -82,7 +82,7 @@ impl Network {
     ///
     /// # Errors
     /// When one is missing or cannot be computed with, or when cancelled.
-    pub fn load(file: &mut GgufFile, shape: &Shape, watch: &Watch) -> Result<Self, PretrainedError> {
+    pub fn load(file: GgufFile, shape: &Shape, watch: &Watch) -> Result<Self, PretrainedError> {
         let path = file.path.clone();
         let (mut content, mut tensors) = file.into_tensors(watch);
         // Candle takes this for the precision of the rotations as well, which must be 0 (32 bits) on long prompts.

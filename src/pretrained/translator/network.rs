@@ -3,7 +3,8 @@
 use crate::jobs::Watch;
 use crate::pretrained::PretrainedError;
 use crate::pretrained::arithmetic::Activation;
-use crate::pretrained::layers::{Cache, Dense, Layer, LayerNames, LayerPlan, Seen};
+use crate::pretrained::layers::Dense;
+use crate::pretrained::transformer::{Cache, Layer, LayerNames, LayerPlan, Seen};
 use crate::pretrained::weights::Part;
 use ndarray::{Array1, Array2, Axis};
 use serde_json::Value;

@@ -1,0 +1,169 @@
+//! The layer that sentence encoders, translators and the captioner's decoder are made of.
+
+use super::PretrainedError;
+use super::arithmetic::{Activation, Finish};
+use super::attention::Sight;
+use super::layers::{Attention, Dense, Norm};
+use super::weights::Part;
+use ndarray::{Array2, ArrayView2, s};
+
+/// The keys and values of what has been read so far, of several items.
+pub(super) struct Cache {
+    /// For each item as many rows as there can be.
+    keys_values: Array2<f32>,
+    /// For each item the same number of rows in use.
+    known: Vec<usize>,
+}
+
+impl Cache {
+    pub fn new(items: usize, most: usize, width: usize) -> Self {
+        Self {
+            keys_values: Array2::zeros((items * most, 2 * width)),
+            known: vec![0; items],
+        }
+    }
+
+    /// Adds the next rows of every item, which must fit.
+    fn push(&mut self, rows: &Array2<f32>) {
+        let items = self.known.len();
+        let (new, most) = (rows.nrows() / items, self.keys_values.nrows() / items);
+        for (item, known) in self.known.iter_mut().enumerate() {
+            let at = item * most + *known;
+            self.keys_values
+                .slice_mut(s![at..at + new, ..])
+                .assign(&rows.slice(s![item * new..(item + 1) * new, ..]));
+            *known += new;
+        }
+    }
+}
+
+/// What a layer that writes looks at besides its own words: keys and values of a picture or a sentence.
+pub(super) struct Seen<'a> {
+    pub keys_values: &'a Array2<f32>,
+    /// For each item, how many rows are known.
+    pub known: &'a [usize],
+}
+
+/// A layer of the original transformer, which normalises after each step (Vaswani et al. 2017, section 3.1): BERT's,
+/// BLIP's decoder's and Marian's.
+pub(super) struct Layer {
+    own: Attention,
+    own_norm: Norm,
+    other: Option<(Attention, Norm)>,
+    widen: Dense,
+    narrow: Dense,
+    norm: Norm,
+    activation: Activation,
+}
+
+/// What must be told of a layer besides its weights.
+#[derive(Clone, Copy)]
+pub(super) struct LayerPlan {
+    pub heads: usize,
+    pub activation: Activation,
+    pub epsilon: f32,
+}
+
+/// The names of a layer's parts.
+pub(super) struct LayerNames {
+    /// Queries, keys, values, out.
+    pub own: [&'static str; 4],
+    pub own_norm: &'static str,
+    pub other: [&'static str; 4],
+    pub other_norm: &'static str,
+    pub widen: &'static str,
+    pub narrow: &'static str,
+    pub norm: &'static str,
+}
+
+/// As BERT and BLIP name them.
+pub(super) const BERT: LayerNames = LayerNames {
+    own: [
+        "attention.self.query",
+        "attention.self.key",
+        "attention.self.value",
+        "attention.output.dense",
+    ],
+    own_norm: "attention.output.LayerNorm",
+    other: [
+        "crossattention.self.query",
+        "crossattention.self.key",
+        "crossattention.self.value",
+        "crossattention.output.dense",
+    ],
+    other_norm: "crossattention.output.LayerNorm",
+    widen: "intermediate.dense",
+    narrow: "output.dense",
+    norm: "output.LayerNorm",
+};
+
+impl Layer {
+    /// Reads a layer; one that looks at something else where its weights are there.
+    ///
+    /// # Errors
+    /// When a part is missing or does not fit, or when cancelled.
+    pub fn load(part: &Part<'_>, names: &LayerNames, plan: LayerPlan) -> Result<Self, PretrainedError> {
+        let own = Attention::load(part, plan.heads, names.own)?;
+        let width = own.width_in();
+        let norm = |name: &str| Norm::load(part, name, width, plan.epsilon);
+        let other = if part.has(&format!("{}.weight", names.other[0])) {
+            Some((
+                Attention::load(part, plan.heads, names.other)?,
+                norm(names.other_norm)?,
+            ))
+        } else {
+            None
+        };
+        Ok(Self {
+            own,
+            own_norm: norm(names.own_norm)?,
+            other,
+            widen: Dense::load(part, names.widen)?,
+            narrow: Dense::load(part, names.narrow)?,
+            norm: norm(names.norm)?,
+            activation: plan.activation,
+        })
+    }
+
+    /// Reads rows that all see each other, with padding after the known ones of each item.
+    pub fn read(&self, rows: &Array2<f32>, known: &[usize]) -> Array2<f32> {
+        let keys_values = self.own.keys_values(rows.view());
+        let sight = Sight { known, causal: false };
+        let rows = self.own_norm.apply(self.own.answer(rows, &keys_values, sight));
+        self.feed_forward(&rows)
+    }
+
+    /// Goes on writing: rows that see what was written before, in the cache, and something else.
+    pub fn write(&self, rows: &Array2<f32>, cache: &mut Cache, seen: &Seen<'_>) -> Array2<f32> {
+        cache.push(&self.own.keys_values(rows.view()));
+        let sight = Sight {
+            known: &cache.known,
+            causal: true,
+        };
+        let mut rows = self
+            .own_norm
+            .apply(self.own.answer(rows, &cache.keys_values, sight));
+        if let Some((other, norm)) = &self.other {
+            let sight = Sight {
+                known: seen.known,
+                causal: false,
+            };
+            rows = norm.apply(other.answer(&rows, seen.keys_values, sight));
+        }
+        self.feed_forward(&rows)
+    }
+
+    /// The keys and values of what this layer looks at, of which each row is a patch or a word; nothing where it looks at
+    /// nothing else.
+    pub fn look(&self, rows: ArrayView2<'_, f32>) -> Array2<f32> {
+        self.other
+            .as_ref()
+            .map_or_else(|| Array2::zeros((0, 0)), |(other, _)| other.keys_values(rows))
+    }
+
+    fn feed_forward(&self, rows: &Array2<f32>) -> Array2<f32> {
+        let wide = self.widen.then(rows.view(), Finish::Activate(self.activation));
+        self.norm
+            .apply(self.narrow.then(wide.view(), Finish::Add(rows.view())))
+    }
+}
