@@ -18,7 +18,7 @@ use frameloom::project::{ClusterId, Language, PairIndex, Project, Seconds};
 use std::time::{Duration, Instant};
 use window::{press, settle, wait, window};
 
-const STEPS: [Step; 6] = Step::ALL;
+const STEPS: [Step; 7] = Step::ALL;
 
 fn open_sample(window: &mut Harness<'_, App>) {
     press(window, "Open the sample");
@@ -112,7 +112,7 @@ fn from_an_empty_window_to_tags_and_back_from_disk() {
     show(&mut app, Step::Tags);
     press(&mut app, &run.tags[0].tags[0].text.clone());
     assert_eq!(app.state().state().tag, Some((ClusterId(0), 0)));
-    app.get_by_label(&format!("Captions with “{}”", run.tags[0].tags[0].text));
+    app.get_by_label(&format!("“{}”", run.tags[0].tags[0].text));
 
     // Nobody presses save: it happens by itself.
     wait(&mut app, "saving", |app| {
@@ -125,7 +125,8 @@ fn from_an_empty_window_to_tags_and_back_from_disk() {
     wait(&mut again, "the project", |app| {
         app.state().stage(Step::Video) == Stage::Done
     });
-    for step in STEPS {
+    // There is nothing to compare with yet.
+    for step in STEPS.into_iter().filter(|step| *step != Step::Compare) {
         assert_eq!(again.state().state().stage(step), Stage::Done, "{}", step.name());
         show(&mut again, step);
     }
