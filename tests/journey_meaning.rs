@@ -16,7 +16,7 @@ use frameloom::app::App;
 use frameloom::app::action::Action;
 use frameloom::app::command::Command;
 use frameloom::app::state::{Stage, State, Step};
-use frameloom::project::{ClusterId, KEYWORDS, Latents, Origin, Project, Run, RunConfig};
+use frameloom::project::{ClusterId, KEYWORDS, Latents, Origin, Project, Run, RunConfig, edits};
 use ndarray::Array2;
 use stand_in::{Reply, StandIn};
 use std::path::{Path, PathBuf};
@@ -199,7 +199,26 @@ fn a_server_writes_ten_tags_that_stay_until_they_are_replaced() {
     wait(&mut app, "two", is_saved);
     assert_eq!(texts(&app, 0)[0], "gale of the century");
     drop(app);
-    let app = opened(home.path(), folder);
+    let mut app = opened(home.path(), folder);
+    assert_eq!(texts(&app, 0)[0], "gale of the century");
+    // What was written is forgotten with a word, and keywords are there again.
+    ask(
+        &mut app,
+        Action::Edit(
+            edits::set_tags(
+                state(&app).project.as_ref().unwrap(),
+                ClusterId(1),
+                None,
+                "Go back to keywords",
+            )
+            .unwrap(),
+        ),
+    );
+    wait(&mut app, "keywords", is_saved);
+    assert_eq!(
+        state(&app).run().unwrap().tags_of(ClusterId(1)).unwrap().model,
+        KEYWORDS
+    );
     assert_eq!(texts(&app, 0)[0], "gale of the century");
     let settings = std::fs::read_to_string(home.path().join("settings/settings.json")).unwrap();
     assert!(

@@ -7,7 +7,7 @@ use crate::interpretation::{Describe, Still, TAGS};
 use crate::jobs::Watch;
 use crate::pretrained::{
     Captioner, Describing, Job, LanguageModel, ListOf, Picture, PretrainedError, Sampling, SentenceEncoder,
-    Shelf,
+    Shelf, State,
 };
 use anyhow::Context;
 use ndarray::Array2;
@@ -33,16 +33,20 @@ pub struct Found {
 pub fn find(places: &Places, job: Job, name: Option<&str>) -> anyhow::Result<Found> {
     if let Some(path) = name.map(Path::new).filter(|path| path.exists()) {
         let path = std::path::absolute(path)?;
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = if path.is_dir() {
+            path.file_name()
+        } else {
+            path.file_stem()
+        };
+        let name = name.unwrap_or_default().to_string_lossy().into_owned();
         return Ok(Found { name, path });
     }
     let shelf = Shelf::open(&places.models())?;
     let found = match name {
-        Some(name) => shelf.installed(job).into_iter().find(|model| model.id == name),
+        Some(name) => shelf
+            .installed(job)
+            .into_iter()
+            .find(|model| model.id == name && model.state == State::Ready),
         None => shelf.chosen(job),
     };
     let found = found.with_context(|| match name {

@@ -152,6 +152,9 @@ pub fn train_run(
             name: run.name,
             config: run.config,
             on: run.on,
+            // What was written of frames and clusters outlives another training.
+            descriptions: run.descriptions,
+            written: run.written,
             ..Run::default()
         }
     };

@@ -188,22 +188,26 @@ impl InterpretingArguments {
             }
             ended?;
         }
-        if let Some(name) = &self.phrases {
-            let found = models::find(places, Job::Phrases, Some(name))?;
-            let mut encoder = models::phrases(&found.path, watch)?;
-            let meaning = Meaning {
-                phrases: &mut encoder,
-                least: NEAR,
-            };
-            let tags = project
-                .run
-                .as_ref()
-                .map(|run| run.tags.clone())
-                .unwrap_or_default();
-            let linked = tagging::link(project, tags, Some(meaning), watch)?;
-            if let Some(run) = &mut project.run {
-                run.support_tags(linked);
-            }
+        let found = self
+            .phrases
+            .as_deref()
+            .map(|name| models::find(places, Job::Phrases, Some(name)));
+        let mut encoder = found
+            .transpose()?
+            .map(|found| models::phrases(&found.path, watch))
+            .transpose()?;
+        let meaning = encoder.as_mut().map(|encoder| Meaning {
+            phrases: encoder,
+            least: NEAR,
+        });
+        let tags = project
+            .run
+            .as_ref()
+            .map(|run| run.tags.clone())
+            .unwrap_or_default();
+        let linked = tagging::link(project, tags, meaning, watch)?;
+        if let Some(run) = &mut project.run {
+            run.support_tags(linked);
         }
         Ok(failures)
     }

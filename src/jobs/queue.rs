@@ -169,13 +169,13 @@ where
         self.running.retain(|job| job.kind != kind);
     }
 
-    /// Cancels everything but one kind of work, and drops whatever is still sent.
-    pub fn forget_all_but(&mut self, kind: K) {
+    /// Cancels everything but these kinds of work, and drops whatever is still sent.
+    pub fn forget_all_but(&mut self, kinds: &[K]) {
         self.running
             .iter()
-            .filter(|job| job.kind != kind)
+            .filter(|job| !kinds.contains(&job.kind))
             .for_each(|job| job.watch.cancel());
-        self.running.retain(|job| job.kind == kind);
+        self.running.retain(|job| kinds.contains(&job.kind));
     }
 
     /// What is under way, in order of start.

@@ -2,7 +2,7 @@
 //! becomes of the clusters.
 
 use super::Run;
-use super::tags::ClusterTags;
+use super::tags::{ClusterTags, KEYWORDS};
 use super::trained::TrainedOn;
 use super::units::{ClusterId, FrameAt, PairIndex};
 use serde::{Deserialize, Serialize};
@@ -77,14 +77,22 @@ impl Run {
     /// leaves it without tags until keywords are counted.
     pub fn set_tags(&mut self, cluster: ClusterId, tags: Option<ClusterTags>) {
         let members = self.members(cluster);
-        self.written.retain(|written| written.members != members);
+        let forgotten = tags.is_none();
+        self.written.retain(|written| {
+            // What would come back by kinship is forgotten as well.
+            let kin = written.tags.edited && likeness(&written.members, &members) >= KIN;
+            written.members != members && !(forgotten && kin)
+        });
         self.tags.retain(|tags| tags.cluster != cluster);
         let Some(tags) = tags else { return };
         let tags = ClusterTags { cluster, ..tags };
-        self.written.push(WrittenTags {
-            members,
-            tags: tags.clone(),
-        });
+        // Keywords are counted again at any time.
+        if tags.edited || tags.model != KEYWORDS {
+            self.written.push(WrittenTags {
+                members,
+                tags: tags.clone(),
+            });
+        }
         self.tags.push(tags);
         self.tags.sort_by_key(|tags| tags.cluster);
     }
@@ -297,6 +305,28 @@ mod tests {
         );
         second.set_description(PairIndex(3), None);
         assert!(second.descriptions.is_empty(), "there was none of a model");
+    }
+
+    #[test]
+    fn keywords_are_not_kept_and_what_is_forgotten_stays_so() {
+        let mut run = run(&[0, 0, 0, 1, 1, 1]);
+        run.set_tags(ClusterId(0), Some(tags(ClusterId(0), "my own", true)));
+        // Undone: the keywords are there again, and are counted anew from then on.
+        run.set_tags(
+            ClusterId(0),
+            Some(ClusterTags {
+                model: KEYWORDS.into(),
+                ..tags(ClusterId(0), "keyword", false)
+            }),
+        );
+        assert!(run.written.is_empty());
+        // Forgotten of a cluster that has become another by a pair.
+        run.set_tags(ClusterId(0), Some(tags(ClusterId(0), "my own", true)));
+        cluster(&mut run, &[0, 0, 1, 1, 1, 1]);
+        assert_eq!(texts(&run), ["my own", "keyword"]);
+        run.set_tags(ClusterId(0), None);
+        cluster(&mut run, &[0, 0, 1, 1, 1, 1]);
+        assert_eq!(texts(&run), ["keyword", "keyword"]);
     }
 
     #[test]

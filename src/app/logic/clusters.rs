@@ -71,6 +71,7 @@ impl App {
             crate::analysis::clusters::give_colours(run);
         }
         self.state.board = self.state.board.of_another_run();
+        self.forget_comparison();
         self.state.follow_sweep();
         self.state.follow_clusters();
         self.state.scatter = Scatter::default();
@@ -270,6 +271,8 @@ impl App {
     /// The clusters are others than before, or are called otherwise: what follows from them is found out again.
     pub(super) fn clusters_changed(&mut self) {
         if self.state.follow_clusters() {
+            self.forget_comparison();
+            self.forms.tag_editing = None;
             (self.state.focus, self.state.tag) = (None, None);
         } else {
             self.state.board.names += 1;

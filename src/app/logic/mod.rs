@@ -148,7 +148,7 @@ impl App {
             Action::PlayOther(on) => self.play_other(on),
             Action::PickComparisonExport => self.pick_comparison_export(),
             Action::ExportComparison(path) => self.export_comparison(path),
-            Action::AddToLibrary(folder) => self.add_to_library(&folder),
+            Action::AddToLibrary(folder) => self.add_to_library(folder),
             Action::PickLibrary => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Library)),
             Action::LeaveLibrary(folder) => self.leave_library(&folder),
             Action::SetTopic(folder, topic) => self.set_topic(folder, topic),

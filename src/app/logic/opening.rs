@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::forms::Forms;
 use crate::app::player::Player;
-use crate::app::state::{State, config_of};
+use crate::app::state::config_of;
 use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
 use crate::app::{App, Leaving};
 use std::path::{Path, PathBuf};
@@ -159,10 +159,16 @@ impl App {
             self.start_saving();
             return false;
         }
-        self.jobs.forget_all_but(Kind::Devices);
-        let (device, no_cuda) = (std::mem::take(&mut self.state.device), self.state.no_cuda.take());
-        self.state = State::with_device(device, no_cuda);
-        self.forms = Forms::default();
+        // What is of no project goes on: a model that is half fetched is not to be waited for twice.
+        self.jobs
+            .forget_all_but(&[Kind::Devices, Kind::Fetch, Kind::Shelf, Kind::Library]);
+        self.state.let_go();
+        self.forms = Forms {
+            tagging: self.settings.tagging.clone(),
+            ..Forms::default()
+        };
+        (self.other_player, self.other_picture, self.other_moved) = (None, None, None);
+        self.other_thumbnails.clear();
         self.thumbnails.clear();
         (self.player, self.playback, self.picture) = (None, None, None);
         (self.journal_due, self.unsettled, self.prepared, self.sought) = (None, None, None, None);

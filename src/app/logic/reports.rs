@@ -85,6 +85,7 @@ impl App {
             Message::Other(other) => self.other_opened(*other),
             Message::Compared(folder, compared) => self.compared(&folder, *compared),
             Message::Topic(topic, matrix) => self.state.telling.matrix = Some((topic, matrix)),
+            Message::ProjectsFound(folder, found) => self.projects_found(&folder, found),
             Message::Library(entries) => self.state.telling.library = entries,
             Message::Models(models) => self.state.models = models,
             Message::Figures(run, figures) => self.figured(&run, figures),
@@ -110,7 +111,10 @@ impl App {
                         .as_ref()
                         .is_some_and(|chosen| chosen.labels == labels)
                 {
-                    run.tags = tags;
+                    // Tags may have been written or changed while the words were counted.
+                    run.tags = tags.clone();
+                    run.recall_tags();
+                    run.support_tags(tags);
                     self.changed();
                 }
             }
@@ -137,7 +141,10 @@ impl App {
         match kind {
             Kind::Train => self.training_ended(),
             Kind::Write => self.state.tagging.saying = None,
-            Kind::Fetch => self.state.fetching = None,
+            Kind::Fetch => {
+                self.state.fetching = None;
+                self.list_models();
+            }
             // What the frames show supports the tags that are there.
             Kind::Describe => self.support_tags(),
             Kind::Sample => {

@@ -127,7 +127,7 @@ impl App {
             Leaving::Close => {
                 let busy = self.jobs.is_running(Kind::Train) || self.jobs.is_running(Kind::Save);
                 if !busy && !self.is_unsaved() {
-                    self.jobs.forget_all_but(Kind::Devices);
+                    self.jobs.forget_all_but(&[Kind::Devices]);
                     self.settings.save(&self.places.settings);
                     if !asked {
                         context.send_viewport_cmd(egui::ViewportCommand::Close);

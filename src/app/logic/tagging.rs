@@ -145,19 +145,30 @@ impl App {
     ) {
         let Tagging { saying, failed, .. } = &mut self.state.tagging;
         *saying = None;
+        let cluster = match &told {
+            Ok(tags) => tags.cluster,
+            Err((cluster, _)) => *cluster,
+        };
+        // The clusters may have become others while the model wrote.
+        let chosen = self
+            .state
+            .project
+            .as_ref()
+            .and_then(|project| project.run.as_ref());
+        let same = chosen
+            .filter(|own| own.name == run)
+            .and_then(|own| own.assignment.as_ref());
+        if !same.is_some_and(|chosen| chosen.members(cluster).eq(members.iter().copied())) {
+            return;
+        }
         match told {
             Err((cluster, why)) => {
                 failed.insert(cluster, why);
             }
             Ok(tags) => {
-                // The clusters may have become others while the model wrote.
-                let same = self.state.is_of_run(run)
-                    && self
-                        .state
-                        .clusters()
-                        .is_some_and(|chosen| chosen.members(tags.cluster).eq(members.iter().copied()));
-                if let Some(run) = self.state.run_mut().filter(|_| same) {
-                    run.set_tags(tags.cluster, Some(tags));
+                self.forms.tag_editing = None;
+                if let Some(run) = self.state.run_mut() {
+                    run.set_tags(cluster, Some(tags));
                     self.changed();
                 }
             }

@@ -1,7 +1,6 @@
 //! Another telling of the same event: opened, compared, looked at; and the library.
 
 use crate::analysis::comparing::Compared;
-use crate::analysis::library::projects_in;
 use crate::analysis::models::Found;
 use crate::app::App;
 use crate::app::forms::TellingTab;
@@ -21,6 +20,7 @@ const PICTURES: Duration = Duration::from_millis(40);
 impl App {
     /// Opens a project beside the one that is open, and compares the two.
     pub(super) fn compare_with(&mut self, folder: PathBuf) {
+        let folder = std::path::absolute(&folder).unwrap_or(folder);
         let own = self.state.project.as_ref().map(|project| &project.folder);
         if own.is_none() {
             self.state
@@ -74,6 +74,15 @@ impl App {
             let models = [phrases.as_ref(), translate.as_ref()];
             work::compare(&project, &other, &form.left_out, form.spread, models, out)
         });
+    }
+
+    /// The clusters of the project that is open are others: what was found of those before holds no longer.
+    pub(super) fn forget_comparison(&mut self) {
+        self.jobs.forget(Kind::Compare);
+        (self.state.telling.compared, self.state.telling.cell) = (None, None);
+        let [left_out, _] = &mut self.forms.telling.left_out;
+        left_out.clear();
+        self.state.tagging.failed.clear();
     }
 
     pub(super) fn compared(&mut self, folder: &Path, compared: Compared) {
@@ -209,9 +218,15 @@ impl App {
             .start(Kind::Library, move |out| work::read_library(&folders, out));
     }
 
-    pub(super) fn add_to_library(&mut self, folder: &Path) {
+    pub(super) fn add_to_library(&mut self, folder: PathBuf) {
+        self.jobs
+            .start(Kind::Library, move |out| work::find_projects(&folder, out));
+    }
+
+    /// Lists the projects that were found in a folder.
+    pub(super) fn projects_found(&mut self, folder: &Path, found: Vec<PathBuf>) {
         let known = self.settings.library.len();
-        for found in projects_in(folder) {
+        for found in found {
             if !self.settings.library.contains(&found) {
                 self.settings.library.push(found);
             }
@@ -244,6 +259,7 @@ impl App {
         if let Some(entry) = entry {
             entry.topic.clone_from(&topic);
         }
+        let folders = self.settings.library.clone();
         match self
             .state
             .project
@@ -254,9 +270,9 @@ impl App {
                 project.manifest.topic = topic;
                 self.changed();
             }
-            None => self
-                .jobs
-                .start(Kind::Library, move |_| work::set_topic(&folder, &topic)),
+            None => self.jobs.start(Kind::Library, move |out| {
+                work::set_topic(&folder, &topic, &folders, out)
+            }),
         }
     }
 

@@ -153,7 +153,7 @@ impl App {
         }
     }
 
-    pub(super) fn trained(&mut self, run: Run) {
+    pub(super) fn trained(&mut self, mut run: Run) {
         let Some(project) = &self.state.project else {
             return;
         };
@@ -164,6 +164,10 @@ impl App {
             if in_use.is_some_and(|used| used != run.name) {
                 return;
             }
+        }
+        // What was written while it was trained goes over to it.
+        if let Some(used) = &project.run {
+            run.inherit_written(used);
         }
         if let Some(config) = config_of(&run) {
             // What the panel shows is what the results come from.

@@ -279,6 +279,20 @@ impl State {
         }
     }
 
+    /// Lets the project go; what is of none stays.
+    pub fn let_go(&mut self) {
+        let before = std::mem::take(self);
+        *self = Self {
+            models: before.models,
+            fetching: before.fetching,
+            telling: Telling {
+                library: before.telling.library,
+                ..Telling::default()
+            },
+            ..Self::with_device(before.device, before.no_cuda)
+        };
+    }
+
     /// Tells the user something.
     pub fn notice(&mut self, text: impl Into<String>, error: bool) {
         let text = text.into();

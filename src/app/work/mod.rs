@@ -46,7 +46,8 @@ pub use sound::{read_shots, read_sound};
 pub use sources::{add_companion, sample_company};
 pub use tagging::{Writer, ask_server, describe, support, write_tags};
 pub use telling::{
-    compare, compare_topic, comparison_dialog, export_comparison, open_other, read_library, set_topic,
+    compare, compare_topic, comparison_dialog, export_comparison, find_projects, open_other, read_library,
+    set_topic,
 };
 pub use training::{delete_run, history, list_runs, maps, train, use_run};
 
@@ -319,6 +320,8 @@ pub enum Message {
     Topic(String, TopicMatrix),
     /// What is in the library.
     Library(Vec<Entry>),
+    /// The projects in this folder.
+    ProjectsFound(PathBuf, Vec<PathBuf>),
     /// The models that are here.
     Models(Models),
     /// The project as of this change is on disk.

@@ -3,7 +3,7 @@
 use super::dialog::NO_DIALOG;
 use super::{Message, Out};
 use crate::analysis::comparing::{self, Ruler, Spread};
-use crate::analysis::library::Entry;
+use crate::analysis::library::{Entry, projects_in};
 use crate::analysis::models::Found;
 use crate::analysis::{self, Places};
 use crate::app::action::Action;
@@ -159,7 +159,15 @@ pub fn read_library(folders: &[PathBuf], out: &Out) -> anyhow::Result<()> {
     Ok(out.send(Message::Library(entries))?)
 }
 
-/// Says what a project that is not open is about.
-pub fn set_topic(folder: &Path, topic: &str) -> anyhow::Result<()> {
-    Ok(Project::set_topic(folder, topic)?)
+/// Looks for projects in a folder and below it.
+pub fn find_projects(folder: &Path, out: &Out) -> anyhow::Result<()> {
+    let folder = std::path::absolute(folder)?;
+    let found = projects_in(&folder);
+    Ok(out.send(Message::ProjectsFound(folder, found))?)
+}
+
+/// Says what a project that is not open is about, and reads the library again.
+pub fn set_topic(folder: &Path, topic: &str, library: &[PathBuf], out: &Out) -> anyhow::Result<()> {
+    Project::set_topic(folder, topic)?;
+    read_library(library, out)
 }

@@ -6,6 +6,7 @@ use crate::app::forms::TagEditing;
 use crate::app::panels::Look;
 use crate::app::panels::widgets::{cluster_mark, pair_button};
 use crate::app::theme;
+use crate::app::work::Kind;
 use crate::project::{ClusterId, ClusterTags, KEYWORDS, Origin, Tag, counted, edits};
 use eframe::egui::{self, Button, Frame, Key, Label, RichText, Role, TextEdit, Ui, WidgetInfo};
 
@@ -68,8 +69,9 @@ fn head_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, tags: Option<&Clust
             let again = look.forms.tagging.way.writes();
             if again
                 && ui
-                    .button("Write again")
+                    .add_enabled(!look.state.is_running(Kind::Write), Button::new("Write again"))
                     .on_hover_text("Ask for the tags of this cluster only")
+                    .on_disabled_hover_text("Tags are being written")
                     .clicked()
             {
                 look.ask(Action::WriteTags(Some(cluster)));
