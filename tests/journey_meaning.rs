@@ -202,18 +202,9 @@ fn a_server_writes_ten_tags_that_stay_until_they_are_replaced() {
     let mut app = opened(home.path(), folder);
     assert_eq!(texts(&app, 0)[0], "gale of the century");
     // What was written is forgotten with a word, and keywords are there again.
-    ask(
-        &mut app,
-        Action::Edit(
-            edits::set_tags(
-                state(&app).project.as_ref().unwrap(),
-                ClusterId(1),
-                None,
-                "Go back to keywords",
-            )
-            .unwrap(),
-        ),
-    );
+    let project = state(&app).project.as_ref().unwrap();
+    let edit = edits::set_tags(project, ClusterId(1), None, "Go back to keywords").unwrap();
+    ask(&mut app, Action::Edit(edit));
     wait(&mut app, "keywords", is_saved);
     assert_eq!(
         state(&app).run().unwrap().tags_of(ClusterId(1)).unwrap().model,
