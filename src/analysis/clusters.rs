@@ -8,11 +8,11 @@ use crate::interpretation;
 use crate::jobs::Watch;
 use crate::project::store::EXTENSION;
 use crate::project::{
-    Assignment, CaptionTrack, ClusterId, ClusterTags, Cue, Embedding2, Face, Figures, FrameAt, FrameIndex,
-    KSweep, Latents, Pair, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex, TrainedOn, counted,
+    Assignment, CaptionTrack, ClusterId, ClusterTags, Cue, Embedding2, Face, Figures, FrameIndex, KSweep,
+    Latents, Pair, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex, TrainedOn, counted,
 };
 use anyhow::Context;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -119,19 +119,8 @@ pub fn give_colours(run: &mut Run) {
 /// The cluster that each pair had among those of another training: of the pair of the same frame; none where it was not
 /// among them.
 fn labels_among(pairs: &TrainedOn, other: &TrainedOn, clusters: &Assignment) -> Vec<Option<ClusterId>> {
-    let known: HashMap<(FrameAt, u64), Option<ClusterId>> = other
-        .pairs
-        .iter()
-        .zip(&clusters.labels)
-        .map(|(pair, label)| ((pair.frame_at(), pair.time.0.to_bits()), *label))
-        .collect();
-    let label = |pair: &Pair| {
-        known
-            .get(&(pair.frame_at(), pair.time.0.to_bits()))
-            .copied()
-            .flatten()
-    };
-    pairs.pairs.iter().map(label).collect()
+    let label = |row: Option<PairIndex>| clusters.labels.get(row?.index()).copied().flatten();
+    pairs.rows_in(other).into_iter().map(label).collect()
 }
 
 /// The pairs of a cluster that are better a cluster of their own: the smaller part of the two that k-means finds in it.

@@ -9,7 +9,6 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -150,10 +149,7 @@ fn key(picture: &crate::export::Picture, prompt: Option<&str>) -> String {
         .iter()
         .for_each(|side| hash.update(side.to_le_bytes()));
     hash.update(picture.rgb());
-    hash.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{:x}", hash.finalize())
 }
 
 /// What a model said of which picture, a file a model, a line a picture. Losing it costs time and nothing else, so that its

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
 
-/// Pairs that are shown of a cluster.
-const TYPICAL: usize = 6;
+/// Pairs that stand for a cluster where few are shown or described.
+pub const TYPICAL: usize = 6;
 
 /// The project with the pairs nearest to the middle of each cluster, and with its shots. These are looked for in the whole
 /// video, or read from `cache`; without a video, there are none.

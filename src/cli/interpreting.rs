@@ -2,6 +2,7 @@
 
 use super::Unusable;
 use crate::analysis::describing::{Described, Frames};
+use crate::analysis::takeaway::TYPICAL;
 use crate::analysis::{self, Places, models, servers, tagging};
 use crate::interpretation::PROMPT;
 use crate::interpretation::chat::Chat;
@@ -18,9 +19,6 @@ use std::path::PathBuf;
 
 /// Name of the variable that holds the key of a server.
 const KEY: &str = "FRAMELOOM_SERVER_KEY";
-
-/// Frames of a cluster that stand for it.
-const TYPICAL: usize = 6;
 
 #[derive(Debug, Args)]
 pub struct InterpretingArguments {

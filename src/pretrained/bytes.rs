@@ -1,9 +1,9 @@
-//! Sizes of files in words.
+//! Sizes of files and of memory in words.
 
 use std::fmt;
 
 /// A number of bytes, shown in the decimal units that disks and download pages use: `2.5 GB`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub u64);
 
 impl fmt::Display for Bytes {

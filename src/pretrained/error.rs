@@ -1,6 +1,6 @@
 //! What can go wrong between a model's files and its answers.
 
-use super::memory::Size;
+use super::Bytes;
 use crate::jobs::watch::Cancelled;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -33,9 +33,9 @@ pub enum PretrainedError {
         /// The folder or file.
         model: PathBuf,
         /// What it would take.
-        needed: Size,
+        needed: Bytes,
         /// What is there.
-        free: Size,
+        free: Bytes,
     },
     /// The prompt and the answer do not fit into what the model can overlook.
     #[error(

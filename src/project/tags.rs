@@ -100,22 +100,6 @@ pub struct Used {
     pub of: usize,
 }
 
-/// What stands after the clusters of the same clustering were tagged again: tags that the analyst changed stay, unless
-/// `replace`, and so do those of clusters that `after` lacks. In order of the clusters.
-#[must_use]
-pub fn tagged_again(before: &[ClusterTags], after: Vec<ClusterTags>, replace: bool) -> Vec<ClusterTags> {
-    let stays =
-        |old: &ClusterTags| (old.edited && !replace) || !after.iter().any(|new| new.cluster == old.cluster);
-    let mut tags: Vec<ClusterTags> = before.iter().filter(|old| stays(old)).cloned().collect();
-    for new in after {
-        if !tags.iter().any(|old| old.cluster == new.cluster) {
-            tags.push(new);
-        }
-    }
-    tags.sort_by_key(|tags| tags.cluster);
-    tags
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,23 +152,5 @@ mod tests {
         assert_eq!(tag(&[1], &[]).origin(), Origin::Words);
         assert_eq!(tag(&[1], &[2]).origin(), Origin::Both);
         assert_eq!(tag(&[], &[]).origin(), Origin::Unsupported);
-    }
-
-    #[test]
-    fn what_the_analyst_changed_stays_unless_told_otherwise() {
-        let tags = |cluster: u32, model: &str, edited: bool| ClusterTags {
-            cluster: ClusterId(cluster),
-            model: model.into(),
-            edited,
-            ..ClusterTags::default()
-        };
-        let before = [tags(0, "old", true), tags(1, "old", false), tags(2, "old", false)];
-        let after = vec![tags(1, "new", false), tags(0, "new", false)];
-        let models = |replace| {
-            let tags = tagged_again(&before, after.clone(), replace);
-            tags.into_iter().map(|tags| tags.model).collect::<Vec<_>>()
-        };
-        assert_eq!(models(false), ["old", "new", "old"]);
-        assert_eq!(models(true), ["new", "new", "old"]);
     }
 }

@@ -4,6 +4,7 @@ use super::store::Project;
 use super::track::{CaptionTrack, Cue};
 use super::units::{CueId, PairIndex, Seconds, SourceIndex};
 use super::{Pair, Run};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The pairs that a run was trained on, with their captions as they were then: rows of its results speak of these, whatever
@@ -14,6 +15,22 @@ pub struct TrainedOn {
     pub pairs: Vec<Pair>,
     /// The caption of each pair; empty where it has none.
     pub texts: Vec<String>,
+}
+
+impl TrainedOn {
+    /// For each pair, the row of the same frame among the pairs of another training; none where it has none.
+    #[must_use]
+    pub fn rows_in(&self, other: &Self) -> Vec<Option<PairIndex>> {
+        let key = |pair: &Pair| (pair.frame_at(), pair.time.0.to_bits());
+        let rows = other.pairs.iter().enumerate();
+        let rows: HashMap<_, _> = rows
+            .map(|(row, pair)| (key(pair), PairIndex::from(row)))
+            .collect();
+        self.pairs
+            .iter()
+            .map(|pair| rows.get(&key(pair)).copied())
+            .collect()
+    }
 }
 
 impl Project {

@@ -3,10 +3,9 @@
 
 use super::Run;
 use super::tags::{ClusterTags, KEYWORDS};
-use super::trained::TrainedOn;
-use super::units::{ClusterId, FrameAt, PairIndex};
+use super::units::{ClusterId, PairIndex};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// So much of two clusters must be the same, as the share of common pairs among the pairs of either, for what the analyst
 /// wrote of one to hold for the other.
@@ -156,20 +155,17 @@ impl Run {
 
     /// Takes over what was written in an earlier training: of the same frames, and of clusters of the same pairs.
     pub fn inherit_written(&mut self, earlier: &Self) {
-        let places = Places::new(&self.on);
+        let rows = earlier.on.rows_in(&self.on);
+        let row_of = |pair: &PairIndex| rows.get(pair.index()).copied().flatten();
         for (pair, description) in &earlier.descriptions {
-            if let Some(pair) = places.of(&earlier.on, *pair) {
+            if let Some(pair) = row_of(pair) {
                 self.descriptions
                     .entry(pair)
                     .or_insert_with(|| description.clone());
             }
         }
         for written in &earlier.written {
-            let mut members: Vec<PairIndex> = written
-                .members
-                .iter()
-                .filter_map(|pair| places.of(&earlier.on, *pair))
-                .collect();
+            let mut members: Vec<PairIndex> = written.members.iter().filter_map(row_of).collect();
             members.sort_unstable();
             if !members.is_empty() && self.written.iter().all(|own| own.members != members) {
                 let tags = written.tags.clone();
@@ -186,23 +182,6 @@ impl Run {
     }
 }
 
-/// Where the pair of a frame is.
-struct Places(HashMap<(FrameAt, u64), PairIndex>);
-
-impl Places {
-    fn new(on: &TrainedOn) -> Self {
-        let key = |(place, pair): (usize, &super::Pair)| {
-            ((pair.frame_at(), pair.time.0.to_bits()), PairIndex::from(place))
-        };
-        Self(on.pairs.iter().enumerate().map(key).collect())
-    }
-
-    fn of(&self, earlier: &TrainedOn, pair: PairIndex) -> Option<PairIndex> {
-        let pair = earlier.pairs.get(pair.index())?;
-        self.0.get(&(pair.frame_at(), pair.time.0.to_bits())).copied()
-    }
-}
-
 /// Common pairs among the pairs of either (Jaccard).
 fn likeness(a: &[PairIndex], b: &[PairIndex]) -> f64 {
     let a: BTreeSet<_> = a.iter().collect();
@@ -213,7 +192,7 @@ fn likeness(a: &[PairIndex], b: &[PairIndex]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Assignment, FrameIndex, Pair, Seconds, SourceIndex, Tag};
+    use crate::project::{Assignment, FrameIndex, Pair, Seconds, SourceIndex, Tag, TrainedOn};
 
     fn run(labels: &[u32]) -> Run {
         let pair = |place: usize| Pair {

@@ -1,6 +1,7 @@
 //! What is chosen and typed about descriptions and tags.
 
 use crate::analysis::Frames;
+use crate::analysis::takeaway::TYPICAL;
 use crate::interpretation::PROMPT;
 use crate::project::{ClusterId, PairIndex};
 use serde::{Deserialize, Serialize};
@@ -62,9 +63,6 @@ pub struct TaggingForm {
     /// How a description begins the second time; empty for no second time.
     pub prompt: String,
 }
-
-/// Frames of a cluster that stand for it.
-const TYPICAL: usize = 6;
 
 impl Default for TaggingForm {
     fn default() -> Self {

@@ -277,8 +277,13 @@ impl App {
         } else {
             self.state.board.names += 1;
         }
-        let run = self.state.run();
-        if run.is_some_and(|run| run.assignment.is_some() && run.tags.is_empty()) {
+        self.tag_where_missing();
+    }
+
+    /// A cluster without tags gets keywords: after it became another, and where what was written of it is forgotten.
+    pub(super) fn tag_where_missing(&mut self) {
+        let clusters = self.state.clusters().map_or(0, |chosen| chosen.k);
+        if self.state.run().is_some_and(|run| run.tags.len() < clusters) {
             self.start_tags();
         }
     }

@@ -40,13 +40,8 @@ impl App {
         {
             self.clusters_changed();
         }
-        // Where what was written is forgotten, keywords come in its place.
-        let untagged = self.state.run().is_some_and(|run| {
-            let clusters = run.assignment.as_ref().map_or(0, |chosen| chosen.k);
-            !run.tags.is_empty() && run.tags.len() < clusters
-        });
-        if untagged {
-            self.start_tags();
+        if changes.iter().any(|change| matches!(change, Change::Tags { .. })) {
+            self.tag_where_missing();
         }
         let described = |change: &Change| matches!(change, Change::Description { .. });
         if changes.iter().any(described) {

@@ -53,7 +53,8 @@ impl App {
         self.compare_tellings();
     }
 
-    fn model_for(&self, job: Job) -> Option<Found> {
+    /// The model that does a job.
+    pub(super) fn model_for(&self, job: Job) -> Option<Found> {
         let model = self.state.models.chosen(job)?;
         Some(Found {
             name: model.name.clone(),

@@ -100,45 +100,24 @@ pub fn dialog(wanted: Wanted) -> impl FnOnce(&Out) -> anyhow::Result<()> + Send 
     };
     move |out| {
         let began = Instant::now();
-        let mut files = pollster::block_on(choosing);
+        let files = pollster::block_on(choosing);
         anyhow::ensure!(
             !files.is_empty() || began.elapsed() > NO_DIALOG,
             "this system shows no file dialog: type the path in the window, or drop the file on it"
         );
+        let Some(last) = files.last().cloned() else {
+            return Ok(());
+        };
         let action = match wanted {
-            Wanted::Vectors if !files.is_empty() => Action::SetVectors(files),
-            Wanted::Latents => match files.pop() {
-                Some(file) => Action::ImportLatents(file),
-                None => return Ok(()),
-            },
-            Wanted::Other => match files.pop() {
-                Some(folder) => Action::CompareWith(folder),
-                None => return Ok(()),
-            },
-            Wanted::Library => match files.pop() {
-                Some(folder) => Action::AddToLibrary(folder),
-                None => return Ok(()),
-            },
-            Wanted::Model(job) => match files.pop() {
-                Some(path) => Action::AddModel(job, path),
-                None => return Ok(()),
-            },
-            Wanted::Figures => match files.pop() {
-                Some(file) => Action::ReadFigures(file),
-                None => return Ok(()),
-            },
-            Wanted::Captions => match files.pop() {
-                Some(file) => Action::ReadCaptions(file),
-                None => return Ok(()),
-            },
-            Wanted::Companion => match files.pop() {
-                Some(folder) => Action::AddCompanion(folder),
-                None => return Ok(()),
-            },
-            _ => match files.pop() {
-                Some(file) => Action::Open(file),
-                None => return Ok(()),
-            },
+            Wanted::Video | Wanted::Project => Action::Open(last),
+            Wanted::Companion => Action::AddCompanion(last),
+            Wanted::Captions => Action::ReadCaptions(last),
+            Wanted::Vectors => Action::SetVectors(files),
+            Wanted::Latents => Action::ImportLatents(last),
+            Wanted::Figures => Action::ReadFigures(last),
+            Wanted::Other => Action::CompareWith(last),
+            Wanted::Library => Action::AddToLibrary(last),
+            Wanted::Model(job) => Action::AddModel(job, last),
         };
         Ok(out.send(Message::Picked(action))?)
     }

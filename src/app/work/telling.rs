@@ -5,6 +5,7 @@ use super::{Message, Out};
 use crate::analysis::comparing::{self, Ruler, Spread};
 use crate::analysis::library::{Entry, projects_in};
 use crate::analysis::models::Found;
+use crate::analysis::takeaway::TYPICAL;
 use crate::analysis::{self, Places};
 use crate::app::action::Action;
 use crate::app::state::Other;
@@ -18,9 +19,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Frames that are shown of a cluster.
-const TYPICAL: usize = 6;
 
 /// Reads the project to compare with, and samples its video; without its pictures it can be compared all the same.
 pub fn open_other(folder: &Path, places: &Places, out: &Out) -> anyhow::Result<()> {

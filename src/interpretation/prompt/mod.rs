@@ -131,7 +131,7 @@ pub fn prompt_hash(template: &Template, language: Language) -> String {
         hash.update(text);
         hash.update([0]);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", hash.finalize())
 }
 
 /// What a model is told when its answer was no list of ten tags: `wrong` completes "your answer …".

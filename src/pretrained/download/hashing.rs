@@ -3,7 +3,6 @@
 use super::DownloadError;
 use crate::jobs::Watch;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::Path;
 
@@ -54,10 +53,5 @@ pub(super) fn read(
 
 /// A hash in small hexadecimal digits.
 pub(super) fn hex(hash: Sha256) -> String {
-    hash.finalize()
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    format!("{:x}", hash.finalize())
 }
