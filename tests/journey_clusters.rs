@@ -17,52 +17,16 @@ use frameloom::app::action::{Action, ClusterEdit};
 use frameloom::app::command::Command;
 use frameloom::app::forms::ColourBy;
 use frameloom::app::state::{Legend, Pick, Question, Stage, Step};
-use frameloom::project::{
-    Assignment, ClusterId, ClusteringMethod, Latents, PairIndex, Project, Run, RunConfig,
-};
+use frameloom::project::{Assignment, ClusterId, ClusteringMethod, PairIndex, Project};
 use ndarray::Array2;
 use std::path::{Path, PathBuf};
-use window::{press, settle, wait, window};
+use window::{ask, clustered, is_saved, pick, press, run, settle, show, wait, window};
 
 /// Pairs of the sample.
 const PAIRS: usize = 28;
 
-/// The sample with latents in three clear groups, in order of time: 14 pairs, then 9, then 5.
-fn clustered(home: &Path) -> PathBuf {
-    let mut app = window(home, None);
-    settle(&mut app);
-    press(&mut app, "Open the sample");
-    wait(&mut app, "pairs", |app| {
-        app.state().stage(Step::Training) == Stage::Ready && app.state().running.is_empty()
-    });
-    run(&mut app, Command::Save);
-    wait(&mut app, "saving", is_saved);
-    let folder = app.state().state().project.as_ref().unwrap().folder.clone();
-    drop(app);
-    let mut project = Project::load(&folder).unwrap();
-    assert_eq!(project.pairs.len(), PAIRS);
-    let group = |pair: usize| usize::from(pair >= 14) + usize::from(pair >= 23);
-    let value = |(pair, column): (usize, usize)| {
-        let centre = if column == group(pair) { 10.0 } else { 0.0 };
-        centre + ((pair * 7 + column * 13) % 11) as f32 * 0.03
-    };
-    project.run = Some(Run {
-        name: "001-made-for-the-test".into(),
-        config: RunConfig {
-            made_of: project.made_of(),
-            pairs: PAIRS,
-            finished: true,
-            ..RunConfig::default()
-        },
-        on: project.trainable(),
-        latents: Some(Latents {
-            values: Array2::from_shape_fn((PAIRS, 6), value),
-        }),
-        ..Run::default()
-    });
-    project.save().unwrap();
-    folder
-}
+/// Where the second and third of three clear groups of them begin, in order of time: 14 pairs, then 9, then 5.
+const GROUPS: [usize; 2] = [14, 23];
 
 /// The window with the clusters of that sample found and the map drawn.
 fn opened(home: &Path, folder: PathBuf) -> Harness<'static, App> {
@@ -76,41 +40,16 @@ fn opened(home: &Path, folder: PathBuf) -> Harness<'static, App> {
     app
 }
 
-fn is_saved(app: &App) -> bool {
-    app.state().running.is_empty() && app.state().revision == app.state().saved_revision
-}
-
 fn is_quiet(app: &App) -> bool {
     app.state().running.is_empty()
-}
-
-fn ask(app: &mut Harness<'_, App>, action: Action) {
-    app.state_mut().ask(action);
-    settle(app);
 }
 
 fn edit(app: &mut Harness<'_, App>, edit: ClusterEdit) {
     ask(app, Action::EditClusters(edit));
 }
 
-fn run(app: &mut Harness<'_, App>, command: Command) {
-    ask(app, Action::Run(command));
-}
-
 fn clusters<'a>(app: &'a Harness<'_, App>) -> &'a Assignment {
     app.state().state().clusters().unwrap()
-}
-
-fn show(app: &mut Harness<'_, App>, step: Step) {
-    let stage = app.state().state().stage(step);
-    press(app, &format!("{}: {}", step.name(), stage.word()));
-}
-
-/// Chooses another entry of a list.
-fn pick(app: &mut Harness<'_, App>, shown: &str, wanted: &str) {
-    app.get_by_value(shown).click();
-    settle(app);
-    press(app, wanted);
 }
 
 /// Asks for what must be refused, with words that say why.
@@ -185,7 +124,7 @@ fn on_the_command_line(folder: &Path, k: usize, more: &[&str]) -> serde_json::Va
 #[test]
 fn the_command_line_and_the_window_find_the_same() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &GROUPS);
     let mut app = opened(home.path(), folder.clone());
     show(&mut app, Step::Clusters);
     for (method, name) in [
@@ -239,7 +178,7 @@ fn the_command_line_and_the_window_find_the_same() {
 #[test]
 fn the_map_takes_colours_from_any_number() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &GROUPS);
     let table = home.path().join("views.csv");
     let rows: String = (0..PAIRS)
         .map(|pair| format!("{pair},{},{}\n", pair * 10, if pair == 3 { "" } else { "1.5" }))
@@ -274,7 +213,7 @@ fn the_map_takes_colours_from_any_number() {
 #[test]
 fn a_choice_of_k_and_a_selection_are_seen_everywhere() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &GROUPS);
     let mut app = opened(home.path(), folder);
     assert_eq!(clusters(&app).k, 3, "one begins with the clear elbow");
     show(&mut app, Step::Clusters);
@@ -336,7 +275,7 @@ fn a_choice_of_k_and_a_selection_are_seen_everywhere() {
 #[test]
 fn clusters_made_over_by_hand_outlive_another_sweep_and_a_crash() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &GROUPS);
     let mut app = opened(home.path(), folder.clone());
     let found = clusters(&app).clone();
     show(&mut app, Step::Clusters);
@@ -423,7 +362,7 @@ fn clusters_made_over_by_hand_outlive_another_sweep_and_a_crash() {
 #[test]
 fn vectors_from_elsewhere_are_clustered_and_all_is_taken_away() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &GROUPS);
     let mut app = opened(home.path(), folder);
     // Vectors of two groups that take turns, as of another program: they become a run of their own.
     let vectors = Array2::from_shape_fn((PAIRS, 4), |(pair, column)| {

@@ -17,16 +17,7 @@ use frameloom::app::state::{Question, Step};
 use frameloom::captions::{OutputFormat, ReadOptions, read, write};
 use frameloom::project::{CaptionTrack, Project, Seconds};
 use std::path::{Path, PathBuf};
-use window::{press, settle, wait, window};
-
-fn ask(app: &mut Harness<'_, App>, action: Action) {
-    app.state_mut().ask(action);
-    settle(app);
-}
-
-fn run(app: &mut Harness<'_, App>, command: Command) {
-    ask(app, Action::Run(command));
-}
+use window::{ask, press, run, settle, wait, window};
 
 fn project<'a>(app: &'a Harness<'_, App>) -> &'a Project {
     app.state().state().project.as_ref().unwrap()

@@ -16,12 +16,11 @@ use frameloom::app::App;
 use frameloom::app::action::Action;
 use frameloom::app::command::Command;
 use frameloom::app::state::{Stage, State, Step};
-use frameloom::project::{ClusterId, KEYWORDS, Latents, Origin, Project, Run, RunConfig, edits};
-use ndarray::Array2;
+use frameloom::project::{ClusterId, KEYWORDS, Origin, Project, edits};
 use stand_in::{Reply, StandIn};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use window::{press, settle, wait, window};
+use window::{ask, clustered, is_saved, pick, press, settle, show, wait, window};
 
 const TEN: &str = "Here are the tags:\n1. storm warning\n2. flooded streets\n3. rescue boats\n4. heavy rain\n5. weather map\n\
     6. evening news\n7. river level\n8. sandbags\n9. evacuation\n10. repair crews";
@@ -33,46 +32,6 @@ fn server(answers: &[&'static str]) -> StandIn {
         let place = next.fetch_add(1, Ordering::Relaxed).min(answers.len() - 1);
         Reply::stream(answers[place])
     })
-}
-
-/// The sample with latents in two clear groups.
-fn clustered(home: &Path) -> PathBuf {
-    let mut app = window(home, None);
-    settle(&mut app);
-    press(&mut app, "Open the sample");
-    wait(&mut app, "pairs", |app| {
-        app.state().stage(Step::Training) == Stage::Ready && app.state().running.is_empty()
-    });
-    ask(&mut app, Action::Run(Command::Save));
-    wait(&mut app, "saving", is_saved);
-    let folder = app.state().state().project.as_ref().unwrap().folder.clone();
-    drop(app);
-    let mut project = Project::load(&folder).unwrap();
-    let pairs = project.pairs.len();
-    let value = |(pair, column): (usize, usize)| {
-        let centre = if column == usize::from(2 * pair >= pairs) {
-            10.0
-        } else {
-            0.0
-        };
-        centre + ((pair * 7 + column * 13) % 11) as f32 * 0.03
-    };
-    project.run = Some(Run {
-        name: "001-made-for-the-test".into(),
-        config: RunConfig {
-            made_of: project.made_of(),
-            pairs,
-            finished: true,
-            ..RunConfig::default()
-        },
-        on: project.trainable(),
-        latents: Some(Latents {
-            values: Array2::from_shape_fn((pairs, 6), value),
-        }),
-        ..Run::default()
-    });
-    project.save().unwrap();
-    folder
 }
 
 fn opened(home: &Path, folder: PathBuf) -> Harness<'static, App> {
@@ -93,30 +52,9 @@ fn state<'a>(app: &'a Harness<'_, App>) -> &'a State {
     app.state().state()
 }
 
-fn is_saved(app: &App) -> bool {
-    app.state().running.is_empty() && app.state().revision == app.state().saved_revision
-}
-
-fn ask(app: &mut Harness<'_, App>, action: Action) {
-    app.state_mut().ask(action);
-    settle(app);
-}
-
 fn texts(app: &Harness<'_, App>, cluster: u32) -> Vec<String> {
     let tags = state(app).run().unwrap().tags_of(ClusterId(cluster)).unwrap();
     tags.tags.iter().map(|tag| tag.text.clone()).collect()
-}
-
-fn show(app: &mut Harness<'_, App>, step: Step) {
-    let stage = state(app).stage(step);
-    press(app, &format!("{}: {}", step.name(), stage.word()));
-}
-
-/// Chooses another entry of a list.
-fn pick(app: &mut Harness<'_, App>, shown: &str, wanted: &str) {
-    app.get_by_value(shown).click();
-    settle(app);
-    press(app, wanted);
 }
 
 /// Types into a field in place of what it holds.
@@ -132,7 +70,7 @@ fn type_into(app: &mut Harness<'_, App>, label: &str, text: &str) {
 #[test]
 fn a_server_writes_ten_tags_that_stay_until_they_are_replaced() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &[14]);
     let server = server(&["only, three, tags", TEN]);
     let mut app = opened(home.path(), folder.clone());
     show(&mut app, Step::Tags);
@@ -221,7 +159,7 @@ fn a_server_writes_ten_tags_that_stay_until_they_are_replaced() {
 #[test]
 fn a_server_that_is_not_there_or_talks_nonsense_says_so_and_loses_nothing() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &[14]);
     let server = server(&["I would rather not."]);
     let mut app = opened(home.path(), folder);
     show(&mut app, Step::Tags);
@@ -260,7 +198,7 @@ fn a_server_that_is_not_there_or_talks_nonsense_says_so_and_loses_nothing() {
 #[test]
 fn what_a_frame_shows_is_written_by_hand_and_supports_tags() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &[14]);
     let mut app = opened(home.path(), folder);
     show(&mut app, Step::Tags);
     let word = texts(&app, 0)[0].clone();
@@ -293,7 +231,7 @@ fn what_a_frame_shows_is_written_by_hand_and_supports_tags() {
 #[test]
 fn two_tellings_are_compared_and_a_topic_as_a_matrix() {
     let home = tempfile::tempdir().unwrap();
-    let folder = clustered(home.path());
+    let folder = clustered(home.path(), &[14]);
     let other = home.path().join("other.frameloom");
     copy(&folder, &other);
     let mut project = Project::load(&other).unwrap();

@@ -19,7 +19,7 @@ use frameloom::app::state::{Legend, Stage, State, Step};
 use frameloom::project::{FrameAt, Latents, PairIndex, Project, Run, RunConfig, Seconds, SourceIndex};
 use ndarray::Array2;
 use std::path::{Path, PathBuf};
-use window::{press, settle, wait, window};
+use window::{ask, is_saved, press, settle, wait, window};
 
 /// Pairs of the sample.
 const PAIRS: usize = 28;
@@ -28,17 +28,8 @@ fn state<'a>(app: &'a Harness<'_, App>) -> &'a State {
     app.state().state()
 }
 
-fn ask(app: &mut Harness<'_, App>, action: Action) {
-    app.state_mut().ask(action);
-    settle(app);
-}
-
 fn show(app: &mut Harness<'_, App>, step: Step) {
     ask(app, Action::Run(Command::Show(step)));
-}
-
-fn is_quiet(app: &App) -> bool {
-    app.state().running.is_empty() && app.state().revision == app.state().saved_revision
 }
 
 /// The sample in a folder of its own, read and paired and saved.
@@ -108,7 +99,7 @@ fn trains_on_both(app: &mut Harness<'_, App>, second: &Path) {
     wait(app, "the clusters", |app| {
         app.state().stage(Step::Tags) == Stage::Done
             && app.state().stage(Step::Map) == Stage::Done
-            && is_quiet(app)
+            && is_saved(app)
     });
     let project = state(app).project.as_ref().unwrap();
     assert_eq!(
@@ -123,7 +114,7 @@ fn trains_on_both(app: &mut Harness<'_, App>, second: &Path) {
             .centroids
             .as_ref()
             .is_some_and(|told| !told.is_empty())
-            && is_quiet(app)
+            && is_saved(app)
     });
 }
 
@@ -134,13 +125,13 @@ fn another_video_joins_and_is_told_apart() {
     let second = sample(home.path(), "second", "storm.zh.srt");
     let mut app = window(home.path(), Some(first.clone()));
     wait(&mut app, "the first video", |app| {
-        app.state().stage(Step::Training) == Stage::Ready && is_quiet(app)
+        app.state().stage(Step::Training) == Stage::Ready && is_saved(app)
     });
     show(&mut app, Step::Video);
     app.get_by_label("Add another video’s project…");
     ask(&mut app, Action::AddCompanion(second.clone()));
     wait(&mut app, "the second video", |app| {
-        app.state().company_frames.len() == 1 && is_quiet(app)
+        app.state().company_frames.len() == 1 && is_saved(app)
     });
     app.get_by_label("Studied together with");
     // Captions of the first video cannot be those of a pair of the second: nothing of it is seen before a training.
@@ -154,7 +145,7 @@ fn another_video_joins_and_is_told_apart() {
         app.state().stage(Step::Map) == Stage::Done
             && app.state().stage(Step::Tags) == Stage::Done
             && app.state().company_frames.len() == 1
-            && is_quiet(app)
+            && is_saved(app)
     });
     show(&mut app, Step::Clusters);
     ask(&mut app, Action::ChooseK(3));
@@ -223,7 +214,7 @@ fn another_video_joins_and_is_told_apart() {
     // Left out, the results are stale and say why; the other project was never written.
     ask(&mut app, Action::RemoveCompanion(second));
     wait(&mut app, "what became stale", |app| {
-        app.state().stale.is_some() && is_quiet(app)
+        app.state().stale.is_some() && is_saved(app)
     });
     let lines = state(&app).stale.as_ref().unwrap().lines();
     assert!(
@@ -238,7 +229,7 @@ fn what_cannot_join_is_said_in_words() {
     let first = sample(home.path(), "first", "storm.en.srt");
     let mut app = window(home.path(), Some(first.clone()));
     wait(&mut app, "the video", |app| {
-        app.state().stage(Step::Training) == Stage::Ready && is_quiet(app)
+        app.state().stage(Step::Training) == Stage::Ready && is_saved(app)
     });
     for (path, says) in [
         (first, "this very project"),

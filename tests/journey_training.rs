@@ -19,12 +19,7 @@ use frameloom::export::CurveFormat;
 use frameloom::project::PairIndex;
 use frameloom::training::TrainingConfig;
 use std::path::Path;
-use window::{press, settle, wait, window};
-
-fn ask(window: &mut Harness<'_, App>, action: Action) {
-    window.state_mut().ask(action);
-    settle(window);
-}
+use window::{ask, press, settle, wait, window};
 
 fn quiet(app: &App) -> bool {
     app.state().running.is_empty() && app.state().changed.is_none()
