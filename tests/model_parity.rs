@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use candle_core::{Device, Tensor};
+use frameloom::interpretation::comparison::{self, Theme};
 use frameloom::jobs::Watch;
 use frameloom::pretrained::{
     Captioner, Describing, LanguageModel, ListOf, Picture, Sampling, SentenceEncoder, Translator,
@@ -372,4 +373,56 @@ fn a_real_sentence_encoder_has_the_vectors_of_sentence_transformers() {
         texts.len()
     );
     assert!(error < EXACT);
+}
+
+/// The clusters of two videos by the same real model, against NumPy: `tellings.json` and `tellings.safetensors` beside it.
+#[test]
+fn two_tellings_are_as_alike_as_numpy_finds_them() {
+    let Ok(folder) = std::env::var("FRAMELOOM_PARITY_SENTENCES") else {
+        eprintln!("skipped: FRAMELOOM_PARITY_SENTENCES does not name a sentence encoder");
+        return;
+    };
+    let folder = PathBuf::from(folder);
+    let facts: Value = serde_json::from_slice(&std::fs::read(folder.join("tellings.json")).unwrap()).unwrap();
+    let tags: [Vec<Vec<String>>; 2] = serde_json::from_value(facts["tags"].clone()).unwrap();
+    let tensors = candle_core::safetensors::load(folder.join("tellings.safetensors"), &Device::Cpu).unwrap();
+    let theirs: Vec<Vec<f32>> = tensors["cells"].to_vec2().unwrap();
+
+    let watch = Watch::default();
+    let mut encoder = SentenceEncoder::load(&folder, &watch).unwrap();
+    let [one, other] = tags.map(|telling| {
+        let clusters = telling.into_iter().enumerate();
+        let themes = clusters.map(|(cluster, tags)| Theme {
+            cluster: cluster.into(),
+            name: cluster.to_string(),
+            vectors: encoder.vectors(&tags, &watch).unwrap(),
+            tags,
+            is_left_out: false,
+        });
+        themes.collect::<Vec<_>>()
+    });
+    let ours = comparison::compare(&one, &other).unwrap();
+    let row = |place: usize| ours.rows[place].cluster.index();
+    let column = |place: usize| ours.columns[place].cluster.index();
+    let mut error = 0.0_f64;
+    for ((at, to), cell) in ours.cells.indexed_iter() {
+        error = error.max((cell.similarity - f64::from(theirs[row(at)][column(to)])).abs());
+    }
+    eprintln!("likeness of clusters differs by {error:.1e}");
+    assert!(error < f64::from(EXACT));
+
+    let mut matches: Vec<_> = ours
+        .matches
+        .iter()
+        .map(|found| [row(found.row), column(found.column)])
+        .collect();
+    matches.sort_unstable();
+    assert_eq!(serde_json::json!(matches), facts["matches"]);
+    let mut only = [
+        ours.only_rows.iter().map(|place| row(*place)).collect::<Vec<_>>(),
+        ours.only_columns.iter().map(|place| column(*place)).collect(),
+    ];
+    only.iter_mut().for_each(|side| side.sort_unstable());
+    assert_eq!(serde_json::json!(only), facts["only"]);
+    assert!((ours.threshold - facts["threshold"].as_f64().unwrap()).abs() < f64::from(EXACT));
 }

@@ -73,7 +73,7 @@ pub fn describe(
             .get(pair)
             .is_none_or(|known| known.edited.is_none())
     });
-    let mut cache = Cache::open(cache, &model.name());
+    let mut cache = Cache::open(cache, &model.identity());
     let mut pictures = exact_pictures(project);
     let mut done = Described::default();
     let (mut reached, total) = (0_u64, wanted.len() as u64);

@@ -11,6 +11,7 @@ use crate::pretrained::{
 };
 use anyhow::Context;
 use ndarray::Array2;
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// Tokens in a row that a description may not repeat at its second try.
@@ -68,6 +69,7 @@ pub fn find(places: &Places, job: Job, name: Option<&str>) -> anyhow::Result<Fou
 pub struct FrameDescriber {
     model: Captioner,
     name: String,
+    identity: String,
 }
 
 /// Loads a model that describes frames.
@@ -78,12 +80,35 @@ pub fn captioner(path: &Path, name: &str, watch: &Watch) -> Result<FrameDescribe
     Ok(FrameDescriber {
         model: Captioner::load(path, watch)?,
         name: name.to_owned(),
+        identity: format!("{name} {}", state_of(path)?),
     })
+}
+
+/// In what state a model's files are: another figure once one of them was changed.
+///
+/// # Errors
+/// When the folder cannot be read.
+fn state_of(folder: &Path) -> Result<String, PretrainedError> {
+    let unreadable = || PretrainedError::unreadable(folder);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable())? {
+        let entry = entry.map_err(unreadable())?;
+        let facts = entry.metadata().map_err(unreadable())?;
+        files.push((entry.file_name(), facts.len(), facts.modified().ok()));
+    }
+    files.sort();
+    let text = format!("{} {files:?}", folder.display());
+    let digits = format!("{:x}", Sha256::digest(text));
+    Ok(digits.chars().take(16).collect())
 }
 
 impl Describe for FrameDescriber {
     fn name(&self) -> String {
         self.name.clone()
+    }
+
+    fn identity(&self) -> String {
+        self.identity.clone()
     }
 
     fn describe(

@@ -8,12 +8,18 @@ use keyring::Entry;
 /// What the keyring lists the keys under.
 const SERVICE: &str = "frameloom";
 
-/// Finds a server, with the model of this name or the first that it offers where none is named. A key that is typed is kept once the
-/// server takes it; where none is typed and the server asks for one, the one that was kept is tried.
+/// Finds a server, with the model of this name or the first that it offers where none is named. Where no key is given and the server
+/// asks for one, the one that was kept is tried. With `keeps` a key that the server takes is kept.
 ///
 /// # Errors
 /// When the address or the key cannot be one, when the server cannot be reached or refuses, and when cancelled.
-pub fn connect(address: &str, model: &str, key: Option<&str>, watch: &Watch) -> Result<Server, ChatError> {
+pub fn connect(
+    address: &str,
+    model: &str,
+    key: Option<&str>,
+    keeps: bool,
+    watch: &Watch,
+) -> Result<Server, ChatError> {
     let typed = key.map(Key::parse).transpose()?.flatten();
     let model = Some(model.trim().to_owned()).filter(|model| !model.is_empty());
     let settings = ServerSettings {
@@ -47,7 +53,7 @@ pub fn connect(address: &str, model: &str, key: Option<&str>, watch: &Watch) -> 
             }
             .into()),
         },
-        (Ok(server), Some(_), Some(key)) => {
+        (Ok(server), Some(_), Some(key)) if keeps => {
             keep(address, key.trim());
             Ok(server)
         }

@@ -137,8 +137,7 @@ pub fn link(
 }
 
 /// The tags of one cluster with the words that support them, among those that the other clusters have.
-#[must_use]
-pub fn supported(project: &Project, tags: ClusterTags) -> ClusterTags {
+fn supported(project: &Project, tags: ClusterTags) -> ClusterTags {
     let cluster = tags.cluster;
     let others = project.run.iter().flat_map(|run| &run.tags);
     let mut all: Vec<ClusterTags> = others.filter(|other| other.cluster != cluster).cloned().collect();

@@ -85,6 +85,8 @@ pub enum Action {
     WriteTags(Option<ClusterId>),
     /// Ask the server which models it offers.
     AskServer,
+    /// Forget what was written of a cluster, or of all of them.
+    ForgetTags(Option<ClusterId>),
     /// Give a tag of a cluster other words.
     RewriteTag(ClusterId, usize, String),
     /// Say what the frame of a pair shows; none for what the model says.

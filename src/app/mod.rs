@@ -42,6 +42,8 @@ pub struct App {
     other_player: Option<Player>,
     other_picture: Option<egui::TextureHandle>,
     other_moved: Option<Instant>,
+    /// When it was last looked what is in memory.
+    memory_seen: Option<Instant>,
     other_thumbnails: Thumbnails,
     settings: Settings,
     places: Places,
@@ -109,6 +111,7 @@ impl App {
             other_player: None,
             other_picture: None,
             other_moved: None,
+            memory_seen: None,
             other_thumbnails: Thumbnails::default(),
             settings,
             places,

@@ -215,7 +215,13 @@ impl InterpretingArguments {
             Some(address) if self.tagger == Tagger::Server => {
                 let key = std::env::var(KEY).ok();
                 let model = self.tag_model.as_deref().unwrap_or_default();
-                Ok(Box::new(servers::connect(address, model, key.as_deref(), watch)?))
+                Ok(Box::new(servers::connect(
+                    address,
+                    model,
+                    key.as_deref(),
+                    false,
+                    watch,
+                )?))
             }
             _ => {
                 let found = models::find(places, Job::Tag, self.tag_model.as_deref())?;

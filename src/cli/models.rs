@@ -7,7 +7,7 @@ use crate::pretrained::bytes::Bytes;
 use crate::pretrained::catalogue::{self, Job, MODELS};
 use crate::pretrained::download::{self, Hub};
 use crate::pretrained::shelf::{Installed, Shelf, ShelfError, Source, State, Verdict};
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -40,6 +40,13 @@ enum ModelCommand {
         /// A folder with config.json and weights; for tag, a GGUF file.
         path: PathBuf,
     },
+    /// Have a job done by this model from now on, in the window as well.
+    Choose {
+        /// What it is for: describe, tag, phrases, translate, speech or search.
+        job: Job,
+        /// Name of a model that is here.
+        id: String,
+    },
     /// Delete a model that was fetched, or forget one of one's own.
     Remove {
         /// Name of the model.
@@ -68,6 +75,12 @@ pub fn run(arguments: &ModelArguments) -> anyhow::Result<()> {
         Some(ModelCommand::Add { job, path }) => {
             let model = shelf.add_local(*job, path).map_err(unusable)?;
             let text = format!("{} is used from {}\n", model.id, model.path.display());
+            (installed_json(&shelf, &model), text)
+        }
+        Some(ModelCommand::Choose { job, id }) => {
+            shelf.choose(*job, id).map_err(unusable)?;
+            let model = shelf.chosen(*job).context("what was chosen is gone again")?;
+            let text = format!("{id} is used to {} from now on\n", job.purpose().to_lowercase());
             (installed_json(&shelf, &model), text)
         }
         Some(ModelCommand::Remove { id }) => {
@@ -99,7 +112,10 @@ fn say(json: bool, document: &Value, text: &str) -> anyhow::Result<()> {
 /// Names and files that cannot be used are the arguments' fault.
 fn unusable(error: ShelfError) -> anyhow::Error {
     match error {
-        ShelfError::Unknown(_) | ShelfError::Unfit { .. } => Unusable(error.to_string()).into(),
+        ShelfError::Unknown(_)
+        | ShelfError::Unfit { .. }
+        | ShelfError::OtherJob { .. }
+        | ShelfError::NotReady(_) => Unusable(error.to_string()).into(),
         _ => error.into(),
     }
 }

@@ -303,9 +303,10 @@ pub fn preset(name: &str) -> anyhow::Result<TrainingConfig> {
 /// A new project, or the one that an earlier run of the same command left: its trainings are gone on with.
 fn open(arguments: &RunArguments) -> anyhow::Result<Project> {
     let folder = &arguments.out;
+    let mut topic = String::new();
     if Project::is_project(folder) {
-        // Read for its errors: a project of a newer program must not be written over.
-        Project::load(folder)?;
+        // Read for its errors as well: a project of a newer program must not be written over.
+        topic = Project::load(folder)?.manifest.topic;
     } else {
         let other = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
         ensure!(
@@ -316,7 +317,9 @@ fn open(arguments: &RunArguments) -> anyhow::Result<Project> {
             ))
         );
     }
-    analysis::open_video(&arguments.video, folder)
+    let mut project = analysis::open_video(&arguments.video, folder)?;
+    project.manifest.topic = topic;
+    Ok(project)
 }
 
 fn read_captions(project: &mut Project, arguments: &RunArguments) -> anyhow::Result<()> {

@@ -23,6 +23,11 @@ pub trait Describe {
     /// The name of the model.
     fn name(&self) -> String;
 
+    /// What tells it from every other model, also from one of the same name: descriptions are kept by it.
+    fn identity(&self) -> String {
+        self.name()
+    }
+
     /// A sentence for each picture, which goes on from the prompt where there is one and then begins with it. `strict` forbids the
     /// repetition of phrases.
     ///

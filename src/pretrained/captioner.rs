@@ -4,6 +4,7 @@ mod decoder;
 mod picture;
 mod vision;
 
+use super::memory::Room;
 use super::weights::Weights;
 use super::{PretrainedError, tokens};
 use crate::jobs::Watch;
@@ -44,6 +45,7 @@ pub struct Captioner {
     tokenizer: Tokenizer,
     start: u32,
     stop: u32,
+    _room: Room,
 }
 
 impl Captioner {
@@ -60,6 +62,7 @@ impl Captioner {
         let config = tokens::json(&folder.join("config.json"))?.unwrap_or_default();
         let tokenizer = tokens::of_folder(folder)?;
         let weights = Weights::open(folder)?;
+        let room = weights.room()?;
         let root = weights.root(watch);
         let text = config.get("text_config").unwrap_or(&Value::Null);
         let token = |name: &str, default: u32| {
@@ -77,6 +80,7 @@ impl Captioner {
             tokenizer,
             start: token("bos_token_id", START),
             stop: token("sep_token_id", STOP),
+            _room: room,
         })
     }
 

@@ -70,7 +70,7 @@ impl PretrainedError {
     }
 
     /// Of a file that cannot be opened or read.
-    pub(super) fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+    pub(crate) fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         |source| Self::Unreadable {
             path: path.to_owned(),
             source,

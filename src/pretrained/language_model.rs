@@ -7,7 +7,8 @@ mod network;
 mod sampling;
 mod vocabulary;
 
-use super::{PretrainedError, memory};
+use super::PretrainedError;
+use super::memory::Room;
 use crate::jobs::Watch;
 use chat::{Chat, Piece};
 use file::GgufFile;
@@ -28,6 +29,7 @@ pub struct LanguageModel {
     network: Network,
     vocabulary: Vocabulary,
     chat: Chat,
+    _room: Room,
 }
 
 impl LanguageModel {
@@ -51,13 +53,14 @@ impl LanguageModel {
             },
             str::to_owned,
         );
-        memory::check(path, file.expanded() + shape.cache())?;
+        let room = Room::take(path, file.expanded() + shape.cache())?;
         watch.check()?;
         Ok(Self {
             network: Network::load(file, &shape, watch)?,
             name,
             vocabulary,
             chat,
+            _room: room,
         })
     }
 

@@ -1,7 +1,8 @@
-//! Whether a model fits into memory, asked before it is loaded: a machine without memory stops answering.
+//! Which models are in memory, and whether another fits, asked before it is loaded: a machine without memory stops answering.
 
 use super::{Bytes, PretrainedError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// What computing takes besides the weights.
 const WORKING: u64 = 300_000_000;
@@ -21,12 +22,56 @@ fn available(meminfo: &str) -> Option<Bytes> {
     kilobytes.checked_mul(1024).map(Bytes)
 }
 
-/// Whether weights that take so many bytes in memory can be loaded, with what computing takes besides.
-///
-/// # Errors
-/// When the system says that less is free.
-pub(super) fn check(model: &Path, weights: u64) -> Result<(), PretrainedError> {
-    check_against(free(), model, weights)
+/// A model whose weights are in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// Its folder or file.
+    pub path: PathBuf,
+    /// What its weights take.
+    pub weights: Bytes,
+}
+
+/// All that are in memory now, the one loaded first at the front, with a number each is known by.
+static LOADED: Mutex<Vec<(u64, Loaded)>> = Mutex::new(Vec::new());
+
+/// The models that are in memory now, the one loaded first at the front.
+#[must_use]
+pub fn loaded() -> Vec<Loaded> {
+    let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    loaded.iter().map(|(_, loaded)| loaded.clone()).collect()
+}
+
+/// Memory that a model has; a model holds it as long as it is loaded.
+#[derive(Debug)]
+pub(super) struct Room {
+    number: u64,
+}
+
+impl Room {
+    /// Takes room for weights of so many bytes.
+    ///
+    /// # Errors
+    /// When the system says that less is free than they and computing take.
+    pub fn take(model: &Path, weights: u64) -> Result<Self, PretrainedError> {
+        check_against(free(), model, weights)?;
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = loaded.last().map_or(0, |(last, _)| last + 1);
+        loaded.push((
+            number,
+            Loaded {
+                path: model.to_owned(),
+                weights: Bytes(weights),
+            },
+        ));
+        Ok(Self { number })
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.retain(|(number, _)| *number != self.number);
+    }
 }
 
 fn check_against(free: Option<Bytes>, model: &Path, weights: u64) -> Result<(), PretrainedError> {
@@ -51,6 +96,31 @@ mod tests {
             "MemTotal:       24000000 kB\nMemFree:          100000 kB\nMemAvailable:    2000000 kB\n";
         assert_eq!(available(meminfo), Some(Bytes(2_048_000_000)));
         assert_eq!(available("MemFree: 3 kB\n"), None);
+    }
+
+    #[test]
+    fn a_model_is_listed_as_long_as_it_is_loaded() {
+        let mine = |name: &str| {
+            loaded()
+                .into_iter()
+                .find(|loaded| loaded.path == Path::new(name))
+                .map(|loaded| loaded.weights)
+        };
+        let first = Room::take(Path::new("listed first"), 7).unwrap();
+        let second = Room::take(Path::new("listed second"), 8).unwrap();
+        drop(first);
+        assert_eq!(
+            (mine("listed first"), mine("listed second")),
+            (None, Some(Bytes(8)))
+        );
+        let third = Room::take(Path::new("listed first"), 9).unwrap();
+        drop(second);
+        assert_eq!(
+            (mine("listed first"), mine("listed second")),
+            (Some(Bytes(9)), None)
+        );
+        drop(third);
+        assert_eq!(mine("listed first"), None);
     }
 
     #[test]

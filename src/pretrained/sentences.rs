@@ -2,6 +2,7 @@
 
 use super::arithmetic::Activation;
 use super::layers::Norm;
+use super::memory::Room;
 use super::transformer::{BERT, Layer, LayerPlan};
 use super::weights::{Part, Weights};
 use super::{PretrainedError, tokens};
@@ -26,6 +27,7 @@ pub struct SentenceEncoder {
     tokenizer: Tokenizer,
     /// The most tokens of a sentence; what comes after is not read.
     most: usize,
+    _room: Room,
 }
 
 impl SentenceEncoder {
@@ -47,6 +49,7 @@ impl SentenceEncoder {
         })?;
         let tokenizer = tokens::of_folder(folder)?;
         let weights = Weights::open(folder)?;
+        let room = weights.room()?;
         let root = weights.root(watch);
         let prefix = ["", "bert", "roberta"].into_iter().find(|prefix| {
             let name = if prefix.is_empty() {
@@ -68,6 +71,7 @@ impl SentenceEncoder {
             tokenizer,
             limit.map(|limit| limit as usize),
             folder,
+            room,
         )
     }
 
@@ -77,6 +81,7 @@ impl SentenceEncoder {
         tokenizer: Tokenizer,
         limit: Option<usize>,
         folder: &Path,
+        room: Room,
     ) -> Result<Self, PretrainedError> {
         let text = |name: &str| config.get(name).and_then(Value::as_str);
         let number = |name: &str| config.get(name).and_then(Value::as_f64);
@@ -128,6 +133,7 @@ impl SentenceEncoder {
             layers,
             tokenizer,
             most: limit.map_or(places, |limit| limit.min(places)),
+            _room: room,
         })
     }
 

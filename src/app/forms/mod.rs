@@ -12,6 +12,7 @@ use crate::pretrained::Job;
 use crate::project::Sampling;
 use crate::training::TrainingConfig;
 use eframe::egui::KeyboardShortcut;
+use std::path::PathBuf;
 
 pub use clusters::{ClusterForms, ColourBy, MapForm, Projection, SweepView};
 pub use cues::{AlignmentTab, CueForms, Editing, Filter, FindForm, ShiftForm, ShiftScope};
@@ -60,7 +61,7 @@ pub struct Forms {
     /// Path of a folder of projects, typed.
     pub library_path: String,
     /// The topic that is typed, and of which project of the library.
-    pub topic: Option<(usize, String)>,
+    pub topic: Option<(PathBuf, String)>,
     /// The window of models, and which job it is open for.
     pub models: Option<Job>,
     /// Path of a model of the user's own, typed.
@@ -79,6 +80,8 @@ pub struct Forms {
     pub methods: bool,
     /// What is typed and chosen about cues.
     pub cues: CueForms,
+    /// The Tags panel has to scroll to what supports the tag that was pressed.
+    pub scroll_to_evidence: bool,
     /// A table has to scroll to the selected pair.
     pub scroll_to_selected: bool,
 }

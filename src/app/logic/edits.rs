@@ -40,11 +40,13 @@ impl App {
         {
             self.clusters_changed();
         }
-        if changes.iter().any(|change| matches!(change, Change::Tags { .. })) {
+        let tagged = changes.iter().any(|change| matches!(change, Change::Tags { .. }));
+        if tagged {
             self.tag_where_missing();
         }
         let described = |change: &Change| matches!(change, Change::Description { .. });
-        if changes.iter().any(described) {
+        // While tags are written, what supports them is found once all are there.
+        if changes.iter().any(described) || tagged && !self.jobs.is_running(Kind::Write) {
             self.support_tags();
         }
     }

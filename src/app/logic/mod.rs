@@ -26,7 +26,7 @@ use super::command::{self, Command};
 use super::forms::{KeysForm, Palette};
 use super::state::{History, LatentView, Pick, State, Step, TrainingProgress};
 use super::work::{self, Kind, Wanted};
-use super::{App, theme};
+use super::{App, Leaving, theme};
 use crate::analysis::FrameSet;
 use crate::jobs::Report;
 use crate::project::{Sampling, edits as edit};
@@ -71,6 +71,7 @@ impl App {
         self.follow_playing(context);
         self.follow_map(context);
         self.follow_other(context);
+        self.follow_models(context);
         let State {
             project,
             lanes,
@@ -138,6 +139,7 @@ impl App {
             Action::DrawMap => self.draw_map(),
             Action::DescribeFrames => self.describe_frames(),
             Action::WriteTags(cluster) => self.write_tags(cluster),
+            Action::ForgetTags(cluster) => self.forget_tags(cluster),
             Action::AskServer => self.ask_server(),
             Action::CompareWith(folder) => self.compare_with(folder),
             Action::PickOther => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Other)),
@@ -164,7 +166,11 @@ impl App {
             Action::PickModel(job) => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Model(job))),
             Action::RemoveModel(id) => self.remove_model(&id),
             Action::UseRun(name) if self.is_free() => {
-                if let Some(project) = self.state.project.clone() {
+                if self.is_unsaved() {
+                    // The run in use goes out of memory: what was changed of it has to be on disk.
+                    self.leaving = Leaving::Then(Action::UseRun(name));
+                    self.start_saving();
+                } else if let Some(project) = self.state.project.clone() {
                     self.jobs
                         .start(Kind::Open, move |out| work::use_run(&project, &name, out));
                 }
@@ -245,6 +251,7 @@ impl App {
             Action::EditClusters(edit) => self.edit_clusters(edit),
             Action::ShowTag(cluster, tag) => {
                 self.state.tag = (self.state.tag != Some((cluster, tag))).then_some((cluster, tag));
+                self.forms.scroll_to_evidence = self.state.tag.is_some();
             }
             Action::Cancel(Kind::Train) => self.stop_training(),
             Action::Cancel(kind) => self.jobs.cancel(kind),

@@ -159,7 +159,10 @@ impl App {
         if *ending == Ending::Done {
             self.state.notices.retain(|notice| notice.about != Some(kind));
         }
-        if let Ending::Failed(why) = ending {
+        let is_told = matches!(kind, Kind::Shelf | Kind::Fetch) && self.models_ended(ending);
+        if let Ending::Failed(why) = ending
+            && !is_told
+        {
             let what = compared.as_deref().unwrap_or(kind.title());
             self.state.notice(format!("{what} failed: {why}"), true);
             if let Some(notice) = self.state.notices.last_mut() {

@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// A change is saved by itself once nothing more has changed for this long.
 const QUIET: Duration = Duration::from_millis(1500);
 
+/// Where changes never cease, as while frames are described, they are saved this long after the first.
+const AT_LATEST: Duration = Duration::from_secs(15);
+
 /// Edits are in the journal meanwhile, so that the whole project need not be written at every pause.
 const QUIET_OF_EDITS: Duration = Duration::from_secs(20);
 
@@ -17,7 +20,9 @@ impl App {
     pub(super) fn changed(&mut self) {
         self.state.revision += 1;
         self.state.base_revision = self.state.revision;
-        self.state.changed = Some(Instant::now());
+        let now = Instant::now();
+        self.state.changed = Some(now);
+        self.state.unsaved_since.get_or_insert(now);
     }
 
     /// Whether something is not on disk yet.
@@ -48,6 +53,7 @@ impl App {
         }
         if let Some(project) = self.state.project.clone() {
             (self.state.changed, self.state.edited) = (None, None);
+            self.state.unsaved_since = None;
             self.state.edits.hand_over();
             let revision = self.state.revision;
             self.jobs
@@ -107,7 +113,11 @@ impl App {
             .state
             .edited
             .map(|since| QUIET_OF_EDITS.saturating_sub(since.elapsed()));
-        match changed.into_iter().chain(edited).min() {
+        let at_latest = self
+            .state
+            .unsaved_since
+            .map(|since| AT_LATEST.saturating_sub(since.elapsed()));
+        match changed.into_iter().chain(edited).chain(at_latest).min() {
             Some(Duration::ZERO) => self.start_saving(),
             Some(wait) => context.request_repaint_after(wait),
             None => {}

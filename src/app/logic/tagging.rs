@@ -5,7 +5,8 @@ use crate::app::forms::Way;
 use crate::app::state::Tagging;
 use crate::app::work::{self, Kind};
 use crate::pretrained::Job;
-use crate::project::{ClusterId, ClusterTags, Description, PairIndex, edits};
+use crate::project::edits::{self, Group};
+use crate::project::{ClusterId, ClusterTags, Description, KEYWORDS, PairIndex, Tag};
 
 impl App {
     /// What is chosen about tags is remembered.
@@ -86,6 +87,8 @@ impl App {
             }
             None => self.state.tagging.failed.clear(),
         }
+        // What is written now is one step to be undone, and not one with what was written before.
+        self.state.edits.seal();
         self.jobs.start(Kind::Write, move |out| {
             work::write_tags(&project, writer, cluster, &form, phrases.as_deref(), out)
         });
@@ -167,10 +170,10 @@ impl App {
             }
             Ok(tags) => {
                 self.forms.tag_editing = None;
-                if let Some(run) = self.state.run_mut() {
-                    run.set_tags(cluster, Some(tags));
-                    self.changed();
-                }
+                let project = self.state.project.as_ref();
+                let edit =
+                    project.and_then(|project| edits::set_tags(project, cluster, Some(tags), "Write tags"));
+                self.edit(edit.map(|edit| edit.in_group(Group::Writing)));
             }
         }
     }
@@ -196,15 +199,39 @@ impl App {
         }
         let mut after = tags.clone();
         if let Some(tag) = after.tags.get_mut(tag) {
-            tag.text = text.to_owned();
+            // What supports these words is looked for at once.
+            *tag = Tag {
+                text: text.to_owned(),
+                ..Tag::default()
+            };
         }
         after.edited = true;
         let Some(project) = &self.state.project else {
             return;
         };
-        let after = crate::analysis::tagging::supported(project, after);
         let edit = edits::set_tags(project, cluster, Some(after), format!("Change a tag to “{text}”"));
         self.state.edits.seal();
         self.edit(edit);
+    }
+
+    /// Forgets what was written of a cluster, or of all: keywords come in its place.
+    pub(super) fn forget_tags(&mut self, cluster: Option<ClusterId>) {
+        let written = |tags: &&ClusterTags| {
+            (tags.edited || tags.model != KEYWORDS) && cluster.is_none_or(|only| only == tags.cluster)
+        };
+        let run = self.state.run();
+        let clusters: Vec<ClusterId> = run
+            .into_iter()
+            .flat_map(|run| run.tags.iter().filter(written))
+            .map(|tags| tags.cluster)
+            .collect();
+        self.state.edits.seal();
+        for cluster in clusters {
+            let project = self.state.project.as_ref();
+            let edit =
+                project.and_then(|project| edits::set_tags(project, cluster, None, "Go back to keywords"));
+            self.edit(edit.map(|edit| edit.in_group(Group::Writing)));
+        }
+        self.state.edits.seal();
     }
 }

@@ -5,7 +5,7 @@ use super::widgets::{frame_button, pair_text_ui};
 use crate::app::action::Action;
 use crate::app::forms::DescriptionEditing;
 use crate::app::theme;
-use crate::project::PairIndex;
+use crate::project::{Description, PairIndex};
 use eframe::egui::{Key, Label, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
 /// The inspector panel.
@@ -76,8 +76,17 @@ fn description_ui(ui: &mut Ui, look: &mut Look, pair: PairIndex) {
         if field.lost_focus() || given_up {
             let text = editing.text.trim().to_owned();
             look.forms.description_editing = None;
-            let model = description.map(|known| known.plain.as_str());
-            let edited = Some(text).filter(|text| !text.is_empty() && Some(text.as_str()) != model);
+            // What is shown of the model's words, unchanged, is no edit.
+            let model = description.map(|known| {
+                let edited = None;
+                Description {
+                    edited,
+                    ..known.clone()
+                }
+                .text()
+                .to_owned()
+            });
+            let edited = Some(text).filter(|text| !text.is_empty() && Some(text) != model.as_ref());
             if !given_up {
                 look.ask(Action::RewriteDescription(pair, edited));
             }

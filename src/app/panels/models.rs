@@ -5,6 +5,7 @@ use super::widgets::primary_button;
 use crate::app::action::Action;
 use crate::app::theme;
 use crate::app::work::Kind;
+use crate::pretrained::memory::Loaded;
 use crate::pretrained::{Bytes, Installed, Job, MODELS, Model, Source, State};
 use eframe::egui::{
     Button, Context, Frame, Id, Label, Modal, ProgressBar, RichText, ScrollArea, TextEdit, Ui,
@@ -16,9 +17,9 @@ pub fn models_ui(context: &Context, look: &mut Look) {
     let modal = Modal::new(Id::unique("models")).show(context, |ui| {
         ui.set_width(720.0);
         ui.heading("Models");
-        let memory = look.state.models.free_memory.map_or_else(String::new, |free| format!(" {} of memory are free.", Bytes(free)));
-        let about = format!("Fetched once with a click, used without a connection from then on. Nothing is fetched by itself.{memory}");
+        let about = "Fetched once with a click, used without a connection from then on. Nothing is fetched by itself.";
         ui.add(Label::new(RichText::new(about).weak()).wrap());
+        memory_ui(ui, look);
         if let Some(warning) = &look.state.models.warning {
             ui.add(Label::new(RichText::new(warning).color(ui.visuals().warn_fg_color)).wrap());
         }
@@ -33,8 +34,9 @@ pub fn models_ui(context: &Context, look: &mut Look) {
             }
         });
         ui.separator();
-        let height = (context.content_rect().height() - 330.0).clamp(160.0, 520.0);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        // The same for every job, so that nothing moves from one to the next.
+        let height = (context.content_rect().height() - 380.0).clamp(160.0, 420.0);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false).show(ui, |ui| {
             for model in MODELS.iter().filter(|model| model.job == job) {
                 model_ui(ui, look, model);
             }
@@ -44,12 +46,40 @@ pub fn models_ui(context: &Context, look: &mut Look) {
             }
         });
         add_ui(ui, look, job);
+        if let Some(why) = &look.state.model_trouble {
+            ui.add(Label::new(RichText::new(why).color(ui.visuals().error_fg_color)).wrap());
+        }
         ui.add_space(theme::SMALL_GAP);
         ui.button("Close").clicked()
     });
     if modal.inner || modal.should_close() {
         look.forms.models = None;
     }
+}
+
+/// What is in memory now, and how much of it is left.
+fn memory_ui(ui: &mut Ui, look: &Look) {
+    let memory = &look.state.model_memory;
+    let named = |loaded: &Loaded| {
+        let known = look
+            .state
+            .models
+            .here
+            .iter()
+            .find(|here| loaded.path.starts_with(&here.path));
+        let name = known.map_or_else(|| loaded.path.display().to_string(), |here| here.name.clone());
+        format!("{name} with {}", loaded.weights)
+    };
+    let loaded: Vec<String> = memory.loaded.iter().map(named).collect();
+    let mut text = if loaded.is_empty() {
+        "In memory: none, for each is loaded for its work and let go after it.".to_owned()
+    } else {
+        format!("In memory: {}.", loaded.join(", "))
+    };
+    if let Some(free) = memory.free {
+        text += &format!(" {free} of memory are free.");
+    }
+    ui.add(Label::new(RichText::new(text).weak()).wrap());
 }
 
 fn model_ui(ui: &mut Ui, look: &mut Look, model: &Model) {
@@ -69,9 +99,13 @@ fn model_ui(ui: &mut Ui, look: &mut Look, model: &Model) {
             ui.label(RichText::new(facts).weak());
         });
         ui.add(Label::new(model.about).wrap());
+        let loaded = here.as_ref().and_then(|here| look.state.model_memory.of(here));
+        let memory = loaded.map_or_else(
+            || format!("About {} of memory while it works", Bytes(model.memory)),
+            |weights| format!("Loaded now: its weights take {weights} of memory"),
+        );
         let memory = format!(
-            "About {} of memory while it works · {}{}",
-            Bytes(model.memory),
+            "{memory} · {}{}",
             model.repo,
             if model.is_verified() {
                 ""
@@ -221,7 +255,6 @@ fn add_ui(ui: &mut Ui, look: &mut Look, job: Job) {
         if (ui.add_enabled(!path.is_empty(), Button::new("Use it")).clicked() || entered) && !path.is_empty()
         {
             look.ask(Action::AddModel(job, path.into()));
-            look.forms.model_path.clear();
         }
     });
 }

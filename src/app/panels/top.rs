@@ -78,14 +78,64 @@ fn edit_menu_ui(ui: &mut Ui, look: &mut Look) {
     }
     ui.separator();
     let here = look.state.step == Step::Alignment;
+    let commands: Vec<Command> = Command::ALL
+        .into_iter()
+        .filter(|command| command.is_of_alignment())
+        .collect();
     ui.add_enabled_ui(here, |ui| {
-        for command in Command::ALL
-            .into_iter()
-            .filter(|command| command.is_of_alignment())
-        {
-            menu_item(ui, look, command);
+        for part in EDIT_MENU {
+            ui.menu_button(part, |ui| {
+                for command in commands.iter().filter(|command| edit_menu_of(**command) == part) {
+                    menu_item(ui, look, *command);
+                }
+            });
         }
     });
+}
+
+/// The parts of the menu: as one list it would be higher than a small screen.
+const EDIT_MENU: [&str; 5] = [
+    "Cues",
+    "Times",
+    "Pairs",
+    "Proposed times and anchors",
+    "Find and choose",
+];
+
+/// The part in which a command of the alignment stands.
+const fn edit_menu_of(command: Command) -> &'static str {
+    match command {
+        Command::SetStart
+        | Command::SetEnd
+        | Command::StartAndShiftRest
+        | Command::NudgeEarlier
+        | Command::NudgeLater
+        | Command::ShiftRestEarlier
+        | Command::ShiftRestLater
+        | Command::ShiftBy
+        | Command::SpreadOverSpeech => "Times",
+        Command::PairHere | Command::DropPair | Command::PairByRule => "Pairs",
+        Command::CheckTimes
+        | Command::AcceptAllTimes
+        | Command::AcceptTimes
+        | Command::RefuseTimes
+        | Command::CloseProposal
+        | Command::ToggleAnchor
+        | Command::PinHere
+        | Command::SyncPoint
+        | Command::NextAnchor
+        | Command::NextDoubt
+        | Command::PreviousDoubt => "Proposed times and anchors",
+        Command::Find
+        | Command::Replace
+        | Command::FindNext
+        | Command::Filter
+        | Command::SelectAll
+        | Command::ExtendUp
+        | Command::ExtendDown
+        | Command::SwitchTable => "Find and choose",
+        _ => "Cues",
+    }
 }
 
 fn menu_item(ui: &mut Ui, look: &mut Look, command: Command) {

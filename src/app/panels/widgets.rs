@@ -7,8 +7,8 @@ use crate::app::state::{Pick, State};
 use crate::app::theme;
 use crate::project::{ClusterId, FrameAt, PairIndex, SourceIndex};
 use eframe::egui::{
-    Button, Color32, CornerRadius, Painter, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, pos2,
+    Button, Color32, CornerRadius, Label, Painter, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, pos2,
 };
 use egui_plot::{GridInput, GridMark};
 
@@ -49,6 +49,13 @@ pub fn warnings_ui(ui: &mut Ui, warnings: &[String]) {
             ui.label(RichText::new("⚠").color(ui.visuals().warn_fg_color));
             ui.label(warning);
         });
+    }
+}
+
+/// Lines that explain what is shown.
+pub fn notes_ui(ui: &mut Ui, notes: &[String]) {
+    for note in notes {
+        ui.add(Label::new(RichText::new(note).weak()).wrap());
     }
 }
 

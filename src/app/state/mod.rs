@@ -41,7 +41,7 @@ pub use curves::{Curve, Curves};
 pub use history::History;
 pub use lanes::Lanes;
 pub use latent::{LatentView, Network};
-pub use models::{Fetching, Models};
+pub use models::{Fetching, ModelMemory, Models};
 pub use pair_rows::{PairMarks, PairRows};
 pub use playing::Playing;
 pub use runs::{RunColumn, RunList, RunOrder};
@@ -231,6 +231,10 @@ pub struct State {
     pub telling: Telling,
     /// The pretrained models that are here.
     pub models: Models,
+    /// What is in memory of them, while their window is open.
+    pub model_memory: ModelMemory,
+    /// Why the last thing that was asked of the models was not done.
+    pub model_trouble: Option<String>,
     /// The model that is being fetched.
     pub fetching: Option<Fetching>,
     /// What is known of the clusters of the chosen clustering.
@@ -255,6 +259,8 @@ pub struct State {
     pub running: Vec<Kind>,
     /// When the project was last changed without being saved.
     pub changed: Option<Instant>,
+    /// When the first change was made that no saving was begun for.
+    pub unsaved_since: Option<Instant>,
     /// Counts the changes of the project.
     pub revision: u64,
     /// The last change that the journal knows nothing of: before it is saved, the journal has nothing to build upon.

@@ -1,6 +1,7 @@
 //! The pretrained models that are on this machine.
 
-use crate::pretrained::{Installed, Job, Progress, State};
+use crate::pretrained::memory::Loaded;
+use crate::pretrained::{Bytes, Installed, Job, Progress, State};
 use std::collections::BTreeMap;
 
 /// What is on the shelf, and what is being fetched.
@@ -10,10 +11,27 @@ pub struct Models {
     pub here: Vec<Installed>,
     /// Which does which job.
     pub chosen: BTreeMap<Job, String>,
-    /// Memory that was free when the list was made, in bytes; none where the system does not say.
-    pub free_memory: Option<u64>,
     /// What the user should know of the list.
     pub warning: Option<String>,
+}
+
+/// Memory, while the window of models is open.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModelMemory {
+    /// What is free; none where the system does not say.
+    pub free: Option<Bytes>,
+    /// The models that are in memory.
+    pub loaded: Vec<Loaded>,
+}
+
+impl ModelMemory {
+    /// What a model's weights take now; none where it is not loaded.
+    #[must_use]
+    pub fn of(&self, model: &Installed) -> Option<Bytes> {
+        let mut loaded = self.loaded.iter();
+        let found = loaded.find(|loaded| loaded.path.starts_with(&model.path))?;
+        Some(found.weights)
+    }
 }
 
 impl Models {

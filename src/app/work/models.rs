@@ -3,7 +3,7 @@
 use super::{Message, Out};
 use crate::analysis::Places;
 use crate::app::state::Models;
-use crate::pretrained::{Hub, Job, Shelf, memory};
+use crate::pretrained::{Hub, Job, Shelf};
 use std::path::Path;
 
 /// Lists the models that are here.
@@ -56,7 +56,6 @@ fn tell(shelf: &Shelf, out: &Out) -> anyhow::Result<()> {
             .flat_map(|job| shelf.installed(job))
             .collect(),
         chosen: chosen.collect(),
-        free_memory: memory::free().map(|free| free.0),
         warning: shelf.warning().map(str::to_owned),
     }))?)
 }

@@ -113,7 +113,7 @@ pub fn support(project: &Project, phrases: Option<&Path>, out: &Out) -> anyhow::
 
 /// Asks a server which models it offers.
 pub fn ask_server(address: &str, key: Option<&str>, out: &Out) -> anyhow::Result<()> {
-    let server = servers::connect(address, "", key, &out.watch)?;
+    let server = servers::connect(address, "", key, true, &out.watch)?;
     Ok(out.send(Message::Offered(server.models().to_vec()))?)
 }
 
@@ -125,7 +125,13 @@ fn open_chat(writer: Writer, out: &Out) -> anyhow::Result<Box<dyn Chat>> {
         }
         Writer::Server { address, model, key } => {
             out.watch.say(format!("asking {address}"));
-            Box::new(servers::connect(&address, &model, key.as_deref(), &out.watch)?)
+            Box::new(servers::connect(
+                &address,
+                &model,
+                key.as_deref(),
+                true,
+                &out.watch,
+            )?)
         }
     })
 }

@@ -52,6 +52,9 @@ fn gguf(path: &Path) -> Result<(), String> {
     if path.is_dir() {
         return Err(format!("it is a folder, and {WANTED}"));
     }
+    if !path.exists() {
+        return Err("there is no such file".into());
+    }
     let mut head = [0; 8];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
     match read {
@@ -80,8 +83,12 @@ fn folder(job: Job, path: &Path) -> Result<(), String> {
     if path.is_file() {
         return Err("it is a file; choose the folder it lies in, with config.json and the weights".into());
     }
-    let config = std::fs::read(path.join("config.json"))
-        .map_err(|error| format!("its config.json cannot be read: {error}"))?;
+    if !path.is_dir() {
+        return Err("there is no such folder".into());
+    }
+    let config = std::fs::read(path.join("config.json")).map_err(|error| {
+        format!("a model's folder has a config.json, and this one's cannot be read: {error}")
+    })?;
     let config: Value =
         serde_json::from_slice(&config).map_err(|error| format!("its config.json is damaged: {error}"))?;
     match config.get("model_type").and_then(Value::as_str) {
@@ -131,7 +138,7 @@ mod tests {
             }
         }
         assert!(why(Job::Tag, folder.path()).contains("folder"));
-        assert!(why(Job::Tag, &folder.path().join("no.gguf")).contains("cannot be read"));
+        assert!(why(Job::Tag, &folder.path().join("no.gguf")).contains("no such file"));
         assert!(why(Job::Describe, &path).contains("choose the folder"));
     }
 
@@ -140,7 +147,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         let phrases = || why(Job::Phrases, folder.path());
-        assert!(phrases().contains("config.json cannot be read"));
+        assert!(phrases().contains("config.json, and this one's cannot be read"));
+        assert!(why(Job::Phrases, &folder.path().join("gone")).contains("no such folder"));
         write("config.json", "{");
         assert!(phrases().contains("damaged"));
         write("config.json", "{\"hidden_size\": 3}");

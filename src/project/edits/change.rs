@@ -222,6 +222,8 @@ pub enum Group {
     Typing(CueId),
     /// Dragging, told apart by a number that each drag has of its own.
     Drag(u64),
+    /// The tags that a language model writes, cluster after cluster.
+    Writing,
 }
 
 /// A step that can be done, undone and done again.

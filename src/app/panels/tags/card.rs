@@ -7,7 +7,7 @@ use crate::app::panels::Look;
 use crate::app::panels::widgets::{cluster_mark, pair_button};
 use crate::app::theme;
 use crate::app::work::Kind;
-use crate::project::{ClusterId, ClusterTags, KEYWORDS, Origin, Tag, counted, edits};
+use crate::project::{ClusterId, ClusterTags, KEYWORDS, Origin, Tag, counted};
 use eframe::egui::{self, Button, Frame, Key, Label, RichText, Role, TextEdit, Ui, WidgetInfo};
 
 /// Width of a typical frame.
@@ -37,7 +37,13 @@ pub fn card_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, size: usize) {
             .filter(|(of, _)| *of == cluster)
             .map(|(_, tag)| tag);
         if let (Some(tags), Some(index)) = (&tags, shown) {
-            evidence_ui(ui, look, tags, index);
+            let evidence = ui.scope(|ui| evidence_ui(ui, look, tags, index)).response;
+            if std::mem::take(&mut look.forms.scroll_to_evidence) {
+                // All of it where there is room, and from its head where there is not.
+                let height = ui.clip_rect().height();
+                let align = (evidence.rect.height() > height).then_some(egui::Align::Min);
+                evidence.scroll_to_me(align);
+            }
         }
     });
     ui.add_space(theme::SMALL_GAP);
@@ -83,10 +89,7 @@ fn head_ui(ui: &mut Ui, look: &mut Look, cluster: ClusterId, tags: Option<&Clust
                     .on_hover_text("Forget what was written of this cluster")
                     .clicked()
             {
-                let project = look.state.project.as_ref();
-                let edit = project
-                    .and_then(|project| edits::set_tags(project, cluster, None, "Go back to keywords"));
-                look.actions.extend(edit.map(Action::Edit));
+                look.ask(Action::ForgetTags(Some(cluster)));
             }
         });
     });
@@ -160,7 +163,6 @@ pub const fn origin_word(origin: Origin) -> &'static str {
 fn tag_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, index: usize, tag: &Tag) {
     let (cluster, counted) = (tags.cluster, tags.model == KEYWORDS);
     let origin = tag.origin();
-    let doubtful = origin == Origin::Unsupported || tag.generic || !tag.shared.is_empty();
     let mut text = egui::text::LayoutJob::default();
     let append = |text: &mut egui::text::LayoutJob, part: &str, size: f32, colour| {
         text.append(
@@ -172,7 +174,9 @@ fn tag_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, index: usize, tag: &
     append(&mut text, &tag.text, 16.0, ui.visuals().text_color());
     // Keywords are of the words by their making.
     let mut words = Vec::new();
-    if !(counted && origin == Origin::Words) {
+    if origin == Origin::Unsupported && look.state.is_running(Kind::Support) {
+        words.push("looking…");
+    } else if !(counted && origin == Origin::Words) {
         words.push(origin_word(origin));
     }
     if !tag.shared.is_empty() {
@@ -181,15 +185,16 @@ fn tag_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, index: usize, tag: &
     if tag.generic {
         words.push("generic");
     }
-    let small = if doubtful {
-        ui.visuals().warn_fg_color
-    } else {
-        ui.visuals().weak_text_color()
+    let shown = look.state.tag == Some((cluster, index));
+    // Only what nothing supports stands out; on the colour of what is chosen every other colour is hard to read.
+    let small = match origin {
+        _ if shown => ui.visuals().text_color(),
+        Origin::Unsupported => ui.visuals().warn_fg_color,
+        _ => ui.visuals().weak_text_color(),
     };
     if !words.is_empty() {
         append(&mut text, &format!("  {}", words.join(", ")), 11.0, small);
     }
-    let shown = look.state.tag == Some((cluster, index));
     let button = ui.add(Button::selectable(shown, text).frame_when_inactive(true));
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, tag.text.as_str()));
     if button.on_hover_text("See what supports it").clicked() {

@@ -8,7 +8,7 @@ use crate::app::work::Kind;
 use crate::interpretation::PROMPT;
 use crate::interpretation::prompt::Template;
 use crate::pretrained::Job;
-use crate::project::counted;
+use crate::project::{KEYWORDS, counted};
 use eframe::egui::{Button, ComboBox, DragValue, Label, RichText, Role, TextEdit, Ui, WidgetInfo};
 
 pub fn controls_ui(ui: &mut Ui, look: &mut Look) {
@@ -26,6 +26,18 @@ pub fn controls_ui(ui: &mut Ui, look: &mut Look) {
         match form.way {
             Way::Keywords => {
                 ui.label(RichText::new("Words that a cluster's captions use more than the others'").weak());
+                let written = look
+                    .state
+                    .run()
+                    .is_some_and(|run| run.tags.iter().any(|tags| tags.model != KEYWORDS));
+                if written
+                    && ui
+                        .button("Keywords for all clusters")
+                        .on_hover_text("Forget what was written of them; it can be undone")
+                        .clicked()
+                {
+                    look.ask(Action::ForgetTags(None));
+                }
             }
             Way::Model => model_ui(ui, look, Job::Tag),
             Way::Server => server_ui(ui, look),
@@ -118,8 +130,8 @@ fn server_ui(ui: &mut Ui, look: &mut Look) {
                  Nothing else is contacted";
     field_ui(ui, field, "Address of the server", about);
     let field = TextEdit::singleline(&mut form.model)
-        .desired_width(110.0)
-        .hint_text("model");
+        .desired_width(140.0)
+        .hint_text("its first model");
     let about = "Name of the model; some servers have but one and need none";
     field_ui(ui, field, "Model of the server", about);
     if !look.state.tagging.offered.is_empty() {

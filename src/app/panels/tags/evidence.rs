@@ -25,8 +25,7 @@ pub fn evidence_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, index: usiz
         ui.label(RichText::new(format!("“{}”", tag.text)).strong());
         ui.label(RichText::new(support(tag)).weak());
         if let Some(lift) = tag.lift {
-            ui.label(RichText::new(format!("×{lift:.1}")).weak())
-                .on_hover_text("How many times as often as in all pairs");
+            ui.label(RichText::new(format!("{lift:.1} times as often as in all pairs")).weak());
         }
     });
     for doubt in doubts(look, tag) {
@@ -36,7 +35,7 @@ pub fn evidence_ui(ui: &mut Ui, look: &mut Look, tags: &ClusterTags, index: usiz
         });
     }
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Name the cluster so").clicked() {
+        if ui.button("Name the cluster after it").clicked() {
             look.ask(Action::EditClusters(ClusterEdit::Rename(
                 tags.cluster,
                 tag.text.clone(),
@@ -140,18 +139,40 @@ fn pair_ui(ui: &mut Ui, look: &mut Look, tag: &Tag, pair: PairIndex) {
         pair_button(ui, look, pair, PICTURE);
         ui.vertical(|ui| {
             ui.label(RichText::new(look.state.moment_of(pair)).monospace().weak());
-            let said = tag.evidence.contains(&pair) || tag.near.contains(&pair);
             let caption = look.state.caption_of(pair);
             if !caption.is_empty() {
-                let caption = RichText::new(caption);
-                ui.add(Label::new(if said { caption } else { caption.weak() }).wrap());
+                let how = support_by(&tag.evidence, &tag.near, pair);
+                text_ui(ui, RichText::new(caption), how);
             }
-            let seen = tag.described.contains(&pair) || tag.near_described.contains(&pair);
             let description = look.state.run().and_then(|run| run.descriptions.get(&pair));
             if let Some(description) = description {
+                let how = support_by(&tag.described, &tag.near_described, pair);
                 let text = RichText::new(format!("picture: {}", description.text())).italics();
-                ui.add(Label::new(if seen { text } else { text.weak() }).wrap());
+                text_ui(ui, text, how);
             }
         });
+    });
+}
+
+/// How a caption or a description of a pair supports a tag.
+fn support_by(held: &[PairIndex], near: &[PairIndex], pair: PairIndex) -> Option<&'static str> {
+    if held.contains(&pair) {
+        Some("holds its words")
+    } else if near.contains(&pair) {
+        Some("near in meaning")
+    } else {
+        None
+    }
+}
+
+/// A text with how it supports the tag; weak where it does not.
+fn text_ui(ui: &mut Ui, text: RichText, how: Option<&str>) {
+    let Some(how) = how else {
+        ui.add(Label::new(text.weak()).wrap());
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(text);
+        ui.label(RichText::new(how).weak().small());
     });
 }

@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::panels::Look;
 use crate::app::panels::widgets::pair_button;
 use crate::app::theme;
-use crate::interpretation::comparison::{Likeness, Theme};
+use crate::interpretation::comparison::{Interval, Likeness, Theme};
 use crate::project::{ClusterId, PairIndex};
 use eframe::egui::{Label, RichText, Ui};
 use std::collections::BTreeSet;
@@ -39,9 +39,13 @@ pub fn cell_ui(ui: &mut Ui, look: &mut Look, compared: &Compared, names: &[Strin
             comparison.rows.get(row)?,
             comparison.columns.get(column)?,
             comparison.cells.get((row, column))?,
+            comparison
+                .intervals
+                .as_ref()
+                .and_then(|all| all.get((row, column))),
         ))
     });
-    let Some((one, other, cell)) = found else {
+    let Some((one, other, cell, interval)) = found else {
         super::weak(
             ui,
             "Press a cell to see both clusters with their frames, tags and captions.",
@@ -55,7 +59,7 @@ pub fn cell_ui(ui: &mut Ui, look: &mut Look, compared: &Compared, names: &[Strin
         }
     });
     ui.add_space(theme::SMALL_GAP);
-    pairs_ui(ui, one, other, cell);
+    pairs_ui(ui, one, other, cell, interval);
 }
 
 fn side_ui(
@@ -79,7 +83,7 @@ fn side_ui(
             ui.label(RichText::new(name).weak());
         }
         if ui
-            .small_button("Leave out")
+            .small_button("Leave out of the comparison")
             .on_hover_text("As a talking head may be; it can be taken in again")
             .clicked()
         {
@@ -99,11 +103,14 @@ fn side_ui(
             } else {
                 text.weak()
             };
-            let label = ui.label(text);
+            ui.label(text);
             if let Some(english) = compared.translations.get(tag) {
-                label.on_hover_text(format!("compared as “{english}”"));
+                let english = RichText::new(format!("({english})")).weak().small();
+                ui.label(english).on_hover_text("What it was compared as");
             }
-            ui.label(RichText::new("·").weak());
+            if place + 1 < theme.tags.len() {
+                ui.label(RichText::new("·").weak());
+            }
         }
     });
     let typical: Vec<PairIndex> = match side {
@@ -143,22 +150,30 @@ fn side_ui(
 }
 
 /// The tags that make the figure.
-fn pairs_ui(ui: &mut Ui, one: &Theme, other: &Theme, cell: &Likeness) {
-    ui.label(
-        RichText::new(format!(
+fn pairs_ui(ui: &mut Ui, one: &Theme, other: &Theme, cell: &Likeness, interval: Option<&Interval>) {
+    ui.horizontal_wrapped(|ui| {
+        let mean = format!(
             "{:.3}, the mean of the {} nearest tags",
             cell.similarity,
             cell.pairs.len()
-        ))
-        .strong(),
-    );
+        );
+        ui.label(RichText::new(mean).strong());
+        if let Some(of) = interval {
+            let text = format!(
+                "95 % of {} values lie from {:.3} to {:.3}",
+                of.values, of.low, of.high
+            );
+            ui.label(RichText::new(text).weak());
+        }
+    });
     ui.horizontal_wrapped(|ui| {
         for pair in &cell.pairs {
             let (Some(row), Some(column)) = (one.tags.get(pair.row), other.tags.get(pair.column)) else {
                 continue;
             };
-            ui.label(format!("{row} – {column}"));
-            ui.label(RichText::new(format!("{:.2}", pair.cosine)).weak().small());
+            // Both and their figure stay in one line.
+            let text = format!("{row} – {column}  {:.2}", pair.cosine);
+            ui.add(Label::new(text).extend());
             ui.add_space(theme::GAP);
         }
     });

@@ -23,26 +23,48 @@ const CELL: [f32; 2] = [44.0, 96.0];
 
 const HEIGHT: f32 = 30.0;
 
+/// Size of the scale of the colours, and of how many colours it is drawn.
+const SCALE: Vec2 = Vec2::new(120.0, 10.0);
+const STEPS: usize = 40;
+
 /// Dark is little, light is much.
 pub fn heat(value: f64, [least, most]: [f64; 2]) -> Color32 {
     ramp(((value - least) / (most - least).max(1e-9)).clamp(0.0, 1.0))
 }
 
+/// What the colours mean.
+pub fn scale_ui(ui: &mut Ui, range: [f64; 2]) {
+    let [least, most] = range;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("{least:.2}")).weak().monospace());
+        let (rect, _) = ui.allocate_exact_size(SCALE, Sense::hover());
+        let width = rect.width() / STEPS as f32;
+        for step in 0..STEPS {
+            let left = rect.min + vec2(width * step as f32, 0.0);
+            let value = least + (most - least) * step as f64 / (STEPS - 1) as f64;
+            let part = Rect::from_min_size(left, vec2(width + 0.5, rect.height()));
+            ui.painter().rect_filled(part, 0.0, heat(value, range));
+        }
+        ui.label(RichText::new(format!("{most:.2}")).weak().monospace());
+    });
+}
+
 pub fn heat_map_ui(ui: &mut Ui, look: &mut Look, compared: &Compared, names: &[String; 2]) {
     let comparison = &compared.comparison;
     let (rows, columns) = (comparison.rows.len(), comparison.columns.len());
+    let values = comparison.cells.iter().map(|cell| cell.similarity);
+    let range = [
+        values.clone().fold(f64::MAX, f64::min),
+        values.fold(f64::MIN, f64::max),
+    ];
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(format!("down: {}, across: {}", names[0], names[1])).weak());
         ui.label(
             RichText::new("· alike ones come first; a frame marks clusters that are each other's nearest")
                 .weak(),
         );
+        scale_ui(ui, range);
     });
-    let values = comparison.cells.iter().map(|cell| cell.similarity);
-    let range = [
-        values.clone().fold(f64::MAX, f64::min),
-        values.fold(f64::MIN, f64::max),
-    ];
     let width = ((ui.available_width() - NAMES) / columns.max(1) as f32).clamp(CELL[0], CELL[1]);
     let size = vec2(NAMES + width * columns as f32, HEAD + HEIGHT * rows as f32);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -174,7 +196,8 @@ pub fn summary_ui(ui: &mut Ui, look: &mut Look, compared: &Compared, names: &[St
     };
     ui.add_space(theme::SMALL_GAP);
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("Best matches").strong());
+        let [one, other] = names;
+        ui.label(RichText::new(format!("Best matches, {one} – {other}")).strong());
         for found in &comparison.matches {
             let text = format!(
                 "{} – {}  {:.3}",
@@ -193,10 +216,6 @@ pub fn summary_ui(ui: &mut Ui, look: &mut Look, compared: &Compared, names: &[St
             }
         }
     });
-    let about = format!(
-        "Without a best match, and with nothing more alike than {:.3}, the median of what is most alike of all clusters",
-        comparison.threshold
-    );
     for (video, themes, only) in [
         (&names[0], &comparison.rows, &comparison.only_rows),
         (&names[1], &comparison.columns, &comparison.only_columns),
@@ -204,9 +223,14 @@ pub fn summary_ui(ui: &mut Ui, look: &mut Look, compared: &Compared, names: &[St
         if !only.is_empty() {
             let list: Vec<String> = only.iter().map(|place| name(themes, *place)).collect();
             ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(format!("Only in {video}")).strong())
-                    .on_hover_text(&about);
-                ui.label(list.join(", ")).on_hover_text(&about);
+                ui.label(RichText::new(format!("Only in {video}")).strong());
+                ui.label(list.join(", "));
+                let why = format!(
+                    "no best match, and nothing more alike than {:.3}",
+                    comparison.threshold
+                );
+                ui.label(RichText::new(why).weak().small())
+                    .on_hover_text("The median of what is most alike of all clusters");
             });
         }
     }

@@ -6,8 +6,11 @@ use crate::app::panels::Look;
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::project::counted;
-use eframe::egui::{Button, Grid, Key, Label, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{Button, Grid, Key, Label, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 use std::collections::BTreeMap;
+
+/// Width of the field of a topic.
+const TOPIC: f32 = 140.0;
 
 pub fn library_ui(ui: &mut Ui, look: &mut Look) {
     ui.horizontal_wrapped(|ui| {
@@ -41,8 +44,8 @@ pub fn library_ui(ui: &mut Ui, look: &mut Look) {
                     ui.label(RichText::new(head).weak());
                 }
                 ui.end_row();
-                for (place, entry) in library.iter().enumerate() {
-                    entry_ui(ui, look, place, entry);
+                for entry in &library {
+                    entry_ui(ui, look, entry);
                     ui.end_row();
                 }
             });
@@ -73,8 +76,8 @@ fn add_ui(ui: &mut Ui, look: &mut Look) {
     });
 }
 
-fn entry_ui(ui: &mut Ui, look: &mut Look, place: usize, entry: &Entry) {
-    topic_ui(ui, look, place, entry);
+fn entry_ui(ui: &mut Ui, look: &mut Look, entry: &Entry) {
+    topic_ui(ui, look, entry);
     ui.label(&entry.name)
         .on_hover_text(entry.folder.display().to_string());
     if let Some(trouble) = &entry.trouble {
@@ -121,8 +124,8 @@ fn entry_ui(ui: &mut Ui, look: &mut Look, place: usize, entry: &Entry) {
             }
         }
         if ui
-            .small_button("Leave out")
-            .on_hover_text("Take it off this list; nothing is deleted")
+            .small_button("Take off the list")
+            .on_hover_text("Nothing is deleted")
             .clicked()
         {
             look.ask(Action::LeaveLibrary(entry.folder.clone()));
@@ -131,21 +134,24 @@ fn entry_ui(ui: &mut Ui, look: &mut Look, place: usize, entry: &Entry) {
 }
 
 /// The topic of a project, to be typed: Enter or leaving the field keeps it.
-fn topic_ui(ui: &mut Ui, look: &mut Look, place: usize, entry: &Entry) {
+fn topic_ui(ui: &mut Ui, look: &mut Look, entry: &Entry) {
     let mut text = match &look.forms.topic {
-        Some((of, text)) if *of == place => text.clone(),
+        Some((of, text)) if *of == entry.folder => text.clone(),
         _ => entry.topic.clone(),
     };
-    let field = ui.add(
-        TextEdit::singleline(&mut text)
-            .desired_width(120.0)
-            .hint_text("topic"),
-    );
+    let size = vec2(TOPIC, ui.spacing().interact_size.y);
+    let field = ui.add_sized(size, TextEdit::singleline(&mut text).hint_text("topic"));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, format!("Topic of {}", entry.name)));
     if field.changed() {
-        look.forms.topic = Some((place, text.clone()));
+        look.forms.topic = Some((entry.folder.clone(), text.clone()));
     }
-    if field.lost_focus() && look.forms.topic.as_ref().is_some_and(|(of, _)| *of == place) {
+    if field.lost_focus()
+        && look
+            .forms
+            .topic
+            .as_ref()
+            .is_some_and(|(of, _)| *of == entry.folder)
+    {
         look.forms.topic = None;
         if text.trim() != entry.topic {
             look.ask(Action::SetTopic(entry.folder.clone(), text.trim().to_owned()));
@@ -165,7 +171,9 @@ fn topics_ui(ui: &mut Ui, look: &mut Look, library: &[Entry]) {
     topics.retain(|_, entries| entries.len() > 1);
     if topics.is_empty() {
         ui.add_space(theme::GAP);
-        ui.label(RichText::new("Give two tagged projects the same topic to compare all of it.").weak());
+        ui.label(
+            RichText::new("Give two tagged projects the same topic to compare all videos of it.").weak(),
+        );
         return;
     }
     ui.add_space(theme::GAP);
@@ -174,7 +182,10 @@ fn topics_ui(ui: &mut Ui, look: &mut Look, library: &[Entry]) {
             ui.label(RichText::new(topic).strong());
             ui.label(RichText::new(counted(entries.len(), "video")).weak());
             let busy = look.state.is_running(Kind::Topic);
-            if ui.add_enabled(!busy, Button::new("Compare all of it")).clicked() {
+            if ui
+                .add_enabled(!busy, Button::new("Compare these videos"))
+                .clicked()
+            {
                 let folders = entries.iter().map(|entry| entry.folder.clone()).collect();
                 look.ask(Action::CompareTopic(topic.to_owned(), folders));
             }

@@ -1,10 +1,13 @@
 //! How alike the videos of a topic are.
 
-use super::heat_map::heat;
+use super::heat_map::{heat, scale_ui};
 use crate::analysis::comparing::TopicMatrix;
-use crate::app::panels::widgets::warnings_ui;
+use crate::app::panels::widgets::notes_ui;
 use crate::app::theme;
 use eframe::egui::{Align2, FontId, Grid, Label, RichText, Sense, Ui, vec2};
+
+/// Of a likeness: the same for every topic, so that topics can be compared.
+const RANGE: [f64; 2] = [0.0, 1.0];
 
 pub fn matrix_ui(ui: &mut Ui, matrix: &TopicMatrix) {
     Grid::new("topic matrix").spacing([2.0, 2.0]).show(ui, |ui| {
@@ -23,7 +26,7 @@ pub fn matrix_ui(ui: &mut Ui, matrix: &TopicMatrix) {
                     ui.painter().rect_filled(rect, 2.0, ui.visuals().faint_bg_color);
                     continue;
                 };
-                let colour = heat(*value, [0.0, 1.0]);
+                let colour = heat(*value, RANGE);
                 ui.painter().rect_filled(rect, 2.0, colour);
                 let text = format!("{value:.3}");
                 let font = FontId::monospace(13.0);
@@ -38,6 +41,7 @@ pub fn matrix_ui(ui: &mut Ui, matrix: &TopicMatrix) {
             ui.end_row();
         }
     });
+    scale_ui(ui, RANGE);
     ui.label(
         RichText::new(
             "Mean, over the clusters of both videos, of the likeness to the nearest cluster of the other",
@@ -45,5 +49,5 @@ pub fn matrix_ui(ui: &mut Ui, matrix: &TopicMatrix) {
         .weak()
         .small(),
     );
-    warnings_ui(ui, &matrix.notes);
+    notes_ui(ui, &matrix.notes);
 }

@@ -7,7 +7,7 @@ mod matrix;
 mod other;
 
 use super::Look;
-use super::widgets::{empty_ui, warnings_ui};
+use super::widgets::{empty_ui, notes_ui, primary_button};
 use crate::analysis::comparing::Spread;
 use crate::app::action::Action;
 use crate::app::command::Command;
@@ -65,9 +65,11 @@ fn two_ui(ui: &mut Ui, look: &mut Look) {
         }
         return;
     };
-    warnings_ui(ui, &compared.notes);
+    notes_ui(ui, &compared.notes);
     ui.separator();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        // The bar at the right lies over what is below it.
+        ui.set_max_width(ui.available_width() - theme::LARGE_GAP);
         heat_map::heat_map_ui(ui, look, &compared, &names);
         heat_map::summary_ui(ui, look, &compared, &names);
         ui.separator();
@@ -121,15 +123,24 @@ fn ruler_ui(ui: &mut Ui, look: &mut Look) {
             }
         }
         let form = &mut look.forms.telling;
-        ui.label("sure over");
-        ui.selectable_value(&mut form.spread, Spread::Tags, "tags")
+        ui.label("Intervals over");
+        ui.selectable_value(&mut form.spread, Spread::Tags, "redrawn tags")
             .on_hover_text(
                 "Intervals over tags that are drawn again from those there are: what hangs on single tags",
             );
-        ui.selectable_value(&mut form.spread, Spread::K, "k")
+        ui.selectable_value(&mut form.spread, Spread::K, "other k")
             .on_hover_text("Intervals over other numbers of clusters, with their keywords");
-        if ui.add_enabled(!busy, Button::new("Compare again")).clicked() {
+        let stale = is_stale(look);
+        let again = if stale {
+            primary_button(ui, "Compare again")
+        } else {
+            ui.add_enabled(!busy, Button::new("Compare again"))
+        };
+        if again.clicked() && !busy {
             look.ask(Action::CompareTellings);
+        }
+        if stale {
+            ui.label(RichText::new("tags have changed since").color(ui.visuals().warn_fg_color));
         }
         let there = look.state.telling.compared.is_some();
         if ui.add_enabled(there, Button::new("Export CSV…")).clicked() {
@@ -139,6 +150,18 @@ fn ruler_ui(ui: &mut Ui, look: &mut Look) {
     if (look.forms.telling.words, look.forms.telling.spread) != (before.words, before.spread) {
         look.ask(Action::CompareTellings);
     }
+}
+
+/// Whether tags or names of this project are others than those that were compared.
+fn is_stale(look: &Look) -> bool {
+    let (Some(compared), Some(run)) = (&look.state.telling.compared, look.state.run()) else {
+        return false;
+    };
+    compared.comparison.rows.iter().any(|theme| {
+        let tags = run.tags_of(theme.cluster).map_or(&[][..], |tags| &tags.tags);
+        let same = tags.iter().map(|tag| &tag.text).eq(&theme.tags);
+        !same || look.state.cluster_name(theme.cluster) != theme.name
+    })
 }
 
 /// A field for the path of a project.

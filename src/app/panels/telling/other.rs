@@ -9,8 +9,8 @@ use eframe::egui::{
     Color32, ComboBox, Rect, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-/// Columns of the picture of the other video.
-const PICTURE: f32 = 240.0;
+/// Rows of the picture of the other video at least and at most.
+const PICTURE: [f32; 2] = [80.0, 150.0];
 
 /// Which project is compared, and its player.
 pub fn choice_ui(ui: &mut Ui, look: &mut Look) {
@@ -78,7 +78,10 @@ fn player_ui(ui: &mut Ui, look: &mut Look) {
         .unwrap_or_default();
     let playing = look.state.telling.playing;
     ui.horizontal_top(|ui| {
-        let (rect, response) = ui.allocate_exact_size(vec2(PICTURE, PICTURE * shape), Sense::hover());
+        // On a small screen the heat map needs the room more.
+        let height = (ui.ctx().content_rect().height() * 0.13).clamp(PICTURE[0], PICTURE[1]);
+        let size = vec2(height / shape.max(0.1), height);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| {
             WidgetInfo::labeled(
                 Role::Image,
