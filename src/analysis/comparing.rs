@@ -9,7 +9,7 @@ use crate::interpretation::comparison::{
 use crate::interpretation::phrases::Phrases;
 use crate::jobs::Watch;
 use crate::pretrained::{SentenceEncoder, Translator, catalogue};
-use crate::project::{ClusterId, ClusterTags, Language, Project};
+use crate::project::{ClusterId, ClusterTags, Language, Project, counted};
 use anyhow::{Context, ensure};
 use ndarray::Array2;
 use serde::Serialize;
@@ -114,6 +114,8 @@ pub struct Compared {
     pub spread: String,
     /// The tags that were translated before they were compared.
     pub translations: BTreeMap<String, String>,
+    /// The tags that had to be translated and came back empty: they are not compared.
+    pub untranslated: BTreeSet<String>,
     /// What the analyst should know.
     pub notes: Vec<String>,
 }
@@ -145,8 +147,15 @@ pub fn compare(
         .flat_map(|side| &side.tags)
         .flat_map(|tags| tags.texts.iter().cloned())
         .collect();
-    let (translations, mut notes) = translated(&texts, ruler, translator, watch)?;
-    let texts: Vec<String> = texts.into_iter().collect();
+    let Translated {
+        translations,
+        untranslated,
+        mut notes,
+    } = translated(&texts, ruler, translator, watch)?;
+    let texts: Vec<String> = texts
+        .into_iter()
+        .filter(|text| !untranslated.contains(text))
+        .collect();
     let english = |text: &String| translations.get(text).unwrap_or(text).clone();
     watch.say("comparing the tags");
     let vectors = ruler
@@ -221,6 +230,7 @@ pub fn compare(
         ruler: ruler.name().to_owned(),
         spread: over,
         translations,
+        untranslated,
         notes,
     })
 }
@@ -240,17 +250,18 @@ struct Tagged {
 
 impl Tagged {
     fn theme(&self, places: &BTreeMap<&str, usize>, vectors: &Array2<f32>) -> Theme {
-        let rows: Vec<usize> = self
+        // What has no place could not be translated.
+        let placed = self
             .texts
             .iter()
-            .filter_map(|text| places.get(text.as_str()).copied())
-            .collect();
+            .filter_map(|text| Some((text.clone(), *places.get(text.as_str())?)));
+        let (tags, rows): (Vec<String>, Vec<usize>) = placed.unzip();
         Theme {
             cluster: self.cluster,
             name: self.name.clone(),
-            tags: self.texts.clone(),
+            is_left_out: self.is_left_out || tags.is_empty(),
+            tags,
             vectors: vectors.select(ndarray::Axis(0), &rows),
-            is_left_out: self.is_left_out,
         }
     }
 }
@@ -323,13 +334,57 @@ fn with_k(project: &Project, k: usize) -> Option<Side> {
     Some(Side { labels, tags })
 }
 
+/// Tags of another language in English.
+#[derive(Debug, Default)]
+struct Translated {
+    translations: BTreeMap<String, String>,
+    untranslated: BTreeSet<String>,
+    notes: Vec<String>,
+}
+
+impl Translated {
+    /// What came of each text. One that came back without a letter has no meaning that could be compared.
+    fn of(texts: Vec<String>, english: Vec<String>) -> Self {
+        let says = |text: &str| text.chars().any(char::is_alphanumeric);
+        let pairs = texts.into_iter().zip(english);
+        let (translations, lost): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            pairs.partition(|(_, english)| says(english));
+        let untranslated: BTreeSet<String> = lost.into_keys().collect();
+        let mut notes = vec![format!(
+            "{} translated into English first.",
+            counted_were(translations.len(), "Chinese tag")
+        )];
+        if !untranslated.is_empty() {
+            let list: Vec<&str> = untranslated.iter().map(String::as_str).collect();
+            notes.push(format!(
+                "{} not compared, for nothing came of translating: {}.",
+                counted_were(untranslated.len(), "tag"),
+                list.join(", ")
+            ));
+        }
+        Self {
+            translations,
+            untranslated,
+            notes,
+        }
+    }
+}
+
+fn counted_were(count: usize, noun: &str) -> String {
+    format!(
+        "{} {}",
+        counted(count, noun),
+        if count == 1 { "was" } else { "were" }
+    )
+}
+
 /// The tags in a language that the ruler does not know, as English; and what to say of them.
 fn translated(
     texts: &BTreeSet<String>,
     ruler: &Ruler,
     translator: Option<&mut Translator>,
     watch: &Watch,
-) -> anyhow::Result<(BTreeMap<String, String>, Vec<String>)> {
+) -> anyhow::Result<Translated> {
     let spoken = languages(texts.iter().map(String::as_str));
     let known = match ruler {
         Ruler::Model(_, _, known) => known,
@@ -338,11 +393,11 @@ fn translated(
                 spoken.len() < 2,
                 "the tags are in two languages, which share no words: get a multilingual model of phrases to compare them"
             );
-            return Ok((BTreeMap::new(), Vec::new()));
+            return Ok(Translated::default());
         }
     };
     match (validity(&spoken, known), translator) {
-        (Validity::Fine, _) => Ok((BTreeMap::new(), Vec::new())),
+        (Validity::Fine, _) => Ok(Translated::default()),
         (Validity::TranslateFirst, Some(translator)) => {
             let foreign: Vec<String> = texts
                 .iter()
@@ -351,11 +406,7 @@ fn translated(
                 .collect();
             watch.say("translating tags");
             let english = translator.translate(&foreign, watch)?;
-            let note = format!(
-                "{} Chinese tags were translated into English first.",
-                foreign.len()
-            );
-            Ok((foreign.into_iter().zip(english).collect(), vec![note]))
+            Ok(Translated::of(foreign, english))
         }
         (Validity::TranslateFirst, None) => anyhow::bail!(
             "{} knows English only, and some tags are Chinese: its numbers would mean nothing. Choose a multilingual model of phrases, or get a \
@@ -469,4 +520,46 @@ pub fn likeness(comparison: &Comparison) -> f64 {
         .map(best)
         .collect();
     nearest.iter().sum::<f64>() / nearest.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_that_cannot_be_translated_is_told_and_not_compared() {
+        let texts = ["疫苗", "感染", "接种"].map(str::to_owned).to_vec();
+        let english = ["vaccine", " ", "."].map(str::to_owned).to_vec();
+        let translated = Translated::of(texts, english);
+        assert_eq!(
+            translated.translations,
+            BTreeMap::from([("疫苗".to_owned(), "vaccine".to_owned())])
+        );
+        assert_eq!(translated.notes.len(), 2);
+        assert!(translated.notes[0].starts_with("1 Chinese tag was translated"));
+        assert!(
+            translated.notes[1].contains("2 tags were not compared") && translated.notes[1].contains("感染")
+        );
+
+        let tags = Tagged {
+            cluster: ClusterId(0),
+            name: "one".into(),
+            texts: vec!["疫苗".into(), "感染".into()],
+            is_left_out: false,
+        };
+        let theme = tags.theme(&BTreeMap::from([("疫苗", 1)]), &ndarray::array![[0.0], [7.0]]);
+        assert_eq!(
+            (theme.tags, theme.vectors),
+            (vec!["疫苗".to_owned()], ndarray::array![[7.0]])
+        );
+        let nothing = Tagged {
+            texts: vec!["感染".into()],
+            ..tags
+        };
+        assert!(
+            nothing
+                .theme(&BTreeMap::new(), &ndarray::array![[0.0]])
+                .is_left_out
+        );
+    }
 }

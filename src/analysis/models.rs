@@ -56,7 +56,7 @@ pub fn find(places: &Places, job: Job, name: Option<&str>) -> anyhow::Result<Fou
         ),
         None => format!(
             "there is no model to {}: fetch one with `frameloom models get NAME`, or name a folder or file of your own",
-            job.purpose().to_lowercase()
+            job.task()
         ),
     })?;
     Ok(Found {

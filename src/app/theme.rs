@@ -51,6 +51,15 @@ pub fn wrong(visuals: &Visuals) -> Color32 {
     }
 }
 
+/// What should be looked at again.
+fn doubtful(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode {
+        Color32::from_rgb(255, 170, 70)
+    } else {
+        Color32::from_rgb(150, 80, 0)
+    }
+}
+
 /// What is there but not meant: points in no cluster.
 #[must_use]
 pub fn weak(context: &eframe::egui::Context) -> Color32 {
@@ -105,8 +114,14 @@ fn shape(style: &mut Style) {
     style.spacing.button_padding = Vec2::new(10.0, 5.0);
     style.spacing.window_margin = Margin::same(12);
     style.spacing.interact_size.y = 26.0;
-    let accent = accent(&style.visuals);
+    let (accent, wrong, doubtful) = (
+        accent(&style.visuals),
+        wrong(&style.visuals),
+        doubtful(&style.visuals),
+    );
     let visuals = &mut style.visuals;
+    visuals.error_fg_color = wrong;
+    visuals.warn_fg_color = doubtful;
     visuals.selection.bg_fill = accent.gamma_multiply(0.45);
     visuals.selection.stroke = Stroke::new(1.0, visuals.text_color());
     visuals.hyperlink_color = accent;

@@ -161,6 +161,7 @@ fn json_of(names: [&String; 2], compared: &Compared) -> Value {
         "only_columns": comparison.only_columns,
         "likeness": comparing::likeness(comparison),
         "translations": compared.translations,
+        "untranslated": compared.untranslated,
         "notes": compared.notes,
     })
 }

@@ -74,13 +74,19 @@ pub fn run(arguments: &ModelArguments) -> anyhow::Result<()> {
         }
         Some(ModelCommand::Add { job, path }) => {
             let model = shelf.add_local(*job, path).map_err(unusable)?;
-            let text = format!("{} is used from {}\n", model.id, model.path.display());
+            let (id, path) = (&model.id, model.path.display());
+            let chosen = shelf.chosen(*job).is_some_and(|chosen| chosen.id == *id);
+            let text = if chosen {
+                format!("{id} is used to {}, from {path}\n", job.task())
+            } else {
+                format!("{id} is on the list, from {path}; to use it: frameloom models choose {job} {id}\n")
+            };
             (installed_json(&shelf, &model), text)
         }
         Some(ModelCommand::Choose { job, id }) => {
             shelf.choose(*job, id).map_err(unusable)?;
             let model = shelf.chosen(*job).context("what was chosen is gone again")?;
-            let text = format!("{id} is used to {} from now on\n", job.purpose().to_lowercase());
+            let text = format!("{id} is used to {} from now on\n", job.task());
             (installed_json(&shelf, &model), text)
         }
         Some(ModelCommand::Remove { id }) => {

@@ -66,6 +66,19 @@ impl Job {
             Self::Search => "Search frames by words",
         }
     }
+
+    /// What it is, within a sentence: "there is no model to …".
+    #[must_use]
+    pub fn task(self) -> &'static str {
+        match self {
+            Self::Describe => "describe frames",
+            Self::Tag => "tag clusters",
+            Self::Phrases => "compare phrases",
+            Self::Translate => "translate Chinese into English",
+            Self::Speech => "write down speech",
+            Self::Search => "search frames by words",
+        }
+    }
 }
 
 impl fmt::Display for Job {

@@ -25,7 +25,7 @@ pub enum ShelfError {
         job: Job,
     },
     /// A file or folder of the user's own that is not what the job needs.
-    #[error("{} cannot be used to {job}: {why}", path.display())]
+    #[error("{} cannot be used to {}: {why}", path.display(), job.task())]
     Unfit {
         /// What was given.
         path: PathBuf,

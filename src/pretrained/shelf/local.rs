@@ -23,7 +23,7 @@ fn kinds(job: Job) -> &'static [&'static str] {
     match job {
         Job::Describe => &["blip"],
         Job::Tag => &[],
-        Job::Phrases => &["bert"],
+        Job::Phrases => &["bert", "roberta", "xlm-roberta"],
         Job::Translate => &["marian"],
         Job::Speech => &["whisper"],
         Job::Search => &["clip", "chinese_clip"],

@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 /// Frames and captions that are shown of a cluster.
 const SHOWN: usize = 3;
 
+/// Characters that are shown of the translation of a tag.
+const TRANSLATION: usize = 40;
+
 pub fn name_of(look: &Look, side: usize, cluster: ClusterId) -> String {
     if side == 0 {
         return look.state.cluster_name(cluster);
@@ -105,8 +108,13 @@ fn side_ui(
             };
             ui.label(text);
             if let Some(english) = compared.translations.get(tag) {
-                let english = RichText::new(format!("({english})")).weak().small();
-                ui.label(english).on_hover_text("What it was compared as");
+                // A translator that lost its way goes on and on.
+                let mut short: String = english.chars().take(TRANSLATION).collect();
+                if short.len() < english.len() {
+                    short.push('…');
+                }
+                ui.label(RichText::new(format!("({short})")).weak().small())
+                    .on_hover_text(format!("Compared as “{english}”"));
             }
             if place + 1 < theme.tags.len() {
                 ui.label(RichText::new("·").weak());

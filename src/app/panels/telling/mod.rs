@@ -159,7 +159,10 @@ fn is_stale(look: &Look) -> bool {
     };
     compared.comparison.rows.iter().any(|theme| {
         let tags = run.tags_of(theme.cluster).map_or(&[][..], |tags| &tags.tags);
-        let same = tags.iter().map(|tag| &tag.text).eq(&theme.tags);
+        let texts = tags.iter().map(|tag| &tag.text);
+        let same = texts
+            .filter(|text| !compared.untranslated.contains(*text))
+            .eq(&theme.tags);
         !same || look.state.cluster_name(theme.cluster) != theme.name
     })
 }
