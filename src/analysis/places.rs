@@ -46,6 +46,12 @@ impl Places {
         self.data.join("models")
     }
 
+    /// Where our own yt-dlp is kept, a folder a version.
+    #[must_use]
+    pub fn yt_dlp(&self) -> PathBuf {
+        self.data.join("yt-dlp")
+    }
+
     /// Where the project of a video is kept: `NAME.frameloom` beside it, or, where that folder cannot be written,
     /// among the program's data. Where that is the project of another video of like name, the whole file name is used.
     #[must_use]
