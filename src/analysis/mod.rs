@@ -9,6 +9,7 @@ pub mod fingerprints;
 pub mod frames;
 pub mod inspection;
 pub mod library;
+pub mod links;
 pub mod measuring;
 pub mod models;
 pub mod places;

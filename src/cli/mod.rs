@@ -9,6 +9,7 @@ mod compare;
 mod decode;
 mod devices;
 mod export;
+mod fetch;
 mod frames;
 mod interpreting;
 mod models;
@@ -38,6 +39,8 @@ enum Command {
     Run(Box<run::RunArguments>),
     /// Read a caption file and write it in another format, or check it against its video.
     Captions(Box<captions::CaptionArguments>),
+    /// Fetch a video and its captions from a link.
+    Fetch(Box<fetch::FetchArguments>),
     /// Sample frames of a video as picture files.
     Frames(frames::FrameArguments),
     /// Cluster latents from a table or an array file.
@@ -76,6 +79,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         None => app::run(arguments.open),
         Some(Command::Run(arguments)) => run::run(&arguments),
         Some(Command::Captions(arguments)) => captions::run(&arguments),
+        Some(Command::Fetch(arguments)) => fetch::run(&arguments),
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
         Some(Command::Compare(arguments)) => compare::run(&arguments),
