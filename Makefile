@@ -35,6 +35,7 @@ demo: setup
 	@echo 'The project is in $(demo_dir); make run ARGS=$(demo_dir) opens it.'
 
 test: setup
+	@bash .ci/setup.sh --tests
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
 	$(call step,cargo fmt --check)
 	$(call step,cargo clippy --release --all-targets -- -D warnings)

@@ -4,6 +4,8 @@
 #
 #   LIBTORCH                a libtorch of one's own (the folder that holds `lib/` and `include/`): nothing is unpacked
 #   FRAMELOOM_LIBTORCH_DIR  where to unpack, instead of `.libtorch` in the checkout; an absolute path
+#
+# With --tests also yt-dlp, which the tests drive against a server on this machine: into FRAMELOOM_TEST_YT_DLP, or `.yt-dlp`.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -169,6 +171,24 @@ install_libtorch() {
     say "libtorch is ready. The first build takes a while, 10 to 20 minutes on two cores; later ones are quick."
 }
 
+# Without it those tests are skipped, so a network that fails stops nothing.
+install_yt_dlp() {
+    local folder=${FRAMELOOM_TEST_YT_DLP:-$root/.yt-dlp} python
+    [ ! -d "$folder" ] || return 0
+    if ! python=$(python_with_pip); then
+        say "There is no pip to install yt-dlp with; the tests that need it are skipped."
+        return
+    fi
+    rm -rf "$folder.new"
+    if PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
+        "$python" -m pip install --quiet --target "$folder.new" yt-dlp; then
+        mv "$folder.new" "$folder"
+    else
+        rm -rf "$folder.new"
+        say "yt-dlp could not be fetched; pip says why above. The tests that need it are skipped."
+    fi
+}
+
 check_rust
 system=$(uname -s)
 if [ "$system" = Linux ]; then
@@ -176,4 +196,7 @@ if [ "$system" = Linux ]; then
     install_libtorch
 else
     explain_other_system "$system"
+fi
+if [ "${1:-}" = --tests ]; then
+    install_yt_dlp
 fi

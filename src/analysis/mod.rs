@@ -1,6 +1,7 @@
 //! The analyst's job, one function a step: each takes the project one step on. The window and the command line
 //! both call these and add nothing but looking and choosing.
 
+pub mod batch;
 pub mod clusters;
 pub mod comparing;
 pub mod describing;
@@ -9,6 +10,7 @@ pub mod fingerprints;
 pub mod frames;
 pub mod inspection;
 pub mod library;
+pub mod links;
 pub mod measuring;
 pub mod models;
 pub mod places;

@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 use crate::project::store::EXTENSION;
-use directories::ProjectDirs;
+use directories::{ProjectDirs, UserDirs};
 use std::path::{Path, PathBuf};
 
 /// The program's own folders.
@@ -14,6 +14,8 @@ pub struct Places {
     pub settings: PathBuf,
     /// The sample, pretrained models, and projects of videos beside which nothing can be written.
     pub data: PathBuf,
+    /// Videos that were fetched.
+    pub videos: PathBuf,
 }
 
 impl Places {
@@ -25,6 +27,9 @@ impl Places {
                 cache: dirs.cache_dir().into(),
                 settings: dirs.config_dir().into(),
                 data: dirs.data_dir().into(),
+                videos: UserDirs::new()
+                    .and_then(|dirs| dirs.video_dir().map(|videos| videos.join("Frameloom")))
+                    .unwrap_or_else(|| dirs.data_dir().join("videos")),
             },
             None => Self::under(&std::env::temp_dir().join("frameloom")),
         }
@@ -37,6 +42,7 @@ impl Places {
             cache: folder.join("cache"),
             settings: folder.join("settings"),
             data: folder.join("data"),
+            videos: folder.join("videos"),
         }
     }
 
@@ -44,6 +50,12 @@ impl Places {
     #[must_use]
     pub fn models(&self) -> PathBuf {
         self.data.join("models")
+    }
+
+    /// Where our own yt-dlp is kept, a folder a version.
+    #[must_use]
+    pub fn yt_dlp(&self) -> PathBuf {
+        self.data.join("yt-dlp")
     }
 
     /// Where the project of a video is kept: `NAME.frameloom` beside it, or, where that folder cannot be written,

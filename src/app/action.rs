@@ -83,6 +83,14 @@ pub enum Action {
     DescribeFrames,
     /// Write the tags of this cluster, or of all, as the form says.
     WriteTags(Option<ClusterId>),
+    /// Open the window of links with this link.
+    OpenLink(String),
+    /// Get yt-dlp, or its newest version.
+    InstallFetcher,
+    /// Look what is behind the link that is typed.
+    LookAtLink,
+    /// Fetch what is chosen of the link, and open it.
+    FetchVideo,
     /// Ask the server which models it offers.
     AskServer,
     /// Forget what was written of a cluster, or of all of them.

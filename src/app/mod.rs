@@ -126,6 +126,7 @@ impl App {
             sought: None,
             pace: pace::Pace::default(),
         };
+        app.state.videos.clone_from(&app.places.videos);
         app.jobs.start(Kind::Devices, work::devices);
         app.list_models();
         app.forms.tagging = app.settings.tagging.clone();

@@ -1,6 +1,7 @@
 //! The command line. Results go to standard output, everything else to standard error; exit code 0 done, 1 failed,
 //! 2 unusable arguments.
 
+mod batch;
 mod bench;
 mod captions;
 mod check;
@@ -9,6 +10,7 @@ mod compare;
 mod decode;
 mod devices;
 mod export;
+mod fetch;
 mod frames;
 mod interpreting;
 mod models;
@@ -36,8 +38,12 @@ pub struct Arguments {
 enum Command {
     /// Go the whole way from a video and its captions to tagged clusters.
     Run(Box<run::RunArguments>),
+    /// Go the whole way for each video of a list, with one summary of all.
+    Batch(Box<batch::BatchArguments>),
     /// Read a caption file and write it in another format, or check it against its video.
     Captions(Box<captions::CaptionArguments>),
+    /// Fetch a video and its captions from a link.
+    Fetch(Box<fetch::FetchArguments>),
     /// Sample frames of a video as picture files.
     Frames(frames::FrameArguments),
     /// Cluster latents from a table or an array file.
@@ -75,7 +81,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         None => app::run(arguments.open),
         Some(Command::Run(arguments)) => run::run(&arguments),
+        Some(Command::Batch(arguments)) => batch::run(&arguments),
         Some(Command::Captions(arguments)) => captions::run(&arguments),
+        Some(Command::Fetch(arguments)) => fetch::run(&arguments),
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
         Some(Command::Compare(arguments)) => compare::run(&arguments),

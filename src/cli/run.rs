@@ -1,5 +1,6 @@
-//! `frameloom run VIDEO --captions FILE --out DIR`: the whole way, without a window.
+//! `frameloom run VIDEO|LINK --captions FILE --out DIR`: the whole way, without a window.
 
+use super::fetch::LinkOptions;
 use super::frames::SamplingArguments;
 use super::interpreting::InterpretingArguments;
 use super::progress::Progress;
@@ -7,21 +8,38 @@ use super::result::{Clock, Told, print};
 use super::{Output, Unusable, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
 use crate::analysis::{self, Places};
+use crate::jobs::Watch;
+use crate::media::link::Link;
 use crate::pairing;
 use crate::project::files::ensure_writable;
 use crate::project::{Language, Pairing, PairingRule, Project, Seconds};
 use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Name of the folder in a project that holds the video of a link.
+const DOWNLOADS: &str = "download";
 
 #[derive(Debug, Args)]
 pub struct RunArguments {
-    /// The video.
+    /// The video, or a link to one, which is fetched into the project's folder.
     video: PathBuf,
-    /// Its captions: SRT, VTT, CSV or plain text.
+    /// Its captions: SRT, VTT, CSV or plain text. Of a link, those that come with it where not given.
     #[arg(long)]
-    captions: PathBuf,
+    captions: Option<PathBuf>,
+    /// Folder of the project; opened in the window with `frameloom DIR`.
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    options: RunOptions,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// How the whole way is gone: shared with `batch`.
+#[derive(Debug, Args)]
+pub struct RunOptions {
     /// Encoding of the captions, such as gb18030; found out where not given.
     #[arg(long)]
     encoding: Option<String>,
@@ -74,13 +92,10 @@ pub struct RunArguments {
     /// Perplexity of the map.
     #[arg(long, default_value_t = PERPLEXITY)]
     perplexity: f64,
-    /// Folder of the project; opened in the window with `frameloom DIR`.
-    #[arg(long)]
-    out: PathBuf,
     #[command(flatten)]
     interpreting: InterpretingArguments,
     #[command(flatten)]
-    output: Output,
+    links: LinkOptions,
 }
 
 /// Settings of a training that have no option of their own.
@@ -127,41 +142,49 @@ enum PairingChoice {
     Frames,
 }
 
-/// Goes the whole way.
+/// Goes the whole way, and prints what there is.
 pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
-    let config = config(arguments)?;
-    let sampling = arguments.sampling.sampling()?;
-    let (from, to) = arguments
+    let progress = Progress::new();
+    let (project, told) = go(arguments, &Places::platform(), &progress.watch)?;
+    print(&project, arguments.output, &told)
+}
+
+/// Goes the whole way.
+pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::Result<(Project, Told)> {
+    let options = &arguments.options;
+    let config = config(options)?;
+    let sampling = options.sampling.sampling()?;
+    let (from, to) = options
         .k_range
-        .unwrap_or((*K_RANGE.start(), *K_RANGE.end().max(&arguments.k.unwrap_or(0))));
-    if let Some(k) = arguments.k {
+        .unwrap_or((*K_RANGE.start(), *K_RANGE.end().max(&options.k.unwrap_or(0))));
+    if let Some(k) = options.k {
         ensure!(
             (from..=to).contains(&k),
             Unusable(format!("--k {k} is not in --k-range {from}..{to}"))
         );
     }
     ensure!(
-        arguments.caption_scale.is_finite() && arguments.caption_scale > 0.0,
+        options.caption_scale.is_finite() && options.caption_scale > 0.0,
         Unusable("--caption-scale must be more than 0".into())
     );
-    let progress = Progress::new();
-    let watch = &progress.watch;
-    let places = Places::platform();
     let mut clock = Clock::default();
-    arguments.interpreting.check(&places)?;
+    options.interpreting.check(places)?;
 
-    let mut project = clock.time("probe", || open(arguments))?;
+    let topic = check_folder(&arguments.out)?;
+    let (video, captions) = sources(arguments, &mut clock, places, watch)?;
+    let mut project = clock.time("probe", || analysis::open_video(&video, &arguments.out))?;
+    project.manifest.topic = topic;
     let video = project
         .manifest
         .video
         .clone()
         .context("the project has no video")?;
-    for other in &arguments.with {
+    for other in &options.with {
         project.add_companion(other)?;
     }
     project.manifest.sampling = sampling.clone();
-    project.manifest.vectors.clone_from(&arguments.vectors);
-    clock.time("captions", || read_captions(&mut project, arguments))?;
+    project.manifest.vectors.clone_from(&options.vectors);
+    clock.time("captions", || read_captions(&mut project, &captions, options))?;
     ensure_writable(&project.folder)?;
     let (frames, frame_warnings) = clock.time("sampling", || {
         analysis::sample_frames(&video, &sampling, Some(&places.cache), watch, &mut |_, _| {})
@@ -169,7 +192,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     frame_warnings
         .iter()
         .for_each(|warning| eprintln!("warning: {warning}"));
-    let pairing = pairing(&project, frames.frames.len(), arguments);
+    let pairing = pairing(&project, frames.frames.len(), options);
     let pair_warnings = analysis::make_pairs(&mut project, &frames, pairing);
     pair_warnings
         .iter()
@@ -247,8 +270,8 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         let run = project.run.as_mut().context("no run")?;
         let latents = run.latents.as_ref().context("training gave no latents")?;
         let (sweep, map) =
-            analysis::analyse_clusters(latents, from..=to, arguments.perplexity, arguments.seed, watch)?;
-        let k = arguments
+            analysis::analyse_clusters(latents, from..=to, options.perplexity, options.seed, watch)?;
+        let k = options
             .k
             .or_else(|| suggested_k(&sweep))
             .context("the sweep over k gave nothing")?;
@@ -256,15 +279,15 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         analysis::choose_k(&mut project, k)
     })?;
     analysis::save(&project)?;
-    let interpreting = &arguments.interpreting;
+    let interpreting = &options.interpreting;
     let described = clock.time("descriptions", || {
-        interpreting.describe(&mut project, &places, watch)
+        interpreting.describe(&mut project, places, watch)
     });
     // What was described before it failed or was stopped is kept.
     analysis::save(&project)?;
     let described = described?;
     let tagged = clock.time("tags", || {
-        interpreting.tag(&mut project, &places, arguments.seed, watch)
+        interpreting.tag(&mut project, places, options.seed, watch)
     });
     analysis::save(&project)?;
     let untagged = tagged?;
@@ -275,10 +298,34 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         words: (found, source),
         described,
     };
-    print(&project, arguments.output, &told)
+    Ok((project, told))
 }
 
-fn config(arguments: &RunArguments) -> anyhow::Result<TrainingConfig> {
+/// The video and its captions; those of a link are fetched first, or taken where they were fetched before.
+fn sources(
+    arguments: &RunArguments,
+    clock: &mut Clock,
+    places: &Places,
+    watch: &Watch,
+) -> anyhow::Result<(PathBuf, PathBuf)> {
+    let (video, captions) = (arguments.video.clone(), arguments.captions.clone());
+    if let Some(link) = video.to_str().filter(|text| Link::is_meant(text)) {
+        let folder = arguments.out.join(DOWNLOADS);
+        let links = &arguments.options.links;
+        let fetched = clock.time("download", || {
+            links.fetch(link, &folder, captions.is_none(), places, watch)
+        })?;
+        let captions = captions
+            .or(fetched.captions)
+            .context("the video is here, but it came without captions. Give some with --captions FILE")?;
+        return Ok((fetched.video, captions));
+    }
+    let captions =
+        captions.ok_or_else(|| Unusable("a video file needs its captions: --captions FILE".into()))?;
+    Ok((video, captions))
+}
+
+fn config(arguments: &RunOptions) -> anyhow::Result<TrainingConfig> {
     let preset = preset(&arguments.preset)?;
     let epochs = arguments.epochs.unwrap_or(preset.epochs);
     let config = TrainingConfig {
@@ -300,35 +347,32 @@ pub fn preset(name: &str) -> anyhow::Result<TrainingConfig> {
     })?)
 }
 
-/// A new project, or the one that an earlier run of the same command left: its trainings are gone on with.
-fn open(arguments: &RunArguments) -> anyhow::Result<Project> {
-    let folder = &arguments.out;
-    let mut topic = String::new();
+/// Takes a new folder, or one that an earlier run of the same command left: its trainings are gone on with. Returns the topic
+/// that the project was given since; empty where it has none.
+fn check_folder(folder: &Path) -> anyhow::Result<String> {
     if Project::is_project(folder) {
         // Read for its errors as well: a project of a newer program must not be written over.
-        topic = Project::load(folder)?.manifest.topic;
-    } else {
-        let other = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-        ensure!(
-            !other,
-            Unusable(format!(
-                "{} holds other files and no project: name a new folder with --out",
-                folder.display()
-            ))
-        );
+        return Ok(Project::load(folder)?.manifest.topic);
     }
-    let mut project = analysis::open_video(&arguments.video, folder)?;
-    project.manifest.topic = topic;
-    Ok(project)
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut others = entries.filter(|entry| entry.file_name() != DOWNLOADS);
+    ensure!(
+        others.next().is_none(),
+        Unusable(format!(
+            "{} holds other files and no project: name a new folder with --out",
+            folder.display()
+        ))
+    );
+    Ok(String::new())
 }
 
-fn read_captions(project: &mut Project, arguments: &RunArguments) -> anyhow::Result<()> {
+fn read_captions(project: &mut Project, captions: &Path, arguments: &RunOptions) -> anyhow::Result<()> {
     let language = match arguments.language {
         LanguageChoice::Auto => None,
         LanguageChoice::En => Some(Language::English),
         LanguageChoice::Zh => Some(Language::Chinese),
     };
-    analysis::import_captions(project, &arguments.captions, arguments.encoding.clone(), language)?;
+    analysis::import_captions(project, captions, arguments.encoding.clone(), language)?;
     if let Some(source) = &project.manifest.captions {
         source
             .warnings
@@ -338,7 +382,7 @@ fn read_captions(project: &mut Project, arguments: &RunArguments) -> anyhow::Res
     Ok(())
 }
 
-fn pairing(project: &Project, frames: usize, arguments: &RunArguments) -> Pairing {
+fn pairing(project: &Project, frames: usize, arguments: &RunOptions) -> Pairing {
     let rule = match (arguments.pairing, arguments.take.zip(arguments.of)) {
         (Some(PairingChoice::Captions), _) => PairingRule::Captions,
         (Some(PairingChoice::Frames), _) => PairingRule::Frames,
@@ -353,7 +397,7 @@ fn pairing(project: &Project, frames: usize, arguments: &RunArguments) -> Pairin
     }
 }
 
-fn report(event: &TrainingEvent, epochs: u32, watch: &crate::jobs::Watch) {
+fn report(event: &TrainingEvent, epochs: u32, watch: &Watch) {
     match event {
         TrainingEvent::Started {
             device,

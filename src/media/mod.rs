@@ -1,4 +1,4 @@
-//! The only room that knows ffmpeg: what a video is, its frames and its times.
+//! The only room that knows ffmpeg and yt-dlp: what a video is, its frames and its times, and how it comes from a link.
 //!
 //! Times count as players count them: zero is where the video starts, whatever time stamps the file begins with.
 //! The picture at a time is the last one that is to be shown at or before it.
@@ -7,6 +7,7 @@ mod container;
 mod error;
 mod input;
 mod kept;
+pub mod link;
 mod look;
 mod look_ahead;
 mod mono;

@@ -42,6 +42,12 @@ impl Command {
                 Key::O,
                 "Choose a video file and start a project with it",
             ),
+            Self::OpenLink => (
+                "Open a link…",
+                COMMAND,
+                Key::U,
+                "Fetch a video and its captions from a website",
+            ),
             Self::OpenProject => (
                 "Open project…",
                 COMMAND_SHIFT,

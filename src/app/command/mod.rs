@@ -14,6 +14,8 @@ pub use keys::Keys;
 pub enum Command {
     /// Choose a video file and make a project of it.
     OpenVideo,
+    /// Fetch a video from a website.
+    OpenLink,
     /// Choose a project folder.
     OpenProject,
     /// Open the sample that comes with the program.
@@ -166,8 +168,9 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 81] = [
+    pub const ALL: [Self; 82] = [
         Self::OpenVideo,
+        Self::OpenLink,
         Self::OpenProject,
         Self::OpenSample,
         Self::OpenCaptions,

@@ -2,6 +2,7 @@
 
 mod clusters;
 mod cues;
+mod link;
 mod tagging;
 mod telling;
 mod timeline;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 pub use clusters::{ClusterForms, ColourBy, MapForm, Projection, SweepView};
 pub use cues::{AlignmentTab, CueForms, Editing, Filter, FindForm, ShiftForm, ShiftScope};
+pub use link::LinkForm;
 pub use tagging::{DescriptionEditing, TagEditing, TaggingForm, Way};
 pub use telling::{TellingForm, TellingTab};
 pub use timeline::{CuePart, Grab, SoundPicture, TimelineForm, View};
@@ -62,6 +64,8 @@ pub struct Forms {
     pub library_path: String,
     /// The topic that is typed, and of which project of the library.
     pub topic: Option<(PathBuf, String)>,
+    /// The window in which a link is opened.
+    pub link: LinkForm,
     /// The window of models, and which job it is open for.
     pub models: Option<Job>,
     /// Path of a model of the user's own, typed.
@@ -96,6 +100,7 @@ impl Forms {
             || self.taking
             || self.methods
             || self.models.is_some()
+            || self.link.open
     }
 }
 

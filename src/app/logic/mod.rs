@@ -9,6 +9,7 @@ mod cues;
 mod edits;
 mod history;
 mod latent;
+mod links;
 mod models;
 mod opening;
 mod pairs;
@@ -140,6 +141,10 @@ impl App {
             Action::DescribeFrames => self.describe_frames(),
             Action::WriteTags(cluster) => self.write_tags(cluster),
             Action::ForgetTags(cluster) => self.forget_tags(cluster),
+            Action::OpenLink(link) => self.open_link(Some(link)),
+            Action::InstallFetcher => self.install_fetcher(),
+            Action::LookAtLink => self.look_at_link(),
+            Action::FetchVideo => self.fetch_video(),
             Action::AskServer => self.ask_server(),
             Action::CompareWith(folder) => self.compare_with(folder),
             Action::PickOther => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Other)),
@@ -265,6 +270,7 @@ impl App {
         match command {
             Command::OpenVideo => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Video)),
             Command::OpenProject => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Project)),
+            Command::OpenLink => self.open_link(None),
             Command::OpenCaptions if self.state.project.is_none() => {
                 self.state
                     .notice("Open a video first: captions belong to one", false);

@@ -6,6 +6,7 @@ use crate::app::player::Player;
 use crate::app::state::config_of;
 use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
 use crate::app::{App, Leaving};
+use crate::media::link::Link;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -23,7 +24,13 @@ pub(super) fn is_captions(path: &Path) -> bool {
 impl App {
     /// Opens whatever a path leads to: captions go to the project, all else takes its place once it is there.
     pub(super) fn open(&mut self, path: PathBuf) {
-        if is_captions(&path) {
+        let link = path
+            .to_str()
+            .filter(|text| Link::is_meant(text))
+            .map(str::to_owned);
+        if link.is_some() {
+            self.open_link(link);
+        } else if is_captions(&path) {
             if self.state.project.is_none() && self.jobs.is_running(Kind::Open) {
                 self.captions_waiting = Some(path);
             } else {

@@ -81,6 +81,10 @@ impl App {
                 }
             }
             Message::Fetching(id, progress) => self.fetching(id, progress),
+            Message::Fetcher(program) => self.state.linked.program = Some(program),
+            Message::Listed(listing) => self.listed(*listing),
+            Message::FetchingVideo(progress) => self.state.linked.progress = Some(progress),
+            Message::FetchedVideo(fetched) => self.fetched_video(*fetched),
             Message::Offered(models) => self.offered(models),
             Message::Other(other) => self.other_opened(*other),
             Message::Compared(folder, compared) => self.compared(&folder, *compared),
@@ -159,7 +163,11 @@ impl App {
         if *ending == Ending::Done {
             self.state.notices.retain(|notice| notice.about != Some(kind));
         }
-        let is_told = matches!(kind, Kind::Shelf | Kind::Fetch) && self.models_ended(ending);
+        let is_told = match kind {
+            Kind::Shelf | Kind::Fetch => self.models_ended(ending),
+            Kind::Fetcher | Kind::Link | Kind::Video => self.link_ended(kind, ending),
+            _ => false,
+        };
         if let Ending::Failed(why) = ending
             && !is_told
         {

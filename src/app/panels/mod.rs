@@ -7,6 +7,7 @@ mod clusters;
 mod inspector;
 mod jobs_strip;
 mod keys;
+mod link;
 mod map;
 mod models;
 mod palette;
@@ -128,5 +129,6 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
     takeaway::takeaway_ui(ui.ctx(), look);
     takeaway::methods_ui(ui.ctx(), look);
     models::models_ui(ui.ctx(), look);
+    link::link_ui(ui.ctx(), look);
     questions::leaving_ui(ui.ctx(), look);
 }

@@ -17,6 +17,7 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
         ui.menu_button("File", |ui| {
             for command in [
                 Command::OpenVideo,
+                Command::OpenLink,
                 Command::OpenProject,
                 Command::OpenCaptions,
                 Command::OpenSample,

@@ -24,10 +24,13 @@ pub fn welcome_ui(ui: &mut Ui, look: &mut Look) {
                 look.ask(Action::Run(Command::OpenVideo));
             }
             ui.add_space(theme::SMALL_GAP);
+            command_button(ui, look, Command::OpenLink);
             command_button(ui, look, Command::OpenSample);
             command_button(ui, look, Command::OpenProject);
             ui.add_space(theme::LARGE_GAP);
-            ui.label(RichText::new("or drop a file on this window, or type where it is:").weak());
+            ui.label(
+                RichText::new("or drop a file on this window, or type where it is, or paste a link:").weak(),
+            );
             path_ui(ui, look);
         });
         if opening {
@@ -43,9 +46,11 @@ fn path_ui(ui: &mut Ui, look: &mut Look) {
     ui.allocate_ui(eframe::egui::vec2(width + 80.0, 30.0), |ui| {
         ui.horizontal(|ui| {
             let field = TextEdit::singleline(&mut look.forms.open_path)
-                .hint_text("/path/to/video.mp4 or project.frameloom")
+                .hint_text("/path/to/video.mp4, project.frameloom or https://…")
                 .desired_width(width);
-            let field = ui.add(field).on_hover_text("Path of a video or a project");
+            let field = ui
+                .add(field)
+                .on_hover_text("Path of a video or a project, or a link");
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let open = ui
                 .button("Open")

@@ -8,6 +8,7 @@ mod curves;
 mod history;
 mod lanes;
 mod latent;
+mod link;
 mod models;
 mod pair_rows;
 mod playing;
@@ -41,6 +42,7 @@ pub use curves::{Curve, Curves};
 pub use history::History;
 pub use lanes::Lanes;
 pub use latent::{LatentView, Network};
+pub use link::Linked;
 pub use models::{Fetching, ModelMemory, Models};
 pub use pair_rows::{PairMarks, PairRows};
 pub use playing::Playing;
@@ -229,6 +231,10 @@ pub struct State {
     pub tagging: Tagging,
     /// Another telling of the same event beside this one.
     pub telling: Telling,
+    /// A link on its way to a video.
+    pub linked: Linked,
+    /// Where videos are put that are fetched.
+    pub videos: PathBuf,
     /// The pretrained models that are here.
     pub models: Models,
     /// What is in memory of them, while their window is open.
@@ -289,6 +295,8 @@ impl State {
     pub fn let_go(&mut self) {
         let before = std::mem::take(self);
         *self = Self {
+            linked: before.linked,
+            videos: before.videos,
             models: before.models,
             fetching: before.fetching,
             telling: Telling {

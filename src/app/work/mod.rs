@@ -6,6 +6,7 @@ mod correcting;
 mod dialog;
 mod export;
 mod latent;
+mod links;
 mod models;
 mod sound;
 mod sources;
@@ -21,7 +22,7 @@ use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::app::state::{Models, Other};
 use crate::captions::retiming::{Proposal, SpreadUnit, SuggestedAnchor};
 use crate::jobs::Outbox;
-use crate::media::{Shots, SoundSurvey};
+use crate::media::{Shots, SoundSurvey, link};
 use crate::pretrained::Progress;
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
@@ -41,6 +42,7 @@ pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
 pub use latent::{decode, open_network};
+pub use links::{fetch_video, find_fetcher, install_fetcher, look_at_link};
 pub use models::{add_model, choose_model, get_model, list_models, remove_model};
 pub use sound::{read_shots, read_sound};
 pub use sources::{add_companion, sample_company};
@@ -94,6 +96,12 @@ pub enum Kind {
     Topic,
     /// Reading what is in the library.
     Library,
+    /// Finding or getting yt-dlp.
+    Fetcher,
+    /// Looking what is behind a link.
+    Link,
+    /// Fetching a video.
+    Video,
     /// Listing the models that are here, or changing the list.
     Shelf,
     /// Fetching a model.
@@ -177,6 +185,9 @@ impl Kind {
             Self::Library => "Reading the library",
             Self::Shelf => "Looking for models",
             Self::Fetch => "Fetching a model",
+            Self::Fetcher => "Getting yt-dlp ready",
+            Self::Link => "Looking at the link",
+            Self::Video => "Fetching the video",
             Self::Split => "Splitting a cluster",
             Self::Silhouettes => "Measuring the clusters",
             Self::Centroids => "Asking the network about the clusters",
@@ -310,6 +321,14 @@ pub enum Message {
     Supported(String, Vec<ClusterTags>),
     /// How far the fetching of the model of this name is.
     Fetching(String, Progress),
+    /// The yt-dlp that is there.
+    Fetcher(link::Program),
+    /// What is behind the link.
+    Listed(Box<link::Listing>),
+    /// How far the fetching of the video is.
+    FetchingVideo(link::Progress),
+    /// The video is there.
+    FetchedVideo(Box<link::Fetched>),
     /// The models that a server offers.
     Offered(Vec<String>),
     /// The project to compare with.

@@ -1,0 +1,39 @@
+//! Work around links: looking what is behind one, fetching it, and yt-dlp itself.
+
+use super::{Message, Out};
+use crate::analysis::Places;
+use crate::media::link::{self, Access, Choice, Link, Listing, Program};
+use std::path::Path;
+
+/// Looks for yt-dlp.
+pub fn find_fetcher(places: &Places, out: &Out) -> anyhow::Result<()> {
+    let program = Program::find(&places.yt_dlp(), &out.watch)?;
+    Ok(out.send(Message::Fetcher(program))?)
+}
+
+/// Gets the newest yt-dlp from the package index.
+pub fn install_fetcher(places: &Places, out: &Out) -> anyhow::Result<()> {
+    let program = link::install(&places.yt_dlp(), &out.watch)?;
+    Ok(out.send(Message::Fetcher(program))?)
+}
+
+/// Looks what is behind a link.
+pub fn look_at_link(program: &Program, text: &str, access: &Access, out: &Out) -> anyhow::Result<()> {
+    let listing = program.look(&Link::parse(text)?, access, &out.watch)?;
+    Ok(out.send(Message::Listed(Box::new(listing)))?)
+}
+
+/// Fetches the video with the captions that are chosen.
+pub fn fetch_video(
+    program: &Program,
+    listing: &Listing,
+    choice: &Choice,
+    access: &Access,
+    folder: &Path,
+    out: &Out,
+) -> anyhow::Result<()> {
+    let fetched = program.fetch(listing, choice, access, folder, &out.watch, &mut |progress| {
+        out.offer(Message::FetchingVideo(*progress));
+    })?;
+    Ok(out.send(Message::FetchedVideo(Box::new(fetched)))?)
+}
