@@ -50,7 +50,7 @@ pub(super) struct Seen<'a> {
 pub(super) enum NormPlace {
     /// What each step gives, as in the original transformer (Vaswani et al. 2017, section 3.1): BERT, BLIP's decoder, Marian.
     After,
-    /// What each step is given: Whisper.
+    /// What each step is given: BLIP's eye, Whisper.
     Before,
 }
 
@@ -156,6 +156,25 @@ impl Layer {
             norm_place: plan.norm_place,
             activation: plan.activation,
         })
+    }
+
+    /// A layer of these parts that looks at nothing else. The two norms are that of the attention and the last one.
+    pub fn of_parts(
+        own: Attention,
+        [own_norm, norm]: [Norm; 2],
+        [widen, narrow]: [Dense; 2],
+        plan: LayerPlan,
+    ) -> Self {
+        Self {
+            own,
+            own_norm,
+            other: None,
+            widen,
+            narrow,
+            norm,
+            norm_place: plan.norm_place,
+            activation: plan.activation,
+        }
     }
 
     /// Reads rows that all see each other, with padding after the known ones of each item.

@@ -72,3 +72,56 @@ fn forbid(logits: &mut [f32], range: std::ops::Range<usize>) {
         logits.fill(NEVER);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::vocabulary::testing::vocabulary;
+    use super::*;
+
+    /// The tokens that may follow where text is likelier than timestamps.
+    fn allowed(written: &[u32], text: f32) -> Vec<u32> {
+        let (vocabulary, stamps) = vocabulary(r#"{"suppress_tokens": [4], "begin_suppress_tokens": [9]}"#);
+        let rules = Rules {
+            vocabulary: &vocabulary,
+            stamps: true,
+        };
+        let mut logits = vec![0.0; stamps as usize + 1501];
+        logits[..10].fill(text);
+        rules.apply(written, &mut logits);
+        (0..)
+            .zip(logits)
+            .filter(|(_, logit)| *logit > NEVER)
+            .map(|(token, _)| token)
+            .collect()
+    }
+
+    #[test]
+    fn timestamps_come_first_in_pairs_and_go_forwards() {
+        assert_eq!(
+            allowed(&[], 99.0),
+            (19..=69).collect::<Vec<_>>(),
+            "within the first second"
+        );
+        let after_first = allowed(&[19], 99.0);
+        assert!(after_first.contains(&0) && after_first.contains(&9) && !after_first.contains(&4));
+        assert!(after_first.iter().all(|token| *token < 18), "text or the end");
+        // After text either, but later ones only; after the end of a stretch another timestamp, which may be the same.
+        let after_text = allowed(&[29, 0], 99.0);
+        assert!(after_text.contains(&1) && !after_text.contains(&29) && after_text.contains(&30));
+        let after_end = allowed(&[29, 0, 40], 99.0);
+        assert!(
+            !after_end.contains(&0)
+                && after_end.contains(&9)
+                && after_end.contains(&40)
+                && !after_end.contains(&39)
+        );
+        assert!(allowed(&[29, 0, 40, 40], 99.0).iter().all(|token| *token < 18));
+    }
+
+    #[test]
+    fn many_timestamps_together_are_likelier_than_a_word() {
+        // 1,500 at 0 are together as likely as one at 7.3.
+        assert!(allowed(&[19, 0], 7.5).contains(&1));
+        assert!(allowed(&[19, 0], 7.0).iter().all(|token| *token > 19));
+    }
+}

@@ -1,7 +1,7 @@
 //! Sound as Whisper hears it: a log-mel spectrogram (Radford et al. 2022, section 2.2).
 
 use ndarray::{Array2, Axis};
-use realfft::num_complex::Complex32;
+use realfft::num_complex::Complex64;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 
@@ -14,21 +14,21 @@ pub(super) const HOP: usize = 160;
 /// Lines of a spectrum, 40 Hz apart.
 const LINES: usize = WINDOW / 2 + 1;
 /// The least power, so that its logarithm is finite.
-const SILENCE: f32 = 1e-10;
+const SILENCE: f64 = 1e-10;
 /// What is weaker than the loudest by more than so many powers of ten is taken for this much weaker.
 const RANGE: f32 = 8.0;
 
 /// Makes spectrograms with so many bands.
 pub(super) struct Spectrogram {
-    transform: Arc<dyn RealToComplex<f32>>,
-    window: Vec<f32>,
+    transform: Arc<dyn RealToComplex<f64>>,
+    window: Vec<f64>,
     bands: Vec<Band>,
 }
 
 /// What a band takes of the lines of a spectrum.
 struct Band {
     first: usize,
-    weights: Vec<f32>,
+    weights: Vec<f64>,
 }
 
 impl Spectrogram {
@@ -37,7 +37,7 @@ impl Spectrogram {
         Self {
             transform: RealFftPlanner::new().plan_fft_forward(WINDOW),
             window: (0..WINDOW)
-                .map(|at| (0.5 - 0.5 * (turn * at as f64).cos()) as f32)
+                .map(|at| 0.5 - 0.5 * (turn * at as f64).cos())
                 .collect(),
             bands: (0..bands).map(|band| Band::new(band, bands)).collect(),
         }
@@ -60,15 +60,15 @@ impl Spectrogram {
         };
         let mut frame = self.transform.make_input_vec();
         let mut lines = self.transform.make_output_vec();
-        let mut power = vec![0.0; LINES];
-        let mut rows = Array2::from_elem((spectra, self.bands.len()), SILENCE.log10());
+        let mut power = vec![0.0_f64; LINES];
+        let mut rows = Array2::from_elem((spectra, self.bands.len()), SILENCE.log10() as f32);
         for (index, mut row) in rows.axis_iter_mut(Axis(0)).enumerate() {
             let first = (index * HOP) as isize - (WINDOW / 2) as isize;
             if first >= heard.len() as isize {
                 break;
             }
             for ((place, value), weight) in (first..).zip(&mut frame).zip(&self.window) {
-                *value = at(place) * weight;
+                *value = f64::from(at(place)) * weight;
             }
             // It only fails for slices of a wrong length, and these are made to measure.
             let done = self.transform.process(&mut frame, &mut lines);
@@ -76,9 +76,9 @@ impl Spectrogram {
             power
                 .iter_mut()
                 .zip(&lines)
-                .for_each(|(power, line): (&mut f32, &Complex32)| *power = line.norm_sqr());
+                .for_each(|(power, line): (&mut f64, &Complex64)| *power = line.norm_sqr());
             for (value, band) in row.iter_mut().zip(&self.bands) {
-                *value = band.of(&power).max(SILENCE).log10();
+                *value = band.of(&power).max(SILENCE).log10() as f32;
             }
         }
         let least = rows.iter().copied().fold(f32::NEG_INFINITY, f32::max) - RANGE;
@@ -97,9 +97,9 @@ impl Band {
         let weight = |line: usize| {
             let at = line as f64 * nyquist / (LINES - 1) as f64;
             let weight = ((at - low) / (middle - low)).min((high - at) / (high - middle));
-            (weight.max(0.0) * 2.0 / (high - low)) as f32
+            weight.max(0.0) * 2.0 / (high - low)
         };
-        let weights: Vec<f32> = (0..LINES).map(weight).collect();
+        let weights: Vec<f64> = (0..LINES).map(weight).collect();
         let first = weights.iter().position(|weight| *weight > 0.0).unwrap_or(0);
         let end = weights
             .iter()
@@ -111,7 +111,7 @@ impl Band {
         }
     }
 
-    fn of(&self, power: &[f32]) -> f32 {
+    fn of(&self, power: &[f64]) -> f64 {
         let lines = power.iter().skip(self.first);
         lines
             .zip(&self.weights)

@@ -56,3 +56,33 @@ pub(super) fn stretches(vocabulary: &Vocabulary, tokens: &[u32], length: f64) ->
     let reached = reached.filter(|reached| !ends_with_one && (STAMP..length).contains(reached));
     (stretches, reached.unwrap_or(length))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::vocabulary::testing::vocabulary;
+    use super::*;
+
+    fn told(tokens: &[u32], length: f64) -> (Vec<(f64, f64, Vec<u32>)>, f64) {
+        let (vocabulary, _) = vocabulary("{}");
+        let (found, reached) = stretches(&vocabulary, tokens, length);
+        let found = found.into_iter().map(|part| (part.start, part.end, part.tokens));
+        (found.collect(), reached)
+    }
+
+    #[test]
+    fn stretches_lie_between_timestamps() {
+        let (first, second, third) = (19, 19 + 100, 19 + 250);
+        // Both ended: all is written down.
+        let (found, reached) = told(&[first, 0, 1, second, second, 2, third], 10.0);
+        assert_eq!(found, [(0.0, 2.0, vec![0, 1]), (2.0, 5.0, vec![2])]);
+        assert_eq!(reached, 10.0);
+        // The second has no end: the next window begins with it.
+        let (found, reached) = told(&[first, 0, 1, second, second, 2], 10.0);
+        assert_eq!((found.len(), reached), (1, 2.0));
+        // One alone, with and without an end.
+        assert_eq!(told(&[first, 0, third], 10.0), (vec![(0.0, 5.0, vec![0])], 10.0));
+        assert_eq!(told(&[second, 0], 10.0), (vec![(2.0, 10.0, vec![0])], 10.0));
+        // Times beyond the sound are its end.
+        assert_eq!(told(&[first, 0, third], 3.0), (vec![(0.0, 3.0, vec![0])], 3.0));
+    }
+}

@@ -150,3 +150,106 @@ impl Vocabulary {
         self.tokenizer.decode(&said, true).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+
+    /// Bytes as a tokenizer of bytes spells those that are no plain letters.
+    const PIECES: [&str; 9] = [
+        "\u{120}so",
+        "\u{120}it",
+        ".",
+        "\u{120}\"",
+        "is",
+        "ä",
+        "¸",
+        "Ń",
+        "çĸ«",
+    ];
+
+    /// A vocabulary of a few pieces (0 to 8), the end (9), the start, three languages, the tasks and the other commands, and
+    /// 1,501 timestamps from the one given on.
+    pub fn vocabulary(generation: &str) -> (Vocabulary, u32) {
+        let commands = [
+            "endoftext",
+            "startoftranscript",
+            "en",
+            "zh",
+            "de",
+            "translate",
+            "transcribe",
+            "startofprev",
+            "nospeech",
+            "notimestamps",
+        ];
+        let pieces = PIECES
+            .iter()
+            .enumerate()
+            .map(|(id, piece)| (piece.to_string(), id.into()));
+        let first = PIECES.len();
+        let added = commands.iter().enumerate().map(|(id, command)| {
+            serde_json::json!({
+                "id": first + id, "content": format!("<|{command}|>"), "single_word": false, "lstrip": false,
+                "rstrip": false, "normalized": false, "special": true,
+            })
+        });
+        let json = serde_json::json!({
+            "version": "1.0", "added_tokens": added.collect::<Vec<_>>(), "normalizer": null, "pre_tokenizer": null,
+            "post_processor": null,
+            "decoder": { "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false, "use_regex": false },
+            "model": {
+                "type": "WordLevel", "vocab": pieces.collect::<serde_json::Map<_, _>>(), "unk_token": ".",
+            },
+        });
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("tokenizer.json"), json.to_string()).unwrap();
+        let generation = serde_json::from_str(generation).unwrap();
+        let vocabulary = Vocabulary::load(folder.path(), &generation).unwrap();
+        let stamps = vocabulary.no_stamps + 1;
+        (vocabulary, stamps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::vocabulary;
+
+    #[test]
+    fn commands_are_found_with_and_without_a_configuration() {
+        let (plain, stamps) = vocabulary("{}");
+        assert_eq!(plain.languages.keys().collect::<Vec<_>>(), ["de", "en", "zh"]);
+        assert_eq!(plain.beginning("zh").unwrap(), [10, 12, 15]);
+        assert!(plain.beginning("fr").unwrap_err().to_string().contains("“fr”"));
+        assert_eq!(
+            (plain.end, plain.no_speech, stamps, plain.latest_first),
+            (9, 17, 19, 50)
+        );
+        assert_eq!(
+            (plain.stamp(18), plain.stamp(19), plain.stamp(69)),
+            (None, Some(0), Some(50))
+        );
+        assert!(plain.suppressed.is_empty());
+        let told = r#"{"suppress_tokens": null, "begin_suppress_tokens": [3], "lang_to_id": {"<|en|>": 11}, "max_initial_timestamp_index": 2}"#;
+        let (told, _) = vocabulary(told);
+        assert_eq!(
+            (
+                told.suppressed.len(),
+                told.suppressed_first.as_slice(),
+                told.latest_first
+            ),
+            (0, &[3][..], 2)
+        );
+        assert!(told.beginning("zh").is_err() && told.languages.len() == 1);
+        assert_eq!(told.text(&[0, 1, 9, 20]), " so it");
+    }
+
+    #[test]
+    fn what_was_written_before_keeps_its_end() {
+        let (vocabulary, _) = vocabulary("{}");
+        assert!(vocabulary.before("  ", 5).unwrap().is_empty());
+        let before = vocabulary.before("anything", 5).unwrap();
+        assert_eq!(before.first(), Some(&16));
+        assert!(before.len() > 1 && before.len() <= 6);
+    }
+}

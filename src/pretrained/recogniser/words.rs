@@ -159,6 +159,28 @@ mod tests {
     }
 
     #[test]
+    fn words_are_found_among_tokens() {
+        let (vocabulary, _) = super::super::vocabulary::testing::vocabulary("{}");
+        // so it. "is 中疫 so
+        let found = words(&vocabulary, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 0]);
+        let told: Vec<_> = found
+            .iter()
+            .map(|word| (word.text.trim(), word.first, word.spoken, word.end))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("so", 0, 1, 1),
+                ("it.", 1, 2, 3),
+                ("\"is", 3, 5, 5),
+                ("中", 5, 8, 8),
+                ("疫", 8, 9, 9),
+                ("so", 9, 10, 10)
+            ]
+        );
+    }
+
+    #[test]
     fn characters_share_the_time_of_their_tokens() {
         let words = vec![word("疫苗，", 0, 1, 2), word(" so", 2, 3, 3)];
         let timed = timed(words, &[10, 40, 50, 70], &[0.5, 1.0, 0.25], 1.3);
