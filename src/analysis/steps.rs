@@ -46,6 +46,7 @@ pub fn import_captions(
             imported.track.end()
         ));
     }
+    warnings.extend(language.and_then(|chosen| captions::language_doubt(&imported.track, chosen)));
     let language = language.unwrap_or_else(|| captions::detect_language(&imported.track));
     let source = CaptionSource {
         file: std::path::absolute(file)?,
@@ -56,10 +57,12 @@ pub fn import_captions(
     Ok(())
 }
 
-/// How these captions are best paired: by their times where they have some, else spread uniformly.
+/// How these captions are best paired: by their times where they have some (those of a recogniser are estimated, but each of
+/// its words has one), else spread uniformly.
 #[must_use]
 pub fn suggested_pairing(track: &CaptionTrack, frames: usize) -> Pairing {
-    let rule = if track.is_estimated() {
+    let is_heard = track.cues.iter().any(|cue| !cue.words.is_empty());
+    let rule = if track.is_estimated() && !is_heard {
         pairing::spread(track.cues.len(), frames)
     } else {
         PairingRule::Captions

@@ -15,9 +15,11 @@ mod models;
 mod progress;
 mod result;
 mod run;
+mod transcribe;
 
 use crate::app;
-use clap::{Args, Parser, Subcommand};
+use crate::project::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
@@ -38,6 +40,8 @@ enum Command {
     Run(Box<run::RunArguments>),
     /// Read a caption file and write it in another format, or check it against its video.
     Captions(Box<captions::CaptionArguments>),
+    /// Write down what is said in a video, with the times of its words.
+    Transcribe(Box<transcribe::TranscribeArguments>),
     /// Sample frames of a video as picture files.
     Frames(frames::FrameArguments),
     /// Cluster latents from a table or an array file.
@@ -64,6 +68,25 @@ struct Output {
     json: bool,
 }
 
+/// A language on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LanguageChoice {
+    Auto,
+    En,
+    Zh,
+}
+
+impl LanguageChoice {
+    /// The language, where it was not left open.
+    fn chosen(self) -> Option<Language> {
+        match self {
+            Self::Auto => None,
+            Self::En => Some(Language::English),
+            Self::Zh => Some(Language::Chinese),
+        }
+    }
+}
+
 /// Arguments that are well-formed but cannot be used together or with these files: exit code 2.
 #[derive(Debug, Error)]
 #[error("{0}")]
@@ -76,6 +99,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         None => app::run(arguments.open),
         Some(Command::Run(arguments)) => run::run(&arguments),
         Some(Command::Captions(arguments)) => captions::run(&arguments),
+        Some(Command::Transcribe(arguments)) => transcribe::run(&arguments),
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
         Some(Command::Compare(arguments)) => compare::run(&arguments),

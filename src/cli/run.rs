@@ -4,24 +4,35 @@ use super::frames::SamplingArguments;
 use super::interpreting::InterpretingArguments;
 use super::progress::Progress;
 use super::result::{Clock, Told, print};
-use super::{Output, Unusable, k_range};
+use super::transcribe::{SpeechArguments, captions_of};
+use super::{LanguageChoice, Output, Unusable, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
 use crate::analysis::{self, Places};
+use crate::jobs::Watch;
 use crate::pairing;
-use crate::project::files::ensure_writable;
-use crate::project::{Language, Pairing, PairingRule, Project, Seconds};
+use crate::project::files::{ensure_writable, write_whole};
+use crate::project::{Pairing, PairingRule, Project, Seconds};
 use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
+/// What was said, in the project's folder.
+const TRANSCRIPT: &str = "transcript.json";
+
 #[derive(Debug, Args)]
 pub struct RunArguments {
     /// The video.
     video: PathBuf,
-    /// Its captions: SRT, VTT, CSV or plain text.
-    #[arg(long)]
-    captions: PathBuf,
+    /// Its captions: SRT, VTT, CSV or plain text. With --speech-model they may be left out: then what is said is written down.
+    #[arg(
+        long,
+        required_unless_present = "speech_model",
+        conflicts_with = "speech_model"
+    )]
+    captions: Option<PathBuf>,
+    #[command(flatten)]
+    speech: SpeechArguments,
     /// Encoding of the captions, such as gb18030; found out where not given.
     #[arg(long)]
     encoding: Option<String>,
@@ -114,13 +125,6 @@ fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LanguageChoice {
-    Auto,
-    En,
-    Zh,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PairingChoice {
     Captions,
     Uniform,
@@ -161,8 +165,8 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     }
     project.manifest.sampling = sampling.clone();
     project.manifest.vectors.clone_from(&arguments.vectors);
-    clock.time("captions", || read_captions(&mut project, arguments))?;
     ensure_writable(&project.folder)?;
+    clock.time("captions", || read_captions(&mut project, arguments, watch))?;
     let (frames, frame_warnings) = clock.time("sampling", || {
         analysis::sample_frames(&video, &sampling, Some(&places.cache), watch, &mut |_, _| {})
     })?;
@@ -319,13 +323,17 @@ fn open(arguments: &RunArguments) -> anyhow::Result<Project> {
     analysis::open_video(&arguments.video, folder)
 }
 
-fn read_captions(project: &mut Project, arguments: &RunArguments) -> anyhow::Result<()> {
-    let language = match arguments.language {
-        LanguageChoice::Auto => None,
-        LanguageChoice::En => Some(Language::English),
-        LanguageChoice::Zh => Some(Language::Chinese),
+fn read_captions(project: &mut Project, arguments: &RunArguments, watch: &Watch) -> anyhow::Result<()> {
+    let written;
+    let file = match &arguments.captions {
+        Some(file) => file,
+        None => {
+            written = write_down(project, arguments, watch)?;
+            &written
+        }
     };
-    analysis::import_captions(project, &arguments.captions, arguments.encoding.clone(), language)?;
+    let language = arguments.language.chosen();
+    analysis::import_captions(project, file, arguments.encoding.clone(), language)?;
     if let Some(source) = &project.manifest.captions {
         source
             .warnings
@@ -333,6 +341,27 @@ fn read_captions(project: &mut Project, arguments: &RunArguments) -> anyhow::Res
             .for_each(|warning| eprintln!("warning: {warning}"));
     }
     Ok(())
+}
+
+/// Writes down what is said in the project's video, into a file of the project.
+fn write_down(project: &Project, arguments: &RunArguments, watch: &Watch) -> anyhow::Result<PathBuf> {
+    let video = project
+        .manifest
+        .video
+        .as_ref()
+        .context("the project has no video")?;
+    // The folder is a project from now on, so that the same command may be given again.
+    if !Project::is_project(&project.folder) {
+        analysis::save(project)?;
+    }
+    let heard = arguments.speech.transcribe(video, arguments.language, watch)?;
+    heard
+        .warnings
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}"));
+    let file = project.folder.join(TRANSCRIPT);
+    write_whole(&file, |file| file.write_all(captions_of(&heard).as_bytes()))?;
+    Ok(file)
 }
 
 fn pairing(project: &Project, frames: usize, arguments: &RunArguments) -> Pairing {
@@ -350,7 +379,7 @@ fn pairing(project: &Project, frames: usize, arguments: &RunArguments) -> Pairin
     }
 }
 
-fn report(event: &TrainingEvent, epochs: u32, watch: &crate::jobs::Watch) {
+fn report(event: &TrainingEvent, epochs: u32, watch: &Watch) {
     match event {
         TrainingEvent::Started {
             device,
