@@ -366,6 +366,56 @@ fn recognised_times_go_forwards_and_stay_inside_the_sound() {
     }
 }
 
+#[test]
+fn a_video_is_written_down_once_and_then_known() {
+    let Some(expected) = Expected::of("whisper") else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let video = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/storm.mp4");
+    let transcribe = |more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_frameloom"))
+            .args(["transcribe", video, "--speech-model"])
+            .arg(&expected.folder)
+            .args(more)
+            .env("HOME", home.path())
+            .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        (String::from_utf8(output.stdout).unwrap(), said)
+    };
+    let (first, said) = transcribe(&["--json"]);
+    let first: Value = serde_json::from_str(&first).unwrap();
+    let segments = first["segments"].as_array().unwrap();
+    assert!(
+        !segments.is_empty() && first["seconds"]["heard"].as_f64().unwrap() > 1.0,
+        "{first}"
+    );
+    assert_eq!(first["languages"].as_array().unwrap().len(), 3);
+    let mut last = 0.0;
+    for segment in segments {
+        let (start, end) = (
+            segment["start"].as_f64().unwrap(),
+            segment["end"].as_f64().unwrap(),
+        );
+        assert!(
+            last <= start && start <= end && !segment["text"].as_str().unwrap().is_empty(),
+            "{segment}"
+        );
+        last = end;
+    }
+    let text = segments[0]["text"].as_str().unwrap();
+    assert!(said.contains(text), "segments are told as they come: {said}");
+    let (second, _) = transcribe(&["--json"]);
+    let second: Value = serde_json::from_str(&second).unwrap();
+    assert_eq!(second["segments"], first["segments"]);
+    assert_eq!(second["seconds"]["heard"].as_f64(), Some(0.0));
+    let (srt, _) = transcribe(&[]);
+    assert_eq!(srt.matches(" --> ").count(), segments.len());
+}
+
 /// How quick speech is written down, beside transformers: only where FRAMELOOM_PARITY_SPEED is set, for the model has a real
 /// size.
 #[test]
