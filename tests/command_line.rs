@@ -701,3 +701,43 @@ fn models_are_listed_added_and_removed_without_a_network() {
     home.fails(&["models", "get", "gpt-9"], 2, &["gpt-9", "frameloom models"]);
     home.fails(&["models", "verify", "blip-base"], 2, &["blip-base"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_recogniser_of_ones_own_writes_down_speech() {
+    let home = Home::new();
+    let video = sample("storm.mp4");
+    let own = |script: &str| format!("sh -c '{script}' x {{audio}} {{out.srt}}");
+    let hello =
+        own("test -s \"$1\" && printf \"1\\n00:00:01,000 --> 00:00:02,500\\nhello storm\\n\" > \"$2\"");
+    let output = home.frameloom(&["transcribe", &video, "--recogniser", &hello, "--to", "vtt"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        text.contains("00:00:01.000 --> 00:00:02.500\nhello storm"),
+        "{text}"
+    );
+    let output = home.frameloom(&["transcribe", &video, "--recogniser", &hello, "--language", "zh"]);
+    assert!(
+        stderr(&output).contains("looks English, and Chinese was chosen"),
+        "{}",
+        stderr(&output)
+    );
+    let broken = own("echo out of memory >&2; exit 4");
+    home.fails(
+        &["transcribe", &video, "--recogniser", &broken],
+        1,
+        &["exit code 4", "out of memory"],
+    );
+    home.fails(
+        &["transcribe", &video, "--recogniser", "whisper"],
+        2,
+        &["no arguments"],
+    );
+    home.fails(
+        &["transcribe", &video],
+        1,
+        &["there is no model to write down speech", "models get"],
+    );
+    home.fails(&["run", &video, "--out", "x"], 2, &["--captions"]);
+}

@@ -117,7 +117,7 @@ fn a_pasted_link_becomes_a_video_with_captions() {
     until(&mut app, "what is behind it", |state| {
         state.linked.listing.is_some()
     });
-    app.get_by_label("Storm: the news");
+    app.get_by_label_contains("Storm: the news");
     app.get_by_label("made by people");
 
     // Stopped in the middle, nothing is opened, and what has come is kept.
@@ -144,7 +144,11 @@ fn a_pasted_link_becomes_a_video_with_captions() {
         "{}",
         video.display()
     );
-    assert_eq!(project.manifest.name, "Storm the news");
+    assert!(
+        project.manifest.name.starts_with("Storm the news"),
+        "{}",
+        project.manifest.name
+    );
     let ranges = server.asked();
     assert!(
         ranges

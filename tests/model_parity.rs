@@ -7,8 +7,10 @@ use candle_core::{Device, Tensor};
 use frameloom::interpretation::comparison::{self, Theme};
 use frameloom::jobs::Watch;
 use frameloom::pretrained::{
-    Captioner, Describing, LanguageModel, ListOf, Picture, Sampling, SentenceEncoder, Translator,
+    Captioner, Describing, LanguageModel, ListOf, Picture, PretrainedError, Recogniser, Recognising,
+    Sampling, SentenceEncoder, Translator,
 };
+use frameloom::project::Seconds;
 use ndarray::Array2;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -245,6 +247,219 @@ fn texts_are_translated_as_by_transformers() {
 }
 
 #[test]
+fn speech_is_heard_and_written_as_by_transformers() {
+    for name in ["whisper", "whisper-v3"] {
+        let Some(expected) = Expected::of(name) else {
+            return;
+        };
+        let watch = Watch::default();
+        let recogniser = Recogniser::open(&expected.folder, &watch).unwrap();
+        let samples = expected.floats("samples");
+        let error = largest_error(&recogniser.spectrogram(&samples), &expected.floats("features"));
+        eprintln!("{name}: log-mel features differ by {error:.1e}");
+        assert!(error < EXACT);
+        let encoded = recogniser.encoded(&samples, &watch).unwrap();
+        let error = largest_error(&encoded, &expected.floats("encoded"));
+        eprintln!("{name}: what is heard differs by {error:.1e}");
+        assert!(error < EXACT);
+        let tokens = expected.tokens("tokens");
+        let logits = recogniser.logits(&samples, &tokens, &watch).unwrap();
+        let error = largest_error(&logits, &expected.floats("logits"));
+        eprintln!("{name}: logits differ by {error:.1e}");
+        assert!(error < EXACT);
+
+        let likely = recogniser.detect_language(&samples, &watch).unwrap();
+        assert!((likely.iter().map(|(_, share)| share).sum::<f64>() - 1.0).abs() < 1e-9);
+        for (code, share) in &likely {
+            let theirs = expected.facts["languages"][code].as_f64().unwrap();
+            assert!((share - theirs).abs() < 1e-4, "{name}, {code}: {share}, {theirs}");
+        }
+        for (key, stamps) in [("plain", false), ("with_stamps", true)] {
+            let ours = recogniser.tokens(&samples, "en", stamps, &watch).unwrap();
+            eprintln!("{name}, {key}: {} tokens", ours.len());
+            assert_eq!(ours, expected.tokens(key), "{name}, {key}");
+        }
+        let times = recogniser
+            .token_times(&samples, "en", &expected.tokens("text"), &watch)
+            .unwrap();
+        let theirs: Vec<f64> = serde_json::from_value(expected.facts["times"].clone()).unwrap();
+        assert_eq!(times.len(), theirs.len());
+        for (ours, theirs) in times.iter().zip(&theirs) {
+            assert!((ours.0 - theirs).abs() < 1e-9, "{name}: {times:?}, {theirs:?}");
+        }
+    }
+}
+
+#[test]
+fn recognised_times_go_forwards_and_stay_inside_the_sound() {
+    for name in ["whisper", "whisper-v3"] {
+        let Some(expected) = Expected::of(name) else {
+            return;
+        };
+        let watch = Watch::default();
+        let recogniser = Recogniser::open(&expected.folder, &watch).unwrap();
+        // More than one window, and the first ends in the middle of something.
+        let samples = expected.floats("samples").repeat(4);
+        let (begin, end) = (100.0, 100.0 + samples.len() as f64 / 16_000.0);
+        for (language, prompt) in [(None, None), (Some("zh"), Some("以下是普通话的句子。"))] {
+            let settings = Recognising {
+                language: language.map(str::to_owned),
+                prompt: prompt.map(str::to_owned),
+                seed: 5,
+            };
+            let hear = || {
+                let mut segments = Vec::new();
+                let found = recogniser
+                    .recognise(
+                        &samples,
+                        Seconds(begin),
+                        &settings,
+                        &mut |heard| segments.push(heard),
+                        &watch,
+                    )
+                    .unwrap();
+                (segments, found)
+            };
+            let (segments, found) = hear();
+            assert!(segments.len() > 1, "{name}: {segments:?}");
+            let spoken = language.unwrap_or(&found.languages[0].0);
+            let mut last = begin;
+            for segment in &segments {
+                assert!(last <= segment.span.start.0 && segment.span.end.0 <= end + 1e-9);
+                assert!(segment.span.start <= segment.span.end && segment.language == spoken);
+                last = segment.span.start.0;
+                for word in &segment.words {
+                    assert!(
+                        last <= word.span.start.0 && word.span.start <= word.span.end,
+                        "{segment:?}"
+                    );
+                    assert!(word.span.end <= segment.span.end && (0.0..=1.0).contains(&word.probability));
+                    last = word.span.start.0;
+                }
+                last = segment.span.end.0;
+            }
+            assert_eq!(hear().0, segments, "the same seed hears the same");
+        }
+        let stopped = Watch::default();
+        let mut heard = 0;
+        let result = recogniser.recognise(
+            &samples,
+            Seconds(0.0),
+            &Recognising::default(),
+            &mut |_| {
+                heard += 1;
+                stopped.cancel();
+            },
+            &stopped,
+        );
+        assert!(matches!(result, Err(PretrainedError::Cancelled(_))) && heard > 0);
+        let foreign = Recognising {
+            language: Some("tlh".into()),
+            ..Recognising::default()
+        };
+        let error = recogniser.recognise(&samples, Seconds(0.0), &foreign, &mut |_| {}, &watch);
+        assert!(
+            error
+                .unwrap_err()
+                .to_string()
+                .contains("does not know the language")
+        );
+    }
+}
+
+#[test]
+fn a_video_is_written_down_once_and_then_known() {
+    let Some(expected) = Expected::of("whisper") else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let video = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/storm.mp4");
+    let transcribe = |more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_frameloom"))
+            .args(["transcribe", video, "--speech-model"])
+            .arg(&expected.folder)
+            .args(more)
+            .env("HOME", home.path())
+            .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        (String::from_utf8(output.stdout).unwrap(), said)
+    };
+    let (first, said) = transcribe(&["--json"]);
+    let first: Value = serde_json::from_str(&first).unwrap();
+    let segments = first["segments"].as_array().unwrap();
+    assert!(
+        !segments.is_empty() && first["seconds"]["heard"].as_f64().unwrap() > 1.0,
+        "{first}"
+    );
+    assert_eq!(first["languages"].as_array().unwrap().len(), 3);
+    let mut last = 0.0;
+    for segment in segments {
+        let (start, end) = (
+            segment["start"].as_f64().unwrap(),
+            segment["end"].as_f64().unwrap(),
+        );
+        assert!(
+            last <= start && start <= end && !segment["text"].as_str().unwrap().is_empty(),
+            "{segment}"
+        );
+        last = end;
+    }
+    let text = segments[0]["text"].as_str().unwrap();
+    assert!(said.contains(text), "segments are told as they come: {said}");
+    let (second, _) = transcribe(&["--json"]);
+    let second: Value = serde_json::from_str(&second).unwrap();
+    assert_eq!(second["segments"], first["segments"]);
+    assert_eq!(second["seconds"]["heard"].as_f64(), Some(0.0));
+    let (srt, _) = transcribe(&[]);
+    assert_eq!(srt.matches(" --> ").count(), segments.len());
+}
+
+/// How quick speech is written down, beside transformers: only where FRAMELOOM_PARITY_SPEED is set, for the model has a real
+/// size.
+#[test]
+fn speech_is_written_down_quickly() {
+    let (Ok(python), Ok(folder)) = (
+        std::env::var("FRAMELOOM_PARITY_PYTHON"),
+        std::env::var("FRAMELOOM_PARITY_SPEED"),
+    ) else {
+        eprintln!("skipped: FRAMELOOM_PARITY_SPEED does not name a folder for a model of a real size");
+        return;
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity/models.py");
+    let made = Command::new(python)
+        .args([script, &folder, "speed"])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let folder = Path::new(&folder).join("whisper-speed");
+    let facts: Value = serde_json::from_slice(&std::fs::read(folder.join("expected.json")).unwrap()).unwrap();
+    let tensors = candle_core::safetensors::load(folder.join("expected.safetensors"), &Device::Cpu).unwrap();
+    let samples: Vec<f32> = tensors["samples"].to_vec1().unwrap();
+    let watch = Watch::default();
+    let recogniser = Recogniser::open(&folder, &watch).unwrap();
+    let began = std::time::Instant::now();
+    recogniser.encoded(&samples, &watch).unwrap();
+    let encoder = began.elapsed().as_secs_f64();
+    let written = recogniser.tokens(&samples, "en", false, &watch).unwrap().len();
+    let all = began.elapsed().as_secs_f64();
+    // The encoder has run twice.
+    let decoder = (all - 2.0 * encoder) * 100.0 / written as f64;
+    let (theirs, others) = (
+        facts["encoder"].as_f64().unwrap(),
+        facts["decoder"].as_f64().unwrap(),
+    );
+    eprintln!(
+        "30 s of sound and 100 tokens: encoder {encoder:.2} s, decoder {decoder:.2} s, {:.1} s of sound a second; \
+         transformers {theirs:.2} s, {others:.2} s, {:.1} s of sound a second",
+        30.0 / (encoder + decoder),
+        30.0 / (theirs + others)
+    );
+}
+
+#[test]
 fn commands_in_a_message_are_spelled_out() {
     for name in ["llama", "qwen3"] {
         let Some(expected) = Expected::of(name) else {
@@ -331,10 +546,7 @@ fn what_does_not_fit_or_is_stopped_says_so() {
     };
     let sampling = Sampling { most: 500, ..GREEDY };
     let stopped = model.answer("", "Why?", sampling, None, &mut hear, &watch);
-    assert!(matches!(
-        stopped,
-        Err(frameloom::pretrained::PretrainedError::Cancelled(_))
-    ));
+    assert!(matches!(stopped, Err(PretrainedError::Cancelled(_))));
     assert_eq!(heard, 1);
     assert!(LanguageModel::load(&expected.folder.join("model.gguf"), &watch).is_err());
 }

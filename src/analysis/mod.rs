@@ -14,6 +14,7 @@ pub mod links;
 pub mod measuring;
 pub mod models;
 pub mod places;
+pub mod recognising;
 pub mod retiming;
 pub mod sample;
 pub mod servers;
@@ -29,7 +30,8 @@ pub use fingerprints::fingerprints;
 pub use frames::{Frame, FrameSet, sample_frames};
 pub use inspection::open_inspection;
 pub use places::Places;
-pub use retiming::{doubts, propose, speech, suggested_anchors, sync};
+pub use recognising::{OwnRecogniser, Transcript, transcribe, transcribe_with};
+pub use retiming::{doubts, propose, propose_by_words, speech, suggested_anchors, sync};
 pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, suggested_pairing,
 };

@@ -37,6 +37,25 @@ pub fn propose(
     Ok(proposal)
 }
 
+/// New times for the project's transcript by words that a recogniser heard in the video, see
+/// [`retiming::propose_by_words`]: its text stays, and its times do not matter. As with [`propose`], the new times are those of
+/// the video.
+///
+/// # Errors
+/// When the work is cancelled.
+pub fn propose_by_words(
+    project: &Project,
+    heard: &CaptionTrack,
+    watch: &Watch,
+) -> Result<Proposal, Cancelled> {
+    watch.say("matching captions with words that were heard");
+    let pairing = &project.manifest.pairing;
+    let track = placed(&project.track, pairing);
+    let mut proposal = retiming::propose_by_words(&track, &retiming::heard_words(heard), watch)?;
+    proposal.changes = whole(proposal.changes, &track, pairing);
+    Ok(proposal)
+}
+
 /// New times for the project's transcript by points: cues whose right starts in the video are known. Cues that are
 /// locked are such points too. Between points times are stretched evenly; as with [`propose`], the new times are those of the video.
 ///

@@ -46,6 +46,7 @@ pub fn import_captions(
             imported.track.end()
         ));
     }
+    warnings.extend(language.and_then(|chosen| captions::language_doubt(&imported.track, chosen)));
     let language = language.unwrap_or_else(|| captions::detect_language(&imported.track));
     let source = CaptionSource {
         file: std::path::absolute(file)?,
@@ -59,7 +60,7 @@ pub fn import_captions(
 /// How these captions are best paired: by their times where they have some, else spread uniformly.
 #[must_use]
 pub fn suggested_pairing(track: &CaptionTrack, frames: usize) -> Pairing {
-    let rule = if track.is_estimated() {
+    let rule = if track.is_without_times() {
         pairing::spread(track.cues.len(), frames)
     } else {
         PairingRule::Captions

@@ -83,6 +83,12 @@ pub enum Action {
     DescribeFrames,
     /// Write the tags of this cluster, or of all, as the form says.
     WriteTags(Option<ClusterId>),
+    /// Write down what is said in the video.
+    RecogniseSpeech,
+    /// Take what was heard for the captions.
+    TakeTranscript,
+    /// Propose the times of what was heard for the captions that there are.
+    AlignWithTranscript,
     /// Open the window of links with this link.
     OpenLink(String),
     /// Get yt-dlp, or its newest version.

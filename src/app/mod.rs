@@ -130,6 +130,7 @@ impl App {
         app.jobs.start(Kind::Devices, work::devices);
         app.list_models();
         app.forms.tagging = app.settings.tagging.clone();
+        app.forms.speech = app.settings.speech.clone();
         app.read_library();
         app
     }

@@ -1,7 +1,7 @@
 //! What the window remembers from one day to the next.
 
 use super::command::Keys;
-use super::forms::TaggingForm;
+use super::forms::{SpeechForm, TaggingForm};
 use crate::project::ReadingLimits;
 use crate::project::files::{read_json, write_json};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub struct Settings {
     pub hub: Option<String>,
     /// How frames are described and tags are written.
     pub tagging: TaggingForm,
+    /// How speech is recognised.
+    pub speech: SpeechForm,
     /// The projects of the library.
     pub library: Vec<PathBuf>,
     /// Projects opened, the latest first.
@@ -39,6 +41,7 @@ impl Default for Settings {
             keys: Keys::default(),
             reading: ReadingLimits::default(),
             nudge: 0.1,
+            speech: SpeechForm::default(),
             library: Vec::new(),
             hub: None,
             tagging: TaggingForm::default(),

@@ -26,6 +26,25 @@ pub fn detect_language(track: &CaptionTrack) -> Language {
     }
 }
 
+/// A warning where a transcript is in another language than the one whose rules find its words; nothing where it is not, or
+/// has no words.
+#[must_use]
+pub fn language_doubt(track: &CaptionTrack, chosen: Language) -> Option<String> {
+    let has_words = track
+        .cues
+        .iter()
+        .any(|cue| cue.text.chars().any(char::is_alphabetic));
+    let found = detect_language(track);
+    (has_words && found != chosen).then(|| {
+        format!(
+            "the transcript looks {}, and {} was chosen: its words will not be found as they should; choose {}",
+            found.name(),
+            chosen.name(),
+            found.name()
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +53,19 @@ mod tests {
     fn language(text: &str) -> Language {
         let cue = Cue::new(Seconds(0.0), Seconds(1.0), text);
         detect_language(&CaptionTrack::new(vec![cue]))
+    }
+
+    #[test]
+    fn another_language_than_chosen_is_doubted() {
+        let track = |text: &str| CaptionTrack::new(vec![Cue::new(Seconds(0.0), Seconds(1.0), text)]);
+        let doubt = language_doubt(&track("老年人要打疫苗"), Language::English).unwrap();
+        assert!(doubt.contains("looks Chinese, and English was chosen"), "{doubt}");
+        assert!(language_doubt(&track("health officials"), Language::Chinese).is_some());
+        assert_eq!(
+            language_doubt(&track("health officials"), Language::English),
+            None
+        );
+        assert_eq!(language_doubt(&track("12 34"), Language::Chinese), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use encoding::{ENCODINGS, preview};
 pub use error::CaptionError;
 pub use format::CaptionFormat;
 pub use import::{Imported, ReadOptions, parse, read};
-pub use language::detect_language;
+pub use language::{detect_language, language_doubt};
 pub use tokenizer::Tokenizer;
 pub use vectors::{LoadedVectors, VectorError, WordVectors};
 pub use vocabulary::{NumberedTokens, Vocabulary, mixed_vocabulary, vocabulary};

@@ -35,7 +35,7 @@ enum CaptionCommand {
 }
 
 /// A format by the extension of its files.
-fn output_format() -> impl TypedValueParser<Value = OutputFormat> {
+pub fn output_format() -> impl TypedValueParser<Value = OutputFormat> {
     PossibleValuesParser::new(OutputFormat::ALL.map(OutputFormat::extension))
         .try_map(|name| name.parse::<OutputFormat>())
 }

@@ -17,9 +17,11 @@ mod models;
 mod progress;
 mod result;
 mod run;
+mod transcribe;
 
 use crate::app;
-use clap::{Args, Parser, Subcommand};
+use crate::project::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
@@ -44,6 +46,8 @@ enum Command {
     Captions(Box<captions::CaptionArguments>),
     /// Fetch a video and its captions from a link.
     Fetch(Box<fetch::FetchArguments>),
+    /// Write down what is said in a video, with the times of its words.
+    Transcribe(Box<transcribe::TranscribeArguments>),
     /// Sample frames of a video as picture files.
     Frames(frames::FrameArguments),
     /// Cluster latents from a table or an array file.
@@ -70,6 +74,25 @@ struct Output {
     json: bool,
 }
 
+/// A language on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LanguageChoice {
+    Auto,
+    En,
+    Zh,
+}
+
+impl LanguageChoice {
+    /// The language, where it was not left open.
+    fn chosen(self) -> Option<Language> {
+        match self {
+            Self::Auto => None,
+            Self::En => Some(Language::English),
+            Self::Zh => Some(Language::Chinese),
+        }
+    }
+}
+
 /// Arguments that are well-formed but cannot be used together or with these files: exit code 2.
 #[derive(Debug, Error)]
 #[error("{0}")]
@@ -84,6 +107,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Batch(arguments)) => batch::run(&arguments),
         Some(Command::Captions(arguments)) => captions::run(&arguments),
         Some(Command::Fetch(arguments)) => fetch::run(&arguments),
+        Some(Command::Transcribe(arguments)) => transcribe::run(&arguments),
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
         Some(Command::Compare(arguments)) => compare::run(&arguments),

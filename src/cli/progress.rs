@@ -54,6 +54,15 @@ impl Progress {
     }
 }
 
+/// Prints a line of its own, which stays while the progress below it goes on.
+pub fn tell(line: &str) {
+    if std::io::stderr().is_terminal() {
+        eprintln!("\r\x1b[K{line}");
+    } else {
+        eprintln!("{line}");
+    }
+}
+
 fn show(watch: &Watch, shown: &mut Shown, terminal: bool) {
     let doing = watch.doing();
     let new = doing != shown.doing;

@@ -5,14 +5,15 @@ use super::frames::SamplingArguments;
 use super::interpreting::InterpretingArguments;
 use super::progress::Progress;
 use super::result::{Clock, Told, print};
-use super::{Output, Unusable, k_range};
+use super::transcribe::{SpeechArguments, captions_of};
+use super::{LanguageChoice, Output, Unusable, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
 use crate::analysis::{self, Places};
 use crate::jobs::Watch;
 use crate::media::link::Link;
 use crate::pairing;
-use crate::project::files::ensure_writable;
-use crate::project::{Language, Pairing, PairingRule, Project, Seconds};
+use crate::project::files::{ensure_writable, write_whole};
+use crate::project::{Pairing, PairingRule, Project, Seconds};
 use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
@@ -21,12 +22,16 @@ use std::path::{Path, PathBuf};
 /// Name of the folder in a project that holds the video of a link.
 const DOWNLOADS: &str = "download";
 
+/// What was said, in the project's folder.
+const TRANSCRIPT: &str = "transcript.json";
+
 #[derive(Debug, Args)]
 pub struct RunArguments {
     /// The video, or a link to one, which is fetched into the project's folder.
     video: PathBuf,
-    /// Its captions: SRT, VTT, CSV or plain text. Of a link, those that come with it where not given.
-    #[arg(long)]
+    /// Its captions: SRT, VTT, CSV or plain text. Where not given, those that come with a link are taken, or with --speech-model
+    /// what is said is written down.
+    #[arg(long, conflicts_with = "speech_model")]
     captions: Option<PathBuf>,
     /// Folder of the project; opened in the window with `frameloom DIR`.
     #[arg(long)]
@@ -40,6 +45,8 @@ pub struct RunArguments {
 /// How the whole way is gone: shared with `batch`.
 #[derive(Debug, Args)]
 pub struct RunOptions {
+    #[command(flatten)]
+    speech: SpeechArguments,
     /// Encoding of the captions, such as gb18030; found out where not given.
     #[arg(long)]
     encoding: Option<String>,
@@ -129,13 +136,6 @@ fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LanguageChoice {
-    Auto,
-    En,
-    Zh,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PairingChoice {
     Captions,
     Uniform,
@@ -184,8 +184,10 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
     }
     project.manifest.sampling = sampling.clone();
     project.manifest.vectors.clone_from(&options.vectors);
-    clock.time("captions", || read_captions(&mut project, &captions, options))?;
     ensure_writable(&project.folder)?;
+    clock.time("captions", || {
+        read_captions(&mut project, captions.as_deref(), options, watch)
+    })?;
     let (frames, frame_warnings) = clock.time("sampling", || {
         analysis::sample_frames(&video, &sampling, Some(&places.cache), watch, &mut |_, _| {})
     })?;
@@ -301,27 +303,32 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
     Ok((project, told))
 }
 
-/// The video and its captions; those of a link are fetched first, or taken where they were fetched before.
+/// The video and its captions; those of a link are fetched first, or taken where they were fetched before. No captions where the
+/// speech is to be written down.
 fn sources(
     arguments: &RunArguments,
     clock: &mut Clock,
     places: &Places,
     watch: &Watch,
-) -> anyhow::Result<(PathBuf, PathBuf)> {
+) -> anyhow::Result<(PathBuf, Option<PathBuf>)> {
     let (video, captions) = (arguments.video.clone(), arguments.captions.clone());
+    let needed = captions.is_none() && arguments.options.speech.speech_model.is_none();
     if let Some(link) = video.to_str().filter(|text| Link::is_meant(text)) {
         let folder = arguments.out.join(DOWNLOADS);
         let links = &arguments.options.links;
-        let fetched = clock.time("download", || {
-            links.fetch(link, &folder, captions.is_none(), places, watch)
-        })?;
-        let captions = captions
-            .or(fetched.captions)
-            .context("the video is here, but it came without captions. Give some with --captions FILE")?;
+        let fetched = clock.time("download", || links.fetch(link, &folder, needed, places, watch))?;
+        let captions = captions.or(fetched.captions.filter(|_| needed));
+        ensure!(
+            captions.is_some() || !needed,
+            "the video is here, but it came without captions. Give some with --captions FILE, or have the speech written down with \
+             --speech-model"
+        );
         return Ok((fetched.video, captions));
     }
-    let captions =
-        captions.ok_or_else(|| Unusable("a video file needs its captions: --captions FILE".into()))?;
+    ensure!(
+        captions.is_some() || !needed,
+        Unusable("a video file needs its captions: --captions FILE, or --speech-model to have the speech written down".into())
+    );
     Ok((video, captions))
 }
 
@@ -366,13 +373,22 @@ fn check_folder(folder: &Path) -> anyhow::Result<String> {
     Ok(String::new())
 }
 
-fn read_captions(project: &mut Project, captions: &Path, arguments: &RunOptions) -> anyhow::Result<()> {
-    let language = match arguments.language {
-        LanguageChoice::Auto => None,
-        LanguageChoice::En => Some(Language::English),
-        LanguageChoice::Zh => Some(Language::Chinese),
+fn read_captions(
+    project: &mut Project,
+    captions: Option<&Path>,
+    options: &RunOptions,
+    watch: &Watch,
+) -> anyhow::Result<()> {
+    let written;
+    let file = match captions {
+        Some(file) => file,
+        None => {
+            written = write_down(project, options, watch)?;
+            &written
+        }
     };
-    analysis::import_captions(project, captions, arguments.encoding.clone(), language)?;
+    let language = options.language.chosen();
+    analysis::import_captions(project, file, options.encoding.clone(), language)?;
     if let Some(source) = &project.manifest.captions {
         source
             .warnings
@@ -380,6 +396,27 @@ fn read_captions(project: &mut Project, captions: &Path, arguments: &RunOptions)
             .for_each(|warning| eprintln!("warning: {warning}"));
     }
     Ok(())
+}
+
+/// Writes down what is said in the project's video, into a file of the project.
+fn write_down(project: &Project, options: &RunOptions, watch: &Watch) -> anyhow::Result<PathBuf> {
+    let video = project
+        .manifest
+        .video
+        .as_ref()
+        .context("the project has no video")?;
+    // The folder is a project from now on, so that the same command may be given again.
+    if !Project::is_project(&project.folder) {
+        analysis::save(project)?;
+    }
+    let heard = options.speech.transcribe(video, options.language, watch)?;
+    heard
+        .warnings
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}"));
+    let file = project.folder.join(TRANSCRIPT);
+    write_whole(&file, |file| file.write_all(captions_of(&heard).as_bytes()))?;
+    Ok(file)
 }
 
 fn pairing(project: &Project, frames: usize, arguments: &RunOptions) -> Pairing {

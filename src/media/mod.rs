@@ -35,7 +35,7 @@ pub use playback::{FindOutput, Output, Playback, SPEEDS, Tap};
 pub use probe::probe;
 pub use sampling::{SampledFrame, SamplingReport, sample};
 pub use shots::{Shots, find_shots};
-pub use sound::read_sound;
+pub use sound::{read_sound, read_sound_between};
 pub use sound_survey::{SoundSurvey, survey_sound};
 pub use source::{FrameSource, Picture};
 pub use spectrogram::{BANDS, Spectrogram};

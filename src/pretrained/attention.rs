@@ -2,7 +2,7 @@
 
 use super::arithmetic::exponentials;
 use super::product::product_into;
-use ndarray::{Array2, ArrayViewMut2, Axis, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use pulp::Arch;
 use rayon::prelude::*;
 
@@ -104,6 +104,18 @@ pub(super) fn attention(
         .collect();
     blocks.into_par_iter().for_each_init(Vec::new, answer_block);
     answers
+}
+
+/// How much each query of a head looks at each key: softmax(q·kᵀ / √d). The rows sum to 1.
+pub(super) fn looks(queries: ArrayView2<'_, f32>, keys: ArrayView2<'_, f32>) -> Array2<f32> {
+    let mut looks = Array2::zeros((queries.nrows(), keys.nrows()));
+    let scale = 1.0 / (queries.ncols() as f32).sqrt();
+    product_into(queries, keys.t(), scale, looks.view_mut());
+    for mut row in looks.rows_mut() {
+        let sum = row.as_slice_mut().map_or(1.0, exponentials);
+        row.mapv_inplace(|value| value / sum);
+    }
+    looks
 }
 
 /// The rows in groups of at most so many.

@@ -4,7 +4,7 @@ mod chat;
 mod file;
 mod list;
 mod network;
-mod sampling;
+pub(super) mod sampling;
 mod vocabulary;
 
 use super::PretrainedError;

@@ -2,7 +2,7 @@
 
 use super::PretrainedError;
 use super::arithmetic::{Finish, finish, normalise};
-use super::attention::{Sight, attention};
+use super::attention::{Sight, attention, looks};
 use super::product::product;
 use super::weights::Part;
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
@@ -183,9 +183,28 @@ impl Attention {
         self.keys_values.apply(rows)
     }
 
-    /// The rows, and to each what it is answered.
-    pub fn answer(&self, rows: &Array2<f32>, keys_values: &Array2<f32>, sight: Sight<'_>) -> Array2<f32> {
-        self.answer_to(rows, rows, keys_values, sight)
+    /// How much each row looks at each of the first so many keys, for each of these heads.
+    pub fn looks(
+        &self,
+        rows: &Array2<f32>,
+        keys_values: &Array2<f32>,
+        among: usize,
+        heads: &[usize],
+    ) -> Vec<Array2<f32>> {
+        let queries = self.queries.apply(rows.view());
+        let width = queries.ncols() / self.heads;
+        let of_head = |head: &usize| {
+            let columns = head * width..(head + 1) * width;
+            looks(
+                queries.slice(s![.., columns.clone()]),
+                keys_values.slice(s![..among.min(keys_values.nrows()), columns]),
+            )
+        };
+        heads
+            .iter()
+            .filter(|head| **head < self.heads)
+            .map(of_head)
+            .collect()
     }
 
     /// What the rows are answered, added to others.

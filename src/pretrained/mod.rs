@@ -1,9 +1,9 @@
 //! Pretrained models: which are known, how they are fetched, which lie on this machine, and what they do.
 //!
 //! A [`Shelf`] holds what was fetched from a [`Hub`] and what is the user's own. A [`Captioner`] says in a sentence what a
-//! picture shows, a [`SentenceEncoder`] gives sentences as vectors, a [`Translator`] puts them into another language, and a
-//! [`LanguageModel`] answers what it is asked. This room knows nothing of windows, projects or tags: it takes
-//! pictures and text and gives text and vectors. Whoever calls counts the progress; here the watch is only asked whether to
+//! picture shows, a [`Recogniser`] writes down speech, a [`SentenceEncoder`] gives sentences as vectors, a [`Translator`]
+//! puts them into another language, and a [`LanguageModel`] answers what it is asked. This room knows nothing of windows, projects or tags: it takes
+//! pictures, sound and text and gives text and vectors. Whoever calls counts the progress; here the watch is only asked whether to
 //! go on, and told what is being done where that takes long.
 //!
 //! Nothing is ever unpickled: weights are safetensors, GGUF, or a zipped `pytorch_model.bin` of which a reader takes the
@@ -20,6 +20,7 @@ mod language_model;
 mod layers;
 pub mod memory;
 mod product;
+mod recogniser;
 mod sentences;
 pub mod shelf;
 mod tokens;
@@ -33,6 +34,7 @@ pub use catalogue::{Job, MODELS, Model};
 pub use download::{Hub, Progress};
 pub use error::PretrainedError;
 pub use language_model::{LanguageModel, ListOf, Sampling};
+pub use recogniser::{Recognised, Recogniser, Recognising, Segment, Word};
 pub use sentences::SentenceEncoder;
 pub use shelf::{Installed, Shelf, Source, State};
 pub use translator::Translator;

@@ -3,7 +3,7 @@
 use super::arithmetic::Activation;
 use super::layers::Norm;
 use super::memory::Room;
-use super::transformer::{BERT, Layer, LayerPlan};
+use super::transformer::{BERT, Layer, LayerPlan, NormPlace};
 use super::weights::{Part, Weights};
 use super::{PretrainedError, tokens};
 use crate::jobs::Watch;
@@ -103,6 +103,7 @@ impl SentenceEncoder {
                 ))
             })?,
             epsilon: number("layer_norm_eps").unwrap_or(1e-12) as f32,
+            norm_place: NormPlace::After,
         };
         let embeddings = part.at("embeddings");
         let words = embeddings.matrix("word_embeddings.weight")?;

@@ -1,4 +1,4 @@
-//! The layer that sentence encoders, translators and the captioner's decoder are made of.
+//! The layer that sentence encoders, translators, recognisers of speech and the captioner's decoder are made of.
 
 use super::PretrainedError;
 use super::arithmetic::{Activation, Finish};
@@ -6,6 +6,7 @@ use super::attention::Sight;
 use super::layers::{Attention, Dense, Norm};
 use super::weights::Part;
 use ndarray::{Array2, ArrayView2, s};
+use std::borrow::Cow;
 
 /// The keys and values of what has been read so far, of several items.
 pub(super) struct Cache {
@@ -44,8 +45,16 @@ pub(super) struct Seen<'a> {
     pub known: &'a [usize],
 }
 
-/// A layer of the original transformer, which normalises after each step (Vaswani et al. 2017, section 3.1): BERT's,
-/// BLIP's decoder's and Marian's.
+/// Where a layer normalises.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NormPlace {
+    /// What each step gives, as in the original transformer (Vaswani et al. 2017, section 3.1): BERT, BLIP's decoder, Marian.
+    After,
+    /// What each step is given: BLIP's eye, Whisper.
+    Before,
+}
+
+/// A layer of a transformer.
 pub(super) struct Layer {
     own: Attention,
     own_norm: Norm,
@@ -53,6 +62,7 @@ pub(super) struct Layer {
     widen: Dense,
     narrow: Dense,
     norm: Norm,
+    norm_place: NormPlace,
     activation: Activation,
 }
 
@@ -62,6 +72,7 @@ pub(super) struct LayerPlan {
     pub heads: usize,
     pub activation: Activation,
     pub epsilon: f32,
+    pub norm_place: NormPlace,
 }
 
 /// The names of a layer's parts.
@@ -97,6 +108,27 @@ pub(super) const BERT: LayerNames = LayerNames {
     norm: "output.LayerNorm",
 };
 
+/// As Marian and Whisper name them.
+pub(super) const MARIAN: LayerNames = LayerNames {
+    own: [
+        "self_attn.q_proj",
+        "self_attn.k_proj",
+        "self_attn.v_proj",
+        "self_attn.out_proj",
+    ],
+    own_norm: "self_attn_layer_norm",
+    other: [
+        "encoder_attn.q_proj",
+        "encoder_attn.k_proj",
+        "encoder_attn.v_proj",
+        "encoder_attn.out_proj",
+    ],
+    other_norm: "encoder_attn_layer_norm",
+    widen: "fc1",
+    narrow: "fc2",
+    norm: "final_layer_norm",
+};
+
 impl Layer {
     /// Reads a layer; one that looks at something else where its weights are there.
     ///
@@ -121,36 +153,80 @@ impl Layer {
             widen: Dense::load(part, names.widen)?,
             narrow: Dense::load(part, names.narrow)?,
             norm: norm(names.norm)?,
+            norm_place: plan.norm_place,
             activation: plan.activation,
         })
     }
 
+    /// A layer of these parts that looks at nothing else. The two norms are that of the attention and the last one.
+    pub fn of_parts(
+        own: Attention,
+        [own_norm, norm]: [Norm; 2],
+        [widen, narrow]: [Dense; 2],
+        plan: LayerPlan,
+    ) -> Self {
+        Self {
+            own,
+            own_norm,
+            other: None,
+            widen,
+            narrow,
+            norm,
+            norm_place: plan.norm_place,
+            activation: plan.activation,
+        }
+    }
+
     /// Reads rows that all see each other, with padding after the known ones of each item.
     pub fn read(&self, rows: &Array2<f32>, known: &[usize]) -> Array2<f32> {
-        let keys_values = self.own.keys_values(rows.view());
+        self.feed_forward(&self.attend(rows, known))
+    }
+
+    /// The first half of [`read`](Self::read): each row with what it sees of the others.
+    pub fn attend(&self, rows: &Array2<f32>, known: &[usize]) -> Array2<f32> {
+        let given = self.given(&self.own_norm, rows);
+        let keys_values = self.own.keys_values(given.view());
         let sight = Sight { known, causal: false };
-        let rows = self.own_norm.apply(self.own.answer(rows, &keys_values, sight));
-        self.feed_forward(&rows)
+        let attended = self.own.answer_to(rows, &given, &keys_values, sight);
+        self.taken(&self.own_norm, attended)
     }
 
     /// Goes on writing: rows that see what was written before, in the cache, and something else.
     pub fn write(&self, rows: &Array2<f32>, cache: &mut Cache, seen: &Seen<'_>) -> Array2<f32> {
-        cache.push(&self.own.keys_values(rows.view()));
+        self.write_looking(rows, cache, seen, (0, &[])).0
+    }
+
+    /// As [`write`](Self::write) of a single item, with how much each row looks at each of the first so many rows of what
+    /// it sees, for each of these heads.
+    pub fn write_looking(
+        &self,
+        rows: &Array2<f32>,
+        cache: &mut Cache,
+        seen: &Seen<'_>,
+        (among, heads): (usize, &[usize]),
+    ) -> (Array2<f32>, Vec<Array2<f32>>) {
+        let given = self.given(&self.own_norm, rows);
+        cache.push(&self.own.keys_values(given.view()));
         let sight = Sight {
             known: &cache.known,
             causal: true,
         };
-        let mut rows = self
-            .own_norm
-            .apply(self.own.answer(rows, &cache.keys_values, sight));
+        let attended = self.own.answer_to(rows, &given, &cache.keys_values, sight);
+        let mut rows = self.taken(&self.own_norm, attended);
+        let mut looks = Vec::new();
         if let Some((other, norm)) = &self.other {
             let sight = Sight {
                 known: seen.known,
                 causal: false,
             };
-            rows = norm.apply(other.answer(&rows, seen.keys_values, sight));
+            let given = self.given(norm, &rows);
+            if !heads.is_empty() {
+                looks = other.looks(&given, seen.keys_values, among, heads);
+            }
+            let attended = other.answer_to(&rows, &given, seen.keys_values, sight);
+            rows = self.taken(norm, attended);
         }
-        self.feed_forward(&rows)
+        (self.feed_forward(&rows), looks)
     }
 
     /// The keys and values of what this layer looks at, of which each row is a patch or a word; nothing where it looks at
@@ -161,9 +237,29 @@ impl Layer {
             .map_or_else(|| Array2::zeros((0, 0)), |(other, _)| other.keys_values(rows))
     }
 
-    fn feed_forward(&self, rows: &Array2<f32>) -> Array2<f32> {
-        let wide = self.widen.then(rows.view(), Finish::Activate(self.activation));
-        self.norm
-            .apply(self.narrow.then(wide.view(), Finish::Add(rows.view())))
+    /// The second half of [`read`](Self::read): each row by itself.
+    pub fn feed_forward(&self, rows: &Array2<f32>) -> Array2<f32> {
+        let given = self.given(&self.norm, rows);
+        let wide = self.widen.then(given.view(), Finish::Activate(self.activation));
+        self.taken(
+            &self.norm,
+            self.narrow.then(wide.view(), Finish::Add(rows.view())),
+        )
+    }
+
+    /// What a step is given.
+    fn given<'a>(&self, norm: &Norm, rows: &'a Array2<f32>) -> Cow<'a, Array2<f32>> {
+        match self.norm_place {
+            NormPlace::Before => Cow::Owned(norm.apply(rows.clone())),
+            NormPlace::After => Cow::Borrowed(rows),
+        }
+    }
+
+    /// What comes of a step.
+    fn taken(&self, norm: &Norm, rows: Array2<f32>) -> Array2<f32> {
+        match self.norm_place {
+            NormPlace::Before => rows,
+            NormPlace::After => norm.apply(rows),
+        }
     }
 }

@@ -227,6 +227,12 @@ impl CaptionTrack {
         !self.cues.is_empty() && self.cues.iter().all(|cue| cue.origin == CueOrigin::Estimated)
     }
 
+    /// True when nothing is known of the times, as of plain text; of a recogniser's transcript the times of the words are.
+    #[must_use]
+    pub fn is_without_times(&self) -> bool {
+        self.is_estimated() && self.cues.iter().all(|cue| cue.words.is_empty())
+    }
+
     /// Makes each of these cues what it is to be: put in its place, or taken away. What it was before does not matter, so
     /// that the same changes may be made twice.
     pub(super) fn set(&mut self, changes: &[(CueId, Option<&Cue>)]) {

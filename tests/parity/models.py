@@ -1,10 +1,10 @@
 """Small models with random weights, as Hugging Face's transformers save them, and what transformers compute with them.
 
-    python tests/parity/models.py FOLDER
+    python tests/parity/models.py FOLDER [speed]
 
 Needs torch, transformers, tokenizers, gguf and sentencepiece. Each model is a folder in FOLDER, or a GGUF file in one; beside it
 lies `expected.json` (and `expected.safetensors`) with what tests/model_parity.rs compares. The models can be loaded
-like real ones, and say nothing that makes sense.
+like real ones, and say nothing that makes sense. With `speed` one model of a real size is made, and transformers is timed with it.
 """
 
 import json
@@ -411,8 +411,161 @@ def marian(root):
     expect(folder, {"texts": TEXTS + LINES, "translations": translations})
 
 
+def whisper_tokenizer(languages):
+    """A tokenizer like Whisper's: bytes, then the commands, then a timestamp every 20 ms."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    tokenizer.train_from_iterator(LINES, trainers.BpeTrainer(vocab_size=420, initial_alphabet=alphabet, show_progress=False))
+    commands = ["endoftext", "startoftranscript", *languages, "translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps"]
+    stamps = [f"{index / 50:.2f}" for index in range(1501)]
+    tokenizer.add_special_tokens([f"<|{name}|>" for name in commands + stamps])
+    return tokenizer
+
+
+def whisper_model(folder, config, generation, tokenizer, seed):
+    from transformers import GenerationConfig, WhisperForConditionalGeneration
+
+    folder.mkdir(exist_ok=True)
+    config._attn_implementation = "eager"
+    model = randomise(WhisperForConditionalGeneration(config), seed)
+    with torch.no_grad():
+        # Else 1,501 timestamps together are always likelier than any word, and one word follows on itself for ever.
+        end = tokenizer.token_to_id("<|endoftext|>")
+        model.model.decoder.embed_tokens.weight[:end] *= 1.6
+        model.model.decoder.embed_tokens.weight[end:] *= 0.5
+        model.model.decoder.embed_positions.weight.normal_(0, 0.6)
+    model.generation_config = GenerationConfig(**generation)
+    model.save_pretrained(folder)
+    (folder / "generation_config.json").write_text(json.dumps(generation))
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return model
+
+
+def sound(seconds, seed):
+    """Something like syllables: tones that come and go, with a little noise."""
+    torch.manual_seed(seed)
+    time = torch.arange(int(seconds * 16_000)) / 16_000
+    tones = sum(torch.sin(2 * torch.pi * pitch * time + phase) for phase, pitch in enumerate((140, 430, 1_210, 2_750)))
+    return 0.1 * tones * torch.sin(2 * torch.pi * 1.7 * time).clamp(min=0) + 0.002 * torch.randn(len(time))
+
+
+def listening_times(model, heard, opening, text, no_stamps, end, seconds, heads):
+    """When each token of a text begins and the last ends, by what the heads listen to: the text is read at once."""
+    from transformers.models.whisper.generation_whisper import _dynamic_time_warping, _median_filter
+
+    tokens = torch.tensor([[*opening, no_stamps, *text, end]])
+    attentions = model(encoder_outputs=(heard,), decoder_input_ids=tokens, output_attentions=True).cross_attentions
+    looks = torch.stack([attentions[layer][0, head] for layer, head in heads])[..., : -(-int(seconds * 100) // 2)]
+    looks = (looks / looks.sum(-1, keepdim=True))[:, len(opening) : -1]
+    looks = (looks - looks.mean(-2, keepdim=True)) / looks.std(-2, keepdim=True, unbiased=False)
+    looks = _median_filter(looks, 7).mean(0)
+    rows, columns = _dynamic_time_warping(-looks.double().numpy())
+    return [float(columns[list(rows).index(row)]) / 50 for row in range(len(looks))]
+
+
+def whisper(root):
+    from transformers import WhisperConfig, WhisperFeatureExtractor
+    from transformers.generation.logits_process import (
+        SuppressTokensAtBeginLogitsProcessor, SuppressTokensLogitsProcessor, WhisperTimeStampLogitsProcessor,
+    )
+
+    for name, bands, languages, heads in (("whisper", 80, ["en", "zh", "de"], [[1, 0], [2, 3]]), ("whisper-v3", 128, ["en", "zh", "de", "yue"], None)):
+        folder = root / name
+        tokenizer = whisper_tokenizer(languages)
+        token = lambda text: tokenizer.token_to_id(f"<|{text}|>")
+        config = WhisperConfig(
+            vocab_size=tokenizer.get_vocab_size(), num_mel_bins=bands, d_model=48, encoder_layers=2, decoder_layers=3, encoder_attention_heads=6,
+            decoder_attention_heads=4, encoder_ffn_dim=96, decoder_ffn_dim=80, max_source_positions=1500, max_target_positions=64,
+            decoder_start_token_id=token("startoftranscript"), eos_token_id=token("endoftext"), pad_token_id=token("endoftext"),
+            bos_token_id=token("endoftext"), suppress_tokens=None, begin_suppress_tokens=None,
+        )
+        generation = {
+            "decoder_start_token_id": token("startoftranscript"), "eos_token_id": token("endoftext"), "pad_token_id": token("endoftext"),
+            "no_timestamps_token_id": token("notimestamps"), "max_initial_timestamp_index": 50, "is_multilingual": True,
+            "lang_to_id": {f"<|{code}|>": token(code) for code in languages},
+            "task_to_id": {"transcribe": token("transcribe"), "translate": token("translate")},
+            "suppress_tokens": [3, 5, token("startoftranscript"), token("translate"), token("transcribe"), token("startofprev"), token("nospeech")] if heads else None,
+            "begin_suppress_tokens": [220, token("endoftext")], **({"alignment_heads": heads} if heads else {}),
+        }
+        model = whisper_model(folder, config, generation, tokenizer, 8)
+        seconds = 11.3
+        samples = sound(seconds, 9)
+        extractor = WhisperFeatureExtractor(feature_size=bands)
+        extractor.save_pretrained(folder)
+        features = extractor(samples.numpy(), sampling_rate=16_000, return_tensors="pt").input_features
+        facts, tensors = {"seconds": seconds}, {"samples": samples, "features": features[0].T}
+        with torch.no_grad():
+            heard = model.model.encoder(features).last_hidden_state
+            tensors["encoded"] = heard[0]
+            logits = lambda ids: model(encoder_outputs=(heard,), decoder_input_ids=torch.tensor([ids])).logits[0]
+            facts["tokens"] = [token("startoftranscript"), token("zh"), token("transcribe"), token("notimestamps"), 40, 300, 7, 91]
+            tensors["logits"] = logits(facts["tokens"])
+            likely = logits([token("startoftranscript")])[0, [token(code) for code in languages]].softmax(0)
+            facts["languages"] = dict(zip(languages, likely.tolist()))
+            opening = [token("startoftranscript"), token("en"), token("transcribe")]
+            for stamps in (False, True):
+                ids = opening + ([] if stamps else [token("notimestamps")])
+                begin = len(ids)
+                rules = [SuppressTokensAtBeginLogitsProcessor(generation["begin_suppress_tokens"], begin)]
+                if heads:
+                    rules.append(SuppressTokensLogitsProcessor(generation["suppress_tokens"]))
+                if stamps:
+                    rules.append(WhisperTimeStampLogitsProcessor(model.generation_config, begin))
+                while len(ids) < begin + 32:
+                    scores = logits(ids)[-1:]
+                    for rule in rules:
+                        scores = rule(torch.tensor([ids]), scores)
+                    best = int(scores.argmax())
+                    if best == token("endoftext"):
+                        break
+                    ids.append(best)
+                facts["with_stamps" if stamps else "plain"] = ids[begin:]
+            text = [id for id in facts["with_stamps"] if id < token("endoftext")]
+            facts["text"] = text
+            used = heads or [[layer, head] for layer in (1, 2) for head in range(4)]
+            facts["times"] = listening_times(model, heard, opening, text, token("notimestamps"), token("endoftext"), seconds, used)
+        expect(folder, facts, tensors)
+
+
+def whisper_speed(root):
+    """A model of the size of Whisper small, and how long transformers takes for 30 s of sound and 100 tokens."""
+    import time
+
+    from transformers import WhisperConfig, WhisperFeatureExtractor
+
+    folder = root / "whisper-speed"
+    languages = ["en", "zh"]
+    tokenizer = whisper_tokenizer(languages)
+    token = lambda text: tokenizer.token_to_id(f"<|{text}|>")
+    config = WhisperConfig(
+        vocab_size=51865, d_model=768, encoder_layers=12, decoder_layers=12, encoder_attention_heads=12, decoder_attention_heads=12,
+        encoder_ffn_dim=3072, decoder_ffn_dim=3072, decoder_start_token_id=token("startoftranscript"), eos_token_id=token("endoftext"),
+        pad_token_id=token("endoftext"), bos_token_id=token("endoftext"), suppress_tokens=None, begin_suppress_tokens=None,
+    )
+    end = token("endoftext")
+    generation = {"decoder_start_token_id": token("startoftranscript"), "eos_token_id": end, "no_timestamps_token_id": token("notimestamps"), "suppress_tokens": [end]}
+    model = whisper_model(folder, config, generation, tokenizer, 10)
+    model.set_attn_implementation("sdpa")
+    samples = sound(30, 11)
+    extractor = WhisperFeatureExtractor()
+    opening = torch.tensor([[token(name) for name in ("startoftranscript", "en", "transcribe", "notimestamps")]])
+    with torch.no_grad():
+        began = time.perf_counter()
+        features = extractor(samples.numpy(), sampling_rate=16_000, return_tensors="pt").input_features
+        heard = model.model.encoder(features)
+        encoded = time.perf_counter()
+        cache, ids = None, opening
+        for _ in range(100):
+            out = model(encoder_outputs=heard, decoder_input_ids=ids, past_key_values=cache, use_cache=True)
+            cache, ids = out.past_key_values, out.logits[:, -1:].argmax(-1)
+        ended = time.perf_counter()
+    expect(folder, {"encoder": encoded - began, "decoder": ended - encoded}, {"samples": samples})
+
+
 if __name__ == "__main__":
     root = pathlib.Path(sys.argv[1])
     root.mkdir(parents=True, exist_ok=True)
-    for make in (blip, bert, llama, qwen3, qwen2, marian):
+    for make in (blip, bert, llama, qwen3, qwen2, marian, whisper) if len(sys.argv) < 3 else (whisper_speed,):
         make(root)

@@ -48,6 +48,12 @@ impl Command {
                 Key::U,
                 "Fetch a video and its captions from a website",
             ),
+            Self::RecogniseSpeech => (
+                "Recognise the speech…",
+                COMMAND_SHIFT,
+                Key::U,
+                "Have a model, or a program of yours, write down what is said in the video",
+            ),
             Self::OpenProject => (
                 "Open project…",
                 COMMAND_SHIFT,

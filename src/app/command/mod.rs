@@ -16,6 +16,8 @@ pub enum Command {
     OpenVideo,
     /// Fetch a video from a website.
     OpenLink,
+    /// Have what is said written down.
+    RecogniseSpeech,
     /// Choose a project folder.
     OpenProject,
     /// Open the sample that comes with the program.
@@ -168,9 +170,10 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 83] = [
         Self::OpenVideo,
         Self::OpenLink,
+        Self::RecogniseSpeech,
         Self::OpenProject,
         Self::OpenSample,
         Self::OpenCaptions,

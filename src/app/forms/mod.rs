@@ -3,6 +3,7 @@
 mod clusters;
 mod cues;
 mod link;
+mod speech;
 mod tagging;
 mod telling;
 mod timeline;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 pub use clusters::{ClusterForms, ColourBy, MapForm, Projection, SweepView};
 pub use cues::{AlignmentTab, CueForms, Editing, Filter, FindForm, ShiftForm, ShiftScope};
 pub use link::LinkForm;
+pub use speech::SpeechForm;
 pub use tagging::{DescriptionEditing, TagEditing, TaggingForm, Way};
 pub use telling::{TellingForm, TellingTab};
 pub use timeline::{CuePart, Grab, SoundPicture, TimelineForm, View};
@@ -66,6 +68,8 @@ pub struct Forms {
     pub topic: Option<(PathBuf, String)>,
     /// The window in which a link is opened.
     pub link: LinkForm,
+    /// The window in which speech is recognised.
+    pub speech: SpeechForm,
     /// The window of models, and which job it is open for.
     pub models: Option<Job>,
     /// Path of a model of the user's own, typed.
@@ -101,6 +105,7 @@ impl Forms {
             || self.methods
             || self.models.is_some()
             || self.link.open
+            || self.speech.open
     }
 }
 

@@ -71,7 +71,7 @@ impl App {
 
     fn check_times(&mut self) {
         if let Some((project, speech)) = self.spoken() {
-            if project.track.is_estimated() {
+            if project.track.is_without_times() {
                 // There are no times yet that could be checked.
                 self.start_spreading(SpreadUnit::Lines);
                 return;

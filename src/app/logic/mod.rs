@@ -18,6 +18,7 @@ mod reports;
 mod runs;
 mod saving;
 mod sources;
+mod speech;
 mod tagging;
 mod telling;
 mod training;
@@ -141,6 +142,9 @@ impl App {
             Action::DescribeFrames => self.describe_frames(),
             Action::WriteTags(cluster) => self.write_tags(cluster),
             Action::ForgetTags(cluster) => self.forget_tags(cluster),
+            Action::RecogniseSpeech => self.recognise_speech(),
+            Action::TakeTranscript => self.take_transcript(),
+            Action::AlignWithTranscript => self.align_with_transcript(),
             Action::OpenLink(link) => self.open_link(Some(link)),
             Action::InstallFetcher => self.install_fetcher(),
             Action::LookAtLink => self.look_at_link(),
@@ -270,6 +274,11 @@ impl App {
         match command {
             Command::OpenVideo => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Video)),
             Command::OpenProject => self.jobs.start(Kind::Dialog, work::dialog(Wanted::Project)),
+            Command::RecogniseSpeech if self.state.project.is_some() => self.forms.speech.open = true,
+            Command::RecogniseSpeech => {
+                let text = "Open a video first: its speech is recognised";
+                self.state.notice(text, false);
+            }
             Command::OpenLink => self.open_link(None),
             Command::OpenCaptions if self.state.project.is_none() => {
                 self.state

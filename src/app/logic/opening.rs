@@ -166,12 +166,21 @@ impl App {
             self.start_saving();
             return false;
         }
-        // What is of no project goes on: a model that is half fetched is not to be waited for twice.
-        self.jobs
-            .forget_all_but(&[Kind::Devices, Kind::Fetch, Kind::Shelf, Kind::Library]);
+        // What is of no project goes on: what is half fetched is not to be waited for twice.
+        self.jobs.forget_all_but(&[
+            Kind::Devices,
+            Kind::Fetch,
+            Kind::Shelf,
+            Kind::Library,
+            Kind::Fetcher,
+            Kind::Link,
+            Kind::Video,
+        ]);
         self.state.let_go();
         self.forms = Forms {
             tagging: self.settings.tagging.clone(),
+            link: std::mem::take(&mut self.forms.link),
+            speech: self.settings.speech.clone(),
             ..Forms::default()
         };
         (self.other_player, self.other_picture, self.other_moved) = (None, None, None);

@@ -53,7 +53,7 @@ impl App {
         };
         self.forms.cues.editing = None;
         self.jobs.forget(Kind::Correct);
-        self.state.correction.unspread = track.is_estimated();
+        self.state.correction.unspread = track.is_without_times();
         if project.track.cues.is_empty() {
             project.set_captions(track, source, language);
             self.let_go_of_results();

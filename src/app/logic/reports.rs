@@ -81,6 +81,11 @@ impl App {
                 }
             }
             Message::Fetching(id, progress) => self.fetching(id, progress),
+            Message::Heard(segment) => self.state.hearing.segments.push(*segment),
+            Message::Transcript(heard) => {
+                let (track, warnings) = *heard;
+                self.transcribed(track, warnings);
+            }
             Message::Fetcher(program) => self.state.linked.program = Some(program),
             Message::Listed(listing) => self.listed(*listing),
             Message::FetchingVideo(progress) => self.state.linked.progress = Some(progress),
@@ -166,6 +171,7 @@ impl App {
         let is_told = match kind {
             Kind::Shelf | Kind::Fetch => self.models_ended(ending),
             Kind::Fetcher | Kind::Link | Kind::Video => self.link_ended(kind, ending),
+            Kind::Hear => self.hearing_ended(ending),
             _ => false,
         };
         if let Ending::Failed(why) = ending

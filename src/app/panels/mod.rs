@@ -14,6 +14,7 @@ mod palette;
 mod player;
 mod questions;
 mod sources;
+mod speech;
 mod tags;
 mod takeaway;
 mod telling;
@@ -129,6 +130,7 @@ pub fn window_ui(ui: &mut Ui, look: &mut Look) {
     takeaway::takeaway_ui(ui.ctx(), look);
     takeaway::methods_ui(ui.ctx(), look);
     models::models_ui(ui.ctx(), look);
+    speech::speech_ui(ui.ctx(), look);
     link::link_ui(ui.ctx(), look);
     questions::leaving_ui(ui.ctx(), look);
 }

@@ -20,6 +20,7 @@ pub fn top_ui(ui: &mut Ui, look: &mut Look) {
                 Command::OpenLink,
                 Command::OpenProject,
                 Command::OpenCaptions,
+                Command::RecogniseSpeech,
                 Command::OpenSample,
                 Command::ImportLatents,
                 Command::ExportCaptions,

@@ -178,6 +178,7 @@ fn captions_ui(ui: &mut Ui, look: &mut Look) {
                 }
             }
             super::widgets::command_button(ui, look, Command::OpenCaptions);
+            super::widgets::command_button(ui, look, Command::RecogniseSpeech);
             let field =
                 TextEdit::singleline(&mut look.forms.captions_path).hint_text("/path/to/captions.srt");
             let field = ui

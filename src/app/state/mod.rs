@@ -5,6 +5,7 @@ mod comparison;
 mod correction;
 mod cues;
 mod curves;
+mod hearing;
 mod history;
 mod lanes;
 mod latent;
@@ -39,6 +40,7 @@ pub use comparison::Comparison;
 pub use correction::Correction;
 pub use cues::{Cues, KnownWords, Pick};
 pub use curves::{Curve, Curves};
+pub use hearing::Hearing;
 pub use history::History;
 pub use lanes::Lanes;
 pub use latent::{LatentView, Network};
@@ -231,6 +233,8 @@ pub struct State {
     pub tagging: Tagging,
     /// Another telling of the same event beside this one.
     pub telling: Telling,
+    /// What a recogniser hears in the video.
+    pub hearing: Hearing,
     /// A link on its way to a video.
     pub linked: Linked,
     /// Where videos are put that are fetched.

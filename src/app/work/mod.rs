@@ -10,6 +10,7 @@ mod links;
 mod models;
 mod sound;
 mod sources;
+mod speech;
 mod tagging;
 mod telling;
 mod training;
@@ -23,7 +24,7 @@ use crate::app::state::{Models, Other};
 use crate::captions::retiming::{Proposal, SpreadUnit, SuggestedAnchor};
 use crate::jobs::Outbox;
 use crate::media::{Shots, SoundSurvey, link};
-use crate::pretrained::Progress;
+use crate::pretrained::{Progress, Segment};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
     CaptionSource, CaptionTrack, ClusterId, ClusterTags, Companion, Company, CueId, Description, Embedding2,
@@ -46,6 +47,7 @@ pub use links::{fetch_video, find_fetcher, install_fetcher, look_at_link};
 pub use models::{add_model, choose_model, get_model, list_models, remove_model};
 pub use sound::{read_shots, read_sound};
 pub use sources::{add_companion, sample_company};
+pub use speech::{keep_transcript, propose_by_words, transcribe, transcribe_with};
 pub use tagging::{Writer, ask_server, describe, support, write_tags};
 pub use telling::{
     compare, compare_topic, comparison_dialog, export_comparison, find_projects, open_other, read_library,
@@ -96,6 +98,8 @@ pub enum Kind {
     Topic,
     /// Reading what is in the library.
     Library,
+    /// Recognising what is said.
+    Hear,
     /// Finding or getting yt-dlp.
     Fetcher,
     /// Looking what is behind a link.
@@ -185,6 +189,7 @@ impl Kind {
             Self::Library => "Reading the library",
             Self::Shelf => "Looking for models",
             Self::Fetch => "Fetching a model",
+            Self::Hear => "Recognising the speech",
             Self::Fetcher => "Getting yt-dlp ready",
             Self::Link => "Looking at the link",
             Self::Video => "Fetching the video",
@@ -321,6 +326,10 @@ pub enum Message {
     Supported(String, Vec<ClusterTags>),
     /// How far the fetching of the model of this name is.
     Fetching(String, Progress),
+    /// A sentence that was heard.
+    Heard(Box<Segment>),
+    /// All that was heard, and what the analyst should know.
+    Transcript(Box<(CaptionTrack, Vec<String>)>),
     /// The yt-dlp that is there.
     Fetcher(link::Program),
     /// What is behind the link.

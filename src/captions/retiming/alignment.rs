@@ -196,10 +196,10 @@ fn finished(
 }
 
 /// A cue this far off its neighbours was moved by itself; seconds.
-const STRAY: f64 = 1.0;
+pub(super) const STRAY: f64 = 1.0;
 
 /// Shifts with those of single strays replaced by what is usual around them.
-fn calmed(chain: &[(f64, f64)]) -> Vec<(f64, f64)> {
+pub(super) fn calmed(chain: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let usual = |index: usize| {
         let around = chain.get(index.saturating_sub(2)..(index + 3).min(chain.len()));
         median(around.unwrap_or_default().iter().map(|(_, shift)| *shift))

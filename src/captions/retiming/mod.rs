@@ -1,4 +1,5 @@
-//! Making the times of a transcript right: by matching it with the speech, by anchors, or from nothing.
+//! Making the times of a transcript right: by matching it with the speech, by words that were heard,
+//! by anchors, or from nothing.
 //!
 //! Times are those of the video throughout.
 
@@ -10,6 +11,7 @@ mod costs;
 #[cfg(test)]
 pub(crate) mod damage;
 mod diagnosis;
+mod heard;
 mod leftovers;
 mod lines;
 mod matching;
@@ -18,11 +20,13 @@ mod passages;
 mod placement;
 mod proposal;
 mod spread;
+mod text_match;
 mod warp;
 
 pub use anchors::{Anchor, AnchorError, SuggestedAnchor, realign, suggested_anchors, sync};
 pub use change::Retiming;
 pub use diagnosis::{Diagnosis, Jump};
+pub use heard::{heard_words, propose_by_words};
 pub use passages::SpreadUnit;
 pub use proposal::{Proposal, propose};
 pub use spread::spread;

@@ -69,7 +69,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<()> {
     let mut project = Project::new(Path::new(""), video);
     project.manifest.language = language;
     project.manifest.vectors.clone_from(&arguments.vectors);
-    let is_spread = imported.track.is_estimated();
+    let is_spread = imported.track.is_without_times();
     project.track = if is_spread {
         let texts: Vec<String> = imported.track.cues.into_iter().map(|cue| cue.text).collect();
         spread(&texts, &speech, SpreadUnit::Lines, watch)?

@@ -5,7 +5,7 @@ use crate::jobs::Watch;
 use crate::pretrained::PretrainedError;
 use crate::pretrained::arithmetic::{Activation, Finish};
 use crate::pretrained::layers::{Dense, Norm};
-use crate::pretrained::transformer::{BERT, Cache, Layer, LayerPlan, Seen};
+use crate::pretrained::transformer::{BERT, Cache, Layer, LayerPlan, NormPlace, Seen};
 use crate::pretrained::weights::Part;
 use ndarray::{Array2, ArrayView1, Axis, s};
 use serde_json::Value;
@@ -33,6 +33,7 @@ impl Decoder {
             heads: number("num_attention_heads").map_or(HEADS, |heads| heads as usize),
             activation: Activation::Gelu,
             epsilon: number("layer_norm_eps").unwrap_or(1e-12) as f32,
+            norm_place: NormPlace::After,
         };
         let (bert, head) = (part.at("bert"), part.at("cls").at("predictions"));
         let embeddings = bert.at("embeddings");

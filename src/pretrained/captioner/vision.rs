@@ -3,9 +3,9 @@
 use super::Picture;
 use crate::jobs::Watch;
 use crate::pretrained::PretrainedError;
-use crate::pretrained::arithmetic::{Activation, Finish};
-use crate::pretrained::attention::Sight;
+use crate::pretrained::arithmetic::Activation;
 use crate::pretrained::layers::{Attention, Dense, Norm};
+use crate::pretrained::transformer::{Layer, LayerPlan, NormPlace};
 use crate::pretrained::weights::Part;
 use ndarray::{Array2, s};
 use serde_json::Value;
@@ -24,16 +24,8 @@ pub(super) struct Vision {
     embedding: Dense,
     /// A row for each patch, after the first, which stands for the whole picture.
     positions: Array2<f32>,
-    layers: Vec<VisionLayer>,
+    layers: Vec<Layer>,
     norm: Norm,
-}
-
-struct VisionLayer {
-    attention_norm: Norm,
-    attention: Attention,
-    norm: Norm,
-    widen: Dense,
-    narrow: Dense,
 }
 
 impl Vision {
@@ -62,14 +54,19 @@ impl Vision {
             .for_each(|(position, class)| *position += class);
 
         let heads = config.get("num_attention_heads").and_then(Value::as_u64);
-        let heads = heads.map_or(width / HEAD, |heads| heads as usize);
         let epsilon = config
             .get("layer_norm_eps")
             .and_then(Value::as_f64)
             .unwrap_or(1e-5) as f32;
+        let plan = LayerPlan {
+            heads: heads.map_or(width / HEAD, |heads| heads as usize),
+            activation: Activation::Gelu,
+            epsilon,
+            norm_place: NormPlace::Before,
+        };
         let encoder = part.at("encoder");
         let layers = (0..encoder.count("layers", "layer_norm1.weight"))
-            .map(|index| VisionLayer::load(&encoder.at("layers").at(index), width, heads, epsilon))
+            .map(|index| layer(&encoder.at("layers").at(index), width, plan))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             patch,
@@ -92,50 +89,30 @@ impl Vision {
         let mut rows = self.positions.clone();
         rows.slice_mut(s![1.., ..])
             .zip_mut_with(&patches, |row, patch| *row += patch);
+        let known = [rows.nrows()];
         for layer in &self.layers {
             watch.check()?;
-            rows = layer.apply(&rows);
+            rows = layer.read(&rows, &known);
         }
         Ok(self.norm.apply(rows))
     }
 }
 
-impl VisionLayer {
-    fn load(part: &Part<'_>, width: usize, heads: usize, epsilon: f32) -> Result<Self, PretrainedError> {
-        let own = part.at("self_attn");
-        let all = Dense::load(&own, "qkv")?;
-        if all.width_out() != 3 * width {
-            let needed = format!("[{}, {width}]", 3 * width);
-            return Err(own.misshapen("qkv.weight", &[all.width_out(), width], &needed));
-        }
-        let (queries, keys_values) = (all.outputs(0..width), all.outputs(width..3 * width));
-        let mlp = part.at("mlp");
-        Ok(Self {
-            attention_norm: Norm::load(part, "layer_norm1", width, epsilon)?,
-            attention: Attention::new(
-                &own,
-                heads,
-                queries,
-                keys_values,
-                Dense::load(&own, "projection")?,
-            )?,
-            norm: Norm::load(part, "layer_norm2", width, epsilon)?,
-            widen: Dense::load(&mlp, "fc1")?,
-            narrow: Dense::load(&mlp, "fc2")?,
-        })
+fn layer(part: &Part<'_>, width: usize, plan: LayerPlan) -> Result<Layer, PretrainedError> {
+    let own = part.at("self_attn");
+    let all = Dense::load(&own, "qkv")?;
+    if all.width_out() != 3 * width {
+        let needed = format!("[{}, {width}]", 3 * width);
+        return Err(own.misshapen("qkv.weight", &[all.width_out(), width], &needed));
     }
-
-    /// Unlike the original transformer, this one normalises before each step.
-    fn apply(&self, rows: &Array2<f32>) -> Array2<f32> {
-        let normal = self.attention_norm.apply(rows.clone());
-        let keys_values = self.attention.keys_values(normal.view());
-        let sight = Sight {
-            known: &[normal.nrows()],
-            causal: false,
-        };
-        let rows = self.attention.answer_to(rows, &normal, &keys_values, sight);
-        let normal = self.norm.apply(rows.clone());
-        let wide = self.widen.then(normal.view(), Finish::Activate(Activation::Gelu));
-        self.narrow.then(wide.view(), Finish::Add(rows.view()))
-    }
+    let (queries, keys_values) = (all.outputs(0..width), all.outputs(width..3 * width));
+    let out = Dense::load(&own, "projection")?;
+    let norm = |name: &str| Norm::load(part, name, width, plan.epsilon);
+    let mlp = part.at("mlp");
+    Ok(Layer::of_parts(
+        Attention::new(&own, plan.heads, queries, keys_values, out)?,
+        [norm("layer_norm1")?, norm("layer_norm2")?],
+        [Dense::load(&mlp, "fc1")?, Dense::load(&mlp, "fc2")?],
+        plan,
+    ))
 }

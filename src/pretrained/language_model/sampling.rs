@@ -15,7 +15,7 @@ pub struct Sampling {
 }
 
 /// Draws tokens.
-pub(super) struct Sampler {
+pub(in crate::pretrained) struct Sampler {
     temperature: f64,
     random: Xoshiro256PlusPlus,
 }

@@ -4,32 +4,11 @@ use crate::jobs::Watch;
 use crate::pretrained::PretrainedError;
 use crate::pretrained::arithmetic::Activation;
 use crate::pretrained::layers::Dense;
-use crate::pretrained::transformer::{Cache, Layer, LayerNames, LayerPlan, Seen};
+use crate::pretrained::transformer::{Cache, Layer, LayerPlan, MARIAN, NormPlace, Seen};
 use crate::pretrained::weights::Part;
 use ndarray::{Array1, Array2, Axis};
 use serde_json::Value;
 use std::path::Path;
-
-/// As Marian's parts are named.
-const MARIAN: LayerNames = LayerNames {
-    own: [
-        "self_attn.q_proj",
-        "self_attn.k_proj",
-        "self_attn.v_proj",
-        "self_attn.out_proj",
-    ],
-    own_norm: "self_attn_layer_norm",
-    other: [
-        "encoder_attn.q_proj",
-        "encoder_attn.k_proj",
-        "encoder_attn.v_proj",
-        "encoder_attn.out_proj",
-    ],
-    other_norm: "encoder_attn_layer_norm",
-    widen: "fc1",
-    narrow: "fc2",
-    norm: "final_layer_norm",
-};
 
 /// The network.
 pub(super) struct Network {
@@ -85,6 +64,7 @@ impl Network {
                 heads: number(&format!("{side}_attention_heads"))? as usize,
                 activation,
                 epsilon: 1e-5,
+                norm_place: NormPlace::After,
             };
             let side = model.at(side);
             (0..side.count("layers", "fc1.weight"))

@@ -3,7 +3,7 @@
 use super::Look;
 use crate::app::action::Action;
 use crate::app::command::Command;
-use crate::app::panels::widgets::primary_button;
+use crate::app::panels::widgets::{command_button, primary_button};
 use crate::app::state::Pick;
 use crate::app::theme;
 use crate::app::work::Kind;
@@ -42,8 +42,9 @@ fn check_ui(ui: &mut Ui, look: &mut Look) {
     if look.state.is_running(Kind::Correct) {
         ui.spinner();
     }
+    command_button(ui, look, Command::RecogniseSpeech);
     let project = look.state.project.as_ref();
-    if project.is_some_and(|project| project.track.is_estimated()) {
+    if project.is_some_and(|project| project.track.is_without_times()) {
         ui.add_enabled_ui(ready, |ui| spread_ui(ui, look));
     }
 }

@@ -54,9 +54,12 @@ pub fn source_ui(ui: &mut Ui, look: &mut Look) {
                 look.actions.push(Action::SetLanguage(language));
             }
         }
-        if project.track.is_estimated() {
+        if project.track.is_without_times() {
             ui.label(RichText::new("estimated times").color(ui.visuals().warn_fg_color))
                 .on_hover_text("The file has no times: the captions were spread over the video");
+        } else if project.track.is_estimated() {
+            ui.label(RichText::new("times of a recogniser").color(ui.visuals().warn_fg_color))
+                .on_hover_text("Estimates, until you confirm them cue by cue");
         }
         command_button(ui, look, Command::OpenCaptions);
         command_button(ui, look, Command::ExportCaptions);

@@ -1,0 +1,248 @@
+//! From the sound of a video to a transcript.
+
+mod cache;
+mod doubts;
+mod own;
+mod pieces;
+
+pub use own::OwnRecogniser;
+
+use super::models::Found;
+use crate::jobs::Watch;
+use crate::media;
+use crate::pretrained::{PretrainedError, Recognised, Recogniser, Recognising, Segment};
+use crate::project::{CaptionTrack, Cue, CueOrigin, Seconds, Span, Speech, TimedWord, VideoInfo};
+use anyhow::Context;
+use cache::{Cache, Piece};
+use std::path::Path;
+use std::time::Instant;
+
+/// What was written down.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Transcript {
+    /// In order of time, apart from each other, within the video's sound.
+    pub segments: Vec<Segment>,
+    /// Code of the language that was written down; none where nothing was heard.
+    pub language: Option<String>,
+    /// The languages that may be spoken, with their probabilities: the likeliest first. Empty where the model knows only one.
+    pub languages: Vec<(String, f64)>,
+    /// What the analyst should know, each in a line.
+    pub warnings: Vec<String>,
+    /// How much speech there is.
+    pub spoken: Seconds,
+    /// How much sound the model was given now; what it had been given before was kept.
+    pub heard: Seconds,
+    /// How long that took it.
+    pub took: Seconds,
+}
+
+impl Transcript {
+    /// The segments as captions with the times of their words; the times are estimated until the analyst has confirmed them.
+    #[must_use]
+    pub fn track(&self) -> CaptionTrack {
+        CaptionTrack::new(self.segments.iter().map(cue).collect())
+    }
+}
+
+/// A segment as a caption.
+#[must_use]
+pub fn cue(segment: &Segment) -> Cue {
+    let word = |word: &crate::pretrained::Word| TimedWord {
+        text: word.text.clone(),
+        start: to_millis(word.span.start),
+        end: Some(to_millis(word.span.end)),
+    };
+    let mut cue = Cue::new(
+        to_millis(segment.span.start),
+        to_millis(segment.span.end),
+        segment.text.clone(),
+    );
+    cue.origin = CueOrigin::Estimated;
+    cue.words = segment.words.iter().map(word).collect();
+    cue
+}
+
+fn to_millis(time: Seconds) -> Seconds {
+    Seconds((time.0 * 1_000.0).round() / 1_000.0)
+}
+
+/// Writes down what is said in a video. The model is given stretches of speech of up to 30 s, cut at pauses; silence is passed
+/// over. Each segment is handed over when it is there, and each stretch is kept in `cache`, by the contents of the video and of
+/// the model and by the settings: work that was stopped or killed goes on where it was, and what is known needs no model.
+/// Without a language in the settings the one that the first words are heard in is taken for all.
+///
+/// # Errors
+/// When the video has no sound or none that can be decoded, when the model cannot be loaded or does not know the language, and
+/// when cancelled. A cache that cannot be read or written is no error.
+pub fn transcribe(
+    video: &VideoInfo,
+    model: &Found,
+    settings: &Recognising,
+    cache: Option<&Path>,
+    watch: &Watch,
+    told: &mut dyn FnMut(&Segment),
+) -> anyhow::Result<Transcript> {
+    let mut open = || -> anyhow::Result<Box<dyn Listen>> {
+        watch.say(format!("loading {}", model.name));
+        Ok(Box::new(Recogniser::open(&model.path, watch)?))
+    };
+    let known = Cache::open(cache, &video.path, &model.path, settings);
+    let speech = media::find_speech(&video.path, cache, watch)?;
+    let mut samples = |span: Span| {
+        let rate = Recogniser::RATE;
+        Ok(media::read_sound_between(&video.path, rate, span, watch)?)
+    };
+    transcribe_pieces(&speech, &mut samples, &mut open, settings, known, watch, told)
+}
+
+/// What writes down speech.
+trait Listen {
+    /// As [`Recogniser::recognise`].
+    fn listen(
+        &self,
+        samples: &[f32],
+        start: Seconds,
+        settings: &Recognising,
+        told: &mut dyn FnMut(Segment),
+        watch: &Watch,
+    ) -> Result<Recognised, PretrainedError>;
+}
+
+impl Listen for Recogniser {
+    fn listen(
+        &self,
+        samples: &[f32],
+        start: Seconds,
+        settings: &Recognising,
+        told: &mut dyn FnMut(Segment),
+        watch: &Watch,
+    ) -> Result<Recognised, PretrainedError> {
+        self.recognise(samples, start, settings, told, watch)
+    }
+}
+
+fn transcribe_pieces(
+    speech: &Speech,
+    samples: &mut dyn FnMut(Span) -> anyhow::Result<Vec<f32>>,
+    open: &mut dyn FnMut() -> anyhow::Result<Box<dyn Listen>>,
+    settings: &Recognising,
+    mut cache: Cache,
+    watch: &Watch,
+    told: &mut dyn FnMut(&Segment),
+) -> anyhow::Result<Transcript> {
+    let pieces = pieces::pieces(speech, Recogniser::WINDOW);
+    let total = pieces.iter().map(|piece| piece.length().0).sum::<f64>();
+    let progress = |done: f64| watch.report(done.round() as u64, total.ceil() as u64);
+    let mut transcript = Transcript {
+        spoken: speech.spoken(),
+        ..Transcript::default()
+    };
+    let mut weights: Vec<(String, f64)> = Vec::new();
+    let mut settings = settings.clone();
+    let chosen = settings.language.clone();
+    let mut model: Option<Box<dyn Listen>> = None;
+    let mut done = 0.0;
+    progress(done);
+    for span in pieces {
+        watch.check()?;
+        let length = span.length().0;
+        let piece = match cache.piece(span, settings.language.as_deref()) {
+            Some(piece) => {
+                piece.segments.iter().for_each(&mut *told);
+                piece
+            }
+            None => {
+                let model = match &mut model {
+                    Some(model) => model,
+                    slot => slot.insert(open()?),
+                };
+                let heard = samples(span)?;
+                let began = Instant::now();
+                let mut segments = Vec::new();
+                let mut on_segment = |mut segment: Segment| {
+                    segment.looping |= crate::interpretation::is_looping(&segment.text);
+                    progress(done + (segment.span.end - span.start).0.min(length));
+                    told(&segment);
+                    segments.push(segment);
+                };
+                let found = model.listen(&heard, span.start, &settings, &mut on_segment, watch)?;
+                transcript.heard = transcript.heard + span.length();
+                transcript.took = transcript.took + Seconds(began.elapsed().as_secs_f64());
+                let rate = transcript.heard.0 / transcript.took.0.max(1e-9);
+                watch.say(format!("writing down speech, {rate:.1} s of sound a second"));
+                let piece = Piece {
+                    span,
+                    asked: settings.language.clone(),
+                    languages: found.languages,
+                    segments,
+                };
+                cache.keep(&piece);
+                piece
+            }
+        };
+        for (code, share) in &piece.languages {
+            match weights.iter_mut().find(|(known, _)| known == code) {
+                Some((_, weight)) => *weight += share * length,
+                None => weights.push((code.clone(), share * length)),
+            }
+        }
+        if let Some(first) = piece.segments.first() {
+            // One language for all: a sentence alone is easily mistaken for another language.
+            settings.language.get_or_insert_with(|| first.language.clone());
+        }
+        transcript.segments.extend(piece.segments);
+        done += length;
+        progress(done);
+    }
+    let all: f64 = weights.iter().map(|(_, weight)| weight).sum();
+    weights.iter_mut().for_each(|(_, weight)| *weight /= all);
+    weights.sort_by(|a, b| b.1.total_cmp(&a.1));
+    transcript.languages = weights;
+    transcript.language = transcript
+        .segments
+        .first()
+        .map(|segment| segment.language.clone());
+    transcript.warnings = doubts::doubts(&transcript, chosen.as_deref());
+    Ok(transcript)
+}
+
+/// What a recogniser of the user's own wrote down, as captions whose times are estimated, and what the analyst should know.
+///
+/// # Errors
+/// When the video has no sound, when the program cannot be run, fails or leaves no captions that can be read, and when
+/// cancelled.
+pub fn transcribe_with(
+    video: &VideoInfo,
+    recogniser: &OwnRecogniser,
+    watch: &Watch,
+) -> anyhow::Result<(CaptionTrack, Vec<String>)> {
+    let folder = tempfile::tempdir().context("no folder for temporary files can be made")?;
+    let imported = recogniser.run(&video.path, folder.path(), video.duration, watch)?;
+    let (mut cues, mut lost) = (imported.track.cues, 0);
+    cues.retain(|cue| {
+        let is_inside = cue.start < video.duration;
+        lost += usize::from(!is_inside);
+        is_inside
+    });
+    for cue in &mut cues {
+        cue.origin = CueOrigin::Estimated;
+        cue.end = cue.end.min(video.duration);
+        if cue.words.is_empty() {
+            // That it was heard then is known, which of text without any times is not.
+            cue.words = vec![TimedWord {
+                text: cue.text.clone(),
+                start: cue.start,
+                end: Some(cue.end),
+            }];
+        }
+    }
+    let mut warnings = imported.warnings;
+    if lost > 0 {
+        let lost = crate::project::counted(lost, "caption");
+        warnings.push(format!("{lost} after the end of the video left out"));
+    }
+    Ok((CaptionTrack::new(cues), warnings))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! A recogniser of the user's own: a program that is given a sound file and leaves a caption file.
+
+mod process;
+mod wave;
+
+use crate::captions::{self, CaptionError, Imported, ReadOptions};
+use crate::jobs::{Cancelled, Watch};
+use crate::media::{self, MediaError};
+use crate::pretrained::Recogniser;
+use crate::project::Seconds;
+use process::Ended;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// What stands for the sound file.
+const AUDIO: &str = "{audio}";
+/// What stands for the caption file, with the ending of its format: `{out.srt}`.
+const OUT: &str = "{out.";
+
+/// Why the user's recogniser gave no captions.
+#[derive(Debug, Error)]
+pub enum OwnRecogniserError {
+    /// The command cannot be used as it is written.
+    #[error(
+        "the recogniser's command cannot be used: {0}; write it like: whisper-cli -f {{audio}} -o {{out.srt}}"
+    )]
+    Command(String),
+    /// The program was not found or may not be run.
+    #[error("{program} cannot be started ({source}): check its name, or give its whole path")]
+    Start {
+        /// The program.
+        program: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The program ended with an error.
+    #[error("{program} ended with {status}; {}", written(.output))]
+    Failed {
+        /// The program.
+        program: String,
+        /// How it ended, in words.
+        status: String,
+        /// The end of what it wrote.
+        output: String,
+    },
+    /// The program ended well and left no file.
+    #[error("{program} left no caption file where {{out.…}} stands in its command; {}", written(.output))]
+    NoFile {
+        /// The program.
+        program: String,
+        /// The end of what it wrote.
+        output: String,
+    },
+    /// The sound file for the program could not be written.
+    #[error("the sound cannot be written for the recogniser: {0}")]
+    Sound(std::io::Error),
+    /// The sound of the video cannot be had.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// What the program left is no captions.
+    #[error("what the recogniser left cannot be read: {0}")]
+    Captions(#[from] CaptionError),
+    /// The work was stopped, and the program with it.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+fn written(output: &str) -> String {
+    if output.is_empty() {
+        "it wrote nothing".to_owned()
+    } else {
+        format!("the last that it wrote:\n{output}")
+    }
+}
+
+/// A command such as `program -f {audio} -o {out.srt}`. It is run as it is, by no shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnRecogniser {
+    /// The program and its arguments.
+    words: Vec<String>,
+    /// The ending of the caption file.
+    ending: String,
+}
+
+impl std::str::FromStr for OwnRecogniser {
+    type Err = OwnRecogniserError;
+
+    /// Splits a command at spaces; what stands in quotes is one argument.
+    fn from_str(command: &str) -> Result<Self, OwnRecogniserError> {
+        let wrong = |what: &str| OwnRecogniserError::Command(what.to_owned());
+        let words = shlex::split(command).ok_or_else(|| wrong("a quote is not closed"))?;
+        let arguments = words.get(1..).filter(|arguments| !arguments.is_empty());
+        let arguments = arguments.ok_or_else(|| wrong("it has no arguments"))?;
+        if !arguments.iter().any(|word| word.contains(AUDIO)) {
+            return Err(wrong("{audio} stands nowhere in its arguments"));
+        }
+        let ending = arguments.iter().find_map(|word| {
+            let (_, rest) = word.split_once(OUT)?;
+            let (ending, _) = rest.split_once('}')?;
+            let is_plain = !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric());
+            is_plain.then(|| ending.to_owned())
+        });
+        let ending = ending.ok_or_else(|| wrong("{out.srt} stands nowhere in its arguments"))?;
+        Ok(Self { words, ending })
+    }
+}
+
+impl OwnRecogniser {
+    /// The program and its arguments, with the files in their places.
+    fn with_files(&self, audio: &Path, out: &Path) -> Vec<String> {
+        let place = format!("{OUT}{}}}", self.ending);
+        let (audio, out) = (audio.to_string_lossy(), out.to_string_lossy());
+        let fill = |(index, word): (usize, &String)| match index {
+            0 => word.clone(),
+            _ => word.replace(AUDIO, &audio).replace(&place, &out),
+        };
+        self.words.iter().enumerate().map(fill).collect()
+    }
+
+    /// Writes the sound of a video as a WAV file (16,000 samples a second, 16 bits, one channel) into a folder, runs the program
+    /// there, and reads the captions that it leaves.
+    ///
+    /// # Errors
+    /// When the video has no sound, when the program cannot be run, fails or leaves no captions that can be read, and when
+    /// cancelled: then the program and all that it started is ended.
+    pub(super) fn run(
+        &self,
+        video: &Path,
+        folder: &Path,
+        duration: Seconds,
+        watch: &Watch,
+    ) -> Result<Imported, OwnRecogniserError> {
+        let audio = folder.join("audio.wav");
+        let out: PathBuf = folder.join("out").with_added_extension(&self.ending);
+        watch.say("reading the sound");
+        let mut file = wave::Wave::create(&audio, Recogniser::RATE).map_err(OwnRecogniserError::Sound)?;
+        let mut failure = None;
+        media::read_sound(video, Recogniser::RATE, watch, &mut |samples| {
+            if failure.is_none() {
+                failure = file.write(samples).err();
+            }
+        })?;
+        failure
+            .map_or_else(|| file.finish(), Err)
+            .map_err(OwnRecogniserError::Sound)?;
+        let words = self.with_files(&audio, &out);
+        let program = self.words.first().cloned().unwrap_or_default();
+        watch.report(0, 0);
+        watch.say(format!("{program} is listening"));
+        let Ended { status, output } = process::run(&words, folder, watch)?;
+        if let Some(status) = status {
+            return Err(OwnRecogniserError::Failed {
+                program,
+                status,
+                output,
+            });
+        }
+        if !out.is_file() {
+            return Err(OwnRecogniserError::NoFile { program, output });
+        }
+        let options = ReadOptions {
+            encoding: None,
+            duration: Some(duration),
+        };
+        Ok(captions::read(&out, &options)?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

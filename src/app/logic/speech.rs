@@ -1,0 +1,100 @@
+//! Speech becomes captions, or gives captions their times.
+
+use crate::analysis::OwnRecogniser;
+use crate::app::App;
+use crate::app::forms::SpeechForm;
+use crate::app::state::{Hearing, Step};
+use crate::app::work::{self, Kind};
+use crate::jobs::Ending;
+use crate::pretrained::Job;
+use crate::project::CaptionTrack;
+
+impl App {
+    /// Writes down what is said in the video, as the form says.
+    pub(super) fn recognise_speech(&mut self) {
+        let video = self
+            .state
+            .project
+            .as_ref()
+            .and_then(|project| project.manifest.video.clone());
+        let Some(video) = video else { return };
+        self.keep_speech_form();
+        self.state.hearing = Hearing::default();
+        let form = self.forms.speech.clone();
+        if form.own {
+            match form.command.parse::<OwnRecogniser>() {
+                Ok(recogniser) => self.jobs.start(Kind::Hear, move |out| {
+                    work::transcribe_with(&video, &recogniser, out)
+                }),
+                Err(why) => self.state.hearing.trouble = Some(why.to_string()),
+            }
+            return;
+        }
+        let Some(model) = self.model_for(Job::Speech) else {
+            self.forms.models = Some(Job::Speech);
+            return;
+        };
+        let (places, settings) = (self.places.clone(), form.recognising());
+        self.jobs.start(Kind::Hear, move |out| {
+            work::transcribe(&video, &model, &settings, &places, out)
+        });
+    }
+
+    /// What is chosen is remembered.
+    fn keep_speech_form(&mut self) {
+        let form = SpeechForm {
+            open: false,
+            ..self.forms.speech.clone()
+        };
+        if self.settings.speech != form {
+            self.settings.speech = form;
+            self.keep_settings();
+        }
+    }
+
+    /// All is written down.
+    pub(super) fn transcribed(&mut self, track: CaptionTrack, warnings: Vec<String>) {
+        self.state.hearing.heard = Some(track);
+        self.state.hearing.warnings = warnings;
+    }
+
+    /// The recogniser has ended; true where its window says why it failed.
+    pub(super) fn hearing_ended(&mut self, ending: &Ending) -> bool {
+        self.state.hearing.stop();
+        match ending {
+            Ending::Failed(why) if self.forms.speech.open => {
+                self.state.hearing.trouble = Some(why.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What was heard becomes the captions.
+    pub(super) fn take_transcript(&mut self) {
+        let heard = self.state.hearing.heard.clone();
+        let (Some(project), Some(track)) = (self.state.project.clone(), heard) else {
+            return;
+        };
+        let warnings = self.state.hearing.warnings.clone();
+        self.forms.speech.open = false;
+        self.state.step = Step::Alignment;
+        self.jobs.start(Kind::Captions, move |out| {
+            work::keep_transcript(&project, track, warnings, out)
+        });
+    }
+
+    /// The captions keep their words and are proposed the times at which these were heard.
+    pub(super) fn align_with_transcript(&mut self) {
+        let heard = self.state.hearing.heard.clone();
+        let (Some(project), Some(heard)) = (self.state.project.clone(), heard) else {
+            return;
+        };
+        self.forms.speech.open = false;
+        self.state.step = Step::Alignment;
+        let of = self.state.track_revision;
+        self.jobs.start(Kind::Correct, move |out| {
+            work::propose_by_words((&project, of), &heard, out)
+        });
+    }
+}

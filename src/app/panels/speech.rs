@@ -1,0 +1,247 @@
+//! Recognising the speech of a video: by what, how far it is, what is heard, and what becomes of it.
+
+use super::Look;
+use super::widgets::primary_button;
+use crate::app::action::Action;
+use crate::app::theme;
+use crate::app::work::Kind;
+use crate::pretrained::Job;
+use crate::project::{Language, Seconds, counted};
+use eframe::egui::{
+    Button, ComboBox, Context, Grid, Id, Label, Modal, ProgressBar, RichText, Role, ScrollArea, TextEdit, Ui,
+    WidgetInfo,
+};
+
+/// Height of what is heard.
+const HEARD: f32 = 240.0;
+
+/// The window in which speech is recognised.
+pub fn speech_ui(context: &Context, look: &mut Look) {
+    // Getting a model comes first, and this window after it again.
+    if !look.forms.speech.open || look.forms.models.is_some() {
+        return;
+    }
+    let modal = Modal::new(Id::unique("speech")).show(context, |ui| {
+        ui.set_width(640.0);
+        ui.heading("Recognise the speech");
+        let about = "What is said is written down with its times. They are estimates until you have confirmed them in the Alignment step.";
+        ui.add(Label::new(RichText::new(about).weak()).wrap());
+        ui.add_space(theme::SMALL_GAP);
+        let busy = look.state.is_running(Kind::Hear);
+        ui.add_enabled_ui(!busy, |ui| recogniser_ui(ui, look));
+        ui.separator();
+        heard_ui(ui, look);
+        for warning in &look.state.hearing.warnings {
+            ui.add(Label::new(RichText::new(warning).color(ui.visuals().warn_fg_color)).wrap());
+        }
+        if let Some(why) = &look.state.hearing.trouble {
+            ui.add(Label::new(RichText::new(why).color(ui.visuals().error_fg_color)).wrap());
+        }
+        ui.add_space(theme::SMALL_GAP);
+        if busy { busy_ui(ui, look) } else { footer_ui(ui, look) }
+    });
+    if modal.inner || modal.should_close() {
+        look.forms.speech.open = false;
+    }
+}
+
+/// A model or a program, and the language.
+fn recogniser_ui(ui: &mut Ui, look: &mut Look) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("By");
+        let form = &mut look.forms.speech;
+        ui.selectable_value(&mut form.own, false, "a model in this program");
+        ui.selectable_value(&mut form.own, true, "a program of yours");
+    });
+    if look.forms.speech.own {
+        let field = TextEdit::singleline(&mut look.forms.speech.command)
+            .desired_width(f32::INFINITY)
+            .hint_text("whisper-cli -f {audio} -osrt -of {out}");
+        let field = ui.add(field);
+        field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Command of the program"));
+        let about = "{audio} becomes a WAV file with the sound, and {out.srt} the file that it is to write; .vtt, .json and others are read as well";
+        ui.add(Label::new(RichText::new(about).weak().small()).wrap());
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        let name = look
+            .state
+            .models
+            .chosen(Job::Speech)
+            .map(|model| model.name.clone());
+        match name {
+            Some(name) => {
+                ui.label(RichText::new(name).strong());
+                if ui
+                    .button("Models…")
+                    .on_hover_text("Choose or get another")
+                    .clicked()
+                {
+                    look.forms.models = Some(Job::Speech);
+                }
+            }
+            None => {
+                ui.label("There is no model for it yet.");
+                if primary_button(ui, "Get a model…").clicked() {
+                    look.forms.models = Some(Job::Speech);
+                }
+            }
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Language");
+        let form = &mut look.forms.speech;
+        let shown = form.language.map_or("found out by itself", Language::name);
+        ComboBox::from_id_salt("spoken language")
+            .selected_text(shown)
+            .show_ui(ui, |ui| {
+                ui.selectable_value(&mut form.language, None, "found out by itself");
+                for language in [Language::English, Language::Chinese] {
+                    ui.selectable_value(&mut form.language, Some(language), language.name());
+                }
+            });
+        ui.label("Names");
+        let field = TextEdit::singleline(&mut form.prompt)
+            .desired_width(260.0)
+            .hint_text("names and spellings to keep to");
+        ui.add(field)
+            .on_hover_text("A sentence in simplified characters here makes the transcript simplified");
+    });
+}
+
+/// What is heard, the latest at the foot.
+fn heard_ui(ui: &mut Ui, look: &Look) {
+    let hearing = &look.state.hearing;
+    let live: Vec<(Seconds, &str, &str)> = hearing
+        .segments
+        .iter()
+        .map(|segment| {
+            let doubt = match (segment.looping, segment.unsure) {
+                (true, _) => "goes round in circles",
+                (false, true) => "a guess",
+                _ => "",
+            };
+            (segment.span.start, segment.text.as_str(), doubt)
+        })
+        .collect();
+    let lines = match &hearing.heard {
+        Some(heard) if live.is_empty() => heard
+            .cues
+            .iter()
+            .map(|cue| (cue.start, cue.text.as_str(), ""))
+            .collect(),
+        _ => live,
+    };
+    if lines.is_empty() {
+        let text = if look.state.is_running(Kind::Hear) {
+            "Listening…"
+        } else {
+            "What is heard will stand here."
+        };
+        ui.label(RichText::new(text).weak());
+        return;
+    }
+    let row = ui.text_style_height(&eframe::egui::TextStyle::Body) + 4.0;
+    ScrollArea::vertical()
+        .max_height(HEARD)
+        .auto_shrink([false, true])
+        .stick_to_bottom(true)
+        .show_rows(ui, row, lines.len(), |ui, rows| {
+            Grid::new("heard").num_columns(2).show(ui, |ui| {
+                for (time, text, doubt) in lines.get(rows).into_iter().flatten() {
+                    ui.label(RichText::new(time.to_string()).monospace().weak());
+                    ui.horizontal(|ui| {
+                        ui.add(Label::new(*text).truncate()).on_hover_text(*text);
+                        if !doubt.is_empty() {
+                            ui.label(RichText::new(*doubt).small().color(ui.visuals().warn_fg_color));
+                        }
+                    });
+                    ui.end_row();
+                }
+            });
+        });
+}
+
+/// How far it is. True where the window is to close.
+fn busy_ui(ui: &mut Ui, look: &mut Look) -> bool {
+    let job = look.jobs.iter().find(|job| job.kind == Kind::Hear);
+    if let Some(job) = job {
+        let (done, total) = job.watch.progress();
+        let share = done as f32 / total.max(1) as f32;
+        ui.add(ProgressBar::new(share).text(job.watch.doing()));
+    }
+    ui.horizontal(|ui| {
+        if ui
+            .button("Stop")
+            .on_hover_text("What was heard is kept, and the next time it goes on from there")
+            .clicked()
+        {
+            look.ask(Action::Cancel(Kind::Hear));
+        }
+        ui.button("Hide")
+            .on_hover_text("It goes on in the strip at the foot")
+            .clicked()
+    })
+    .inner
+}
+
+/// What becomes of what was heard. True where the window is to close.
+fn footer_ui(ui: &mut Ui, look: &mut Look) -> bool {
+    let hearing = &look.state.hearing;
+    let heard = hearing.heard.as_ref().map_or(0, |heard| heard.cues.len());
+    let partial = hearing.partial;
+    let captions = look
+        .state
+        .project
+        .as_ref()
+        .map_or(0, |project| project.track.cues.len());
+    if heard > 0 {
+        let so_far = if partial { ", as far as it came" } else { "" };
+        ui.label(format!("{} heard{so_far}", counted(heard, "sentence")));
+    }
+    ui.horizontal_wrapped(|ui| {
+        if heard > 0 && captions > 0 {
+            let text = "Give my captions these times";
+            if primary_button(ui, text)
+                .on_hover_text("The words of your captions stay; the times at which they were heard are proposed for them")
+                .clicked()
+            {
+                look.ask(Action::AlignWithTranscript);
+            }
+            if ui
+                .button("Take it in place of my captions")
+                .on_hover_text("Undo brings yours back")
+                .clicked()
+            {
+                look.ask(Action::TakeTranscript);
+            }
+        } else if heard > 0 && primary_button(ui, "Take it as the captions").clicked() {
+            look.ask(Action::TakeTranscript);
+        }
+        let form = &look.forms.speech;
+        let ready = if form.own {
+            !form.command.trim().is_empty()
+        } else {
+            look.state.models.chosen(Job::Speech).is_some()
+        };
+        let text = if partial {
+            "Go on"
+        } else if heard > 0 {
+            "Recognise again"
+        } else {
+            "Recognise"
+        };
+        let pressed = if heard == 0 && ready {
+            primary_button(ui, text).clicked()
+        } else {
+            ui.add_enabled(ready, Button::new(text))
+                .on_disabled_hover_text("Get a model, or name a program, first")
+                .clicked()
+        };
+        if pressed {
+            look.ask(Action::RecogniseSpeech);
+        }
+        ui.button("Close").clicked()
+    })
+    .inner
+}

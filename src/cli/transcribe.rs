@@ -1,0 +1,125 @@
+//! `frameloom transcribe VIDEO`.
+
+use super::captions::output_format;
+use super::progress::{Progress, tell};
+use super::{LanguageChoice, Output, print};
+use crate::analysis::recognising::cue;
+use crate::analysis::{self, OwnRecogniser, Places, Transcript, models};
+use crate::captions::{self, OutputFormat};
+use crate::jobs::Watch;
+use crate::media;
+use crate::pretrained::{Job, Recognising, Segment};
+use crate::project::{CaptionTrack, VideoInfo};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct TranscribeArguments {
+    /// The video.
+    video: PathBuf,
+    #[command(flatten)]
+    speech: SpeechArguments,
+    /// Write it down with a program of your own, such as 'whisper-cli -f {audio} -o {out.srt}': it is given a WAV file and leaves
+    /// captions.
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["speech_model", "prompt", "json"])]
+    recogniser: Option<OwnRecogniser>,
+    /// The language that is spoken; found out where not given.
+    #[arg(long, value_enum, default_value = "auto")]
+    language: LanguageChoice,
+    /// The format to write.
+    #[arg(long, value_parser = output_format(), default_value = "srt")]
+    to: OutputFormat,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Which model writes down speech, and how.
+#[derive(Debug, Args)]
+pub struct SpeechArguments {
+    /// Write down speech with this model: its folder, or its name in `frameloom models`.
+    #[arg(long, value_name = "MODEL")]
+    pub speech_model: Option<String>,
+    /// Names and spellings to keep to, or a sentence in the characters that are wanted.
+    #[arg(long, value_name = "TEXT")]
+    prompt: Option<String>,
+}
+
+impl SpeechArguments {
+    /// Writes down the speech of a video; each segment goes to standard error when it is there.
+    pub fn transcribe(
+        &self,
+        video: &VideoInfo,
+        language: LanguageChoice,
+        watch: &Watch,
+    ) -> anyhow::Result<Transcript> {
+        let places = Places::platform();
+        let model = models::find(&places, Job::Speech, self.speech_model.as_deref())?;
+        let settings = Recognising {
+            language: language.chosen().map(|language| language.code().to_owned()),
+            prompt: self.prompt.clone(),
+            ..Recognising::default()
+        };
+        let mut told = |segment: &Segment| tell(&format!("{}  {}", segment.span.start, segment.text));
+        analysis::transcribe(video, &model, &settings, Some(&places.cache), watch, &mut told)
+    }
+}
+
+/// Writes down what is said in a video.
+pub fn run(arguments: &TranscribeArguments) -> anyhow::Result<()> {
+    let progress = Progress::new();
+    let watch = &progress.watch;
+    let video = media::probe(&arguments.video)?;
+    let (track, warnings, transcript) = match &arguments.recogniser {
+        Some(recogniser) => {
+            let (track, mut warnings) = analysis::transcribe_with(&video, recogniser, watch)?;
+            let chosen = arguments.language.chosen();
+            warnings.extend(chosen.and_then(|chosen| captions::language_doubt(&track, chosen)));
+            (track, warnings, None)
+        }
+        None => {
+            let heard = arguments.speech.transcribe(&video, arguments.language, watch)?;
+            (heard.track(), heard.warnings.clone(), Some(heard))
+        }
+    };
+    drop(progress);
+    warnings
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}"));
+    match transcript {
+        Some(heard) if arguments.output.json => print(&format!("{:#}\n", document(&heard))),
+        _ => print(&captions::write(&track, arguments.to)),
+    }
+}
+
+/// All that is known of a transcript.
+fn document(heard: &Transcript) -> serde_json::Value {
+    let languages = heard
+        .languages
+        .iter()
+        .map(|(code, share)| json!({ "code": code, "probability": share }));
+    json!({
+        "language": heard.language,
+        "languages": languages.take(5).collect::<Vec<_>>(),
+        "segments": heard.segments.iter().map(segment).collect::<Vec<_>>(),
+        "warnings": heard.warnings,
+        "seconds": { "spoken": heard.spoken, "heard": heard.heard, "took": heard.took },
+    })
+}
+
+fn segment(segment: &Segment) -> serde_json::Value {
+    let cue = cue(segment);
+    let words = segment.words.iter().zip(&cue.words).map(|(word, timed)| {
+        json!({ "text": timed.text, "start": timed.start, "end": timed.end, "probability": word.probability })
+    });
+    json!({
+        "start": cue.start, "end": cue.end, "text": cue.text, "words": words.collect::<Vec<_>>(),
+        "looping": segment.looping, "unsure": segment.unsure,
+    })
+}
+
+/// The captions of a transcript.
+pub fn captions_of(heard: &Transcript) -> String {
+    let track: CaptionTrack = heard.track();
+    captions::write(&track, OutputFormat::Json)
+}
