@@ -47,7 +47,8 @@ pub(super) fn attention(
     let arch = Arch::new();
 
     let answer_block =
-        |scores: &mut Vec<f32>, (item, first, mut answers): (usize, usize, ArrayViewMut2<'_, f32>)| {
+        |scores: &mut Vec<f32>,
+         (item, first, column, mut answers): (usize, usize, usize, ArrayViewMut2<'_, f32>)| {
             let rows = answers.nrows();
             let known = sight.known.get(item).copied().unwrap_or_default().min(kept);
             let from = item * asked + first;
@@ -57,10 +58,12 @@ pub(super) fn attention(
             let Ok(mut scores) = ArrayViewMut2::from_shape((rows, known), scores) else {
                 return;
             };
-            for start in (0..width).step_by(head) {
+            for (start, mut answers) in (column..)
+                .step_by(head)
+                .zip(answers.axis_chunks_iter_mut(Axis(1), head))
+            {
                 let keys = keys_values.slice(s![.., start..start + head]);
                 let values = keys_values.slice(s![.., width + start..width + start + head]);
-                let mut answers = answers.slice_mut(s![.., start..start + head]);
                 product_into(
                     queries.slice(s![.., start..start + head]),
                     keys.t(),
@@ -92,16 +95,17 @@ pub(super) fn attention(
             }
         };
 
-    let blocks: Vec<_> = answers
-        .axis_chunks_iter_mut(Axis(0), asked.max(1))
-        .enumerate()
-        .flat_map(|(item, answers)| {
-            split(answers, BLOCK)
-                .into_iter()
-                .enumerate()
-                .map(move |(block, answers)| (item, block * BLOCK, answers))
-        })
-        .collect();
+    // Few queries are shared out by their heads: a text that is being written asks one at a time.
+    let is_few = items * asked.div_ceil(BLOCK) < rayon::current_num_threads();
+    let columns = if is_few { head } else { width.max(1) };
+    let mut blocks = Vec::new();
+    for (item, answers) in answers.axis_chunks_iter_mut(Axis(0), asked.max(1)).enumerate() {
+        for (block, answers) in split(answers, Axis(0), BLOCK).into_iter().enumerate() {
+            for (part, answers) in split(answers, Axis(1), columns).into_iter().enumerate() {
+                blocks.push((item, block * BLOCK, part * columns, answers));
+            }
+        }
+    }
     blocks.into_par_iter().for_each_init(Vec::new, answer_block);
     answers
 }
@@ -118,11 +122,11 @@ pub(super) fn looks(queries: ArrayView2<'_, f32>, keys: ArrayView2<'_, f32>) -> 
     looks
 }
 
-/// The rows in groups of at most so many.
-fn split(mut rows: ArrayViewMut2<'_, f32>, most: usize) -> Vec<ArrayViewMut2<'_, f32>> {
+/// The rows, or the columns, in groups of at most so many.
+fn split(mut rows: ArrayViewMut2<'_, f32>, axis: Axis, most: usize) -> Vec<ArrayViewMut2<'_, f32>> {
     let mut groups = Vec::new();
-    while rows.nrows() > most {
-        let (group, rest) = rows.split_at(Axis(0), most);
+    while rows.len_of(axis) > most {
+        let (group, rest) = rows.split_at(axis, most);
         groups.push(group);
         rows = rest;
     }
@@ -203,6 +207,13 @@ mod tests {
                 causal: false,
             },
         );
+    }
+
+    #[test]
+    fn one_query_is_answered_as_many_are() {
+        let known = &[90];
+        compare(1, 90, Sight { known, causal: false });
+        compare(1, 90, Sight { known, causal: true });
     }
 
     #[test]

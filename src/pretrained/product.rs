@@ -1,11 +1,24 @@
 //! Products of matrices.
 
 use gemm::Parallelism;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use rayon::prelude::*;
+
+/// Columns that one row is multiplied with at a time: few enough that what they sum up to stays near the processor.
+const STRIP: usize = 1024;
 
 /// The product of two matrices, on all processors.
 pub(super) fn product(left: ArrayView2<'_, f32>, right: ArrayView2<'_, f32>) -> Array2<f32> {
     let mut out = Array2::zeros((left.nrows(), right.ncols()));
+    if left.nrows() == 1 {
+        // The products of single rows know nothing of several processors.
+        let strips = right.axis_chunks_iter(Axis(1), STRIP).into_par_iter();
+        out.axis_chunks_iter_mut(Axis(1), STRIP)
+            .into_par_iter()
+            .zip(strips)
+            .for_each(|(out, strip)| product_into(left, strip, 1.0, out));
+        return out;
+    }
     multiply(
         left,
         right,
@@ -79,6 +92,17 @@ fn strides(matrix: ArrayView2<'_, f32>) -> [isize; 2] {
 mod tests {
     use super::*;
     use ndarray::{array, s};
+
+    #[test]
+    fn one_row_is_multiplied_as_many_are() {
+        let left = Array2::from_shape_fn((2, 5), |(row, column)| (3 * row + column) as f32);
+        let right = Array2::from_shape_fn((5, 3000), |(row, column)| ((row * 7 + column) % 13) as f32);
+        let both = product(left.view(), right.view());
+        for row in 0..2 {
+            let one = product(left.slice(s![row..=row, ..]), right.view());
+            assert_eq!(one.row(0), both.row(row));
+        }
+    }
 
     #[test]
     fn products_take_views_of_any_stride() {
