@@ -42,6 +42,8 @@ pub struct App {
     other_player: Option<Player>,
     other_picture: Option<egui::TextureHandle>,
     other_moved: Option<Instant>,
+    /// What the site shows of the video behind a link.
+    link_picture: Option<egui::TextureHandle>,
     /// When it was last looked what is in memory.
     memory_seen: Option<Instant>,
     other_thumbnails: Thumbnails,
@@ -111,6 +113,7 @@ impl App {
             other_player: None,
             other_picture: None,
             other_moved: None,
+            link_picture: None,
             memory_seen: None,
             other_thumbnails: Thumbnails::default(),
             settings,
@@ -161,6 +164,7 @@ impl eframe::App for App {
             thumbnails: &mut self.thumbnails,
             other_thumbnails: &mut self.other_thumbnails,
             other_picture: self.other_picture.as_ref(),
+            link_picture: self.link_picture.as_ref(),
             picture: self.picture.as_ref(),
             jobs: self.jobs.running(),
             settings: &self.settings,

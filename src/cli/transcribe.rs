@@ -20,7 +20,7 @@ pub struct TranscribeArguments {
     video: PathBuf,
     #[command(flatten)]
     speech: SpeechArguments,
-    /// Write it down with a program of your own, such as 'whisper-cli -f {audio} -o {out.srt}': it is given a WAV file and leaves
+    /// Write it down with a program of your own, such as 'whisper-cli -f {audio} -osrt -of {out}': it is given a WAV file and leaves
     /// captions.
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["speech_model", "prompt", "json"])]
     recogniser: Option<OwnRecogniser>,

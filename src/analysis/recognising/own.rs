@@ -16,13 +16,17 @@ use thiserror::Error;
 const AUDIO: &str = "{audio}";
 /// What stands for the caption file, with the ending of its format: `{out.srt}`.
 const OUT: &str = "{out.";
+/// What stands for the caption file without its ending, for programs that add it.
+const STEM: &str = "{out}";
+/// Endings of what such programs leave in the folder they run in, those that say most and are read best first.
+const LEFT: [&str; 6] = ["srt", "vtt", "tsv", "json", "csv", "txt"];
 
 /// Why the user's recogniser gave no captions.
 #[derive(Debug, Error)]
 pub enum OwnRecogniserError {
     /// The command cannot be used as it is written.
     #[error(
-        "the recogniser's command cannot be used: {0}; write it like: whisper-cli -f {{audio}} -o {{out.srt}}"
+        "the recogniser's command cannot be used: {0}; write it like: whisper-cli -f {{audio}} -osrt -of {{out}}"
     )]
     Command(String),
     /// The program was not found or may not be run.
@@ -44,7 +48,10 @@ pub enum OwnRecogniserError {
         output: String,
     },
     /// The program ended well and left no file.
-    #[error("{program} left no caption file where {{out.…}} stands in its command; {}", written(.output))]
+    #[error(
+        "{program} left no caption file, neither where {{out}} or {{out.srt}} stands in its command nor in the folder it ran in; {}",
+        written(.output)
+    )]
     NoFile {
         /// The program.
         program: String,
@@ -73,13 +80,14 @@ fn written(output: &str) -> String {
     }
 }
 
-/// A command such as `program -f {audio} -o {out.srt}`. It is run as it is, by no shell.
+/// A command such as `program -f {audio} -o {out.srt}`. It is run as it is, by no shell. Where it names no file of its own to be
+/// written, what it leaves in the folder it runs in is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnRecogniser {
     /// The program and its arguments.
     words: Vec<String>,
-    /// The ending of the caption file.
-    ending: String,
+    /// The ending of the caption file, where the command names it.
+    ending: Option<String>,
 }
 
 impl std::str::FromStr for OwnRecogniser {
@@ -100,7 +108,6 @@ impl std::str::FromStr for OwnRecogniser {
             let is_plain = !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric());
             is_plain.then(|| ending.to_owned())
         });
-        let ending = ending.ok_or_else(|| wrong("{out.srt} stands nowhere in its arguments"))?;
         Ok(Self { words, ending })
     }
 }
@@ -108,11 +115,16 @@ impl std::str::FromStr for OwnRecogniser {
 impl OwnRecogniser {
     /// The program and its arguments, with the files in their places.
     fn with_files(&self, audio: &Path, out: &Path) -> Vec<String> {
-        let place = format!("{OUT}{}}}", self.ending);
-        let (audio, out) = (audio.to_string_lossy(), out.to_string_lossy());
-        let fill = |(index, word): (usize, &String)| match index {
-            0 => word.clone(),
-            _ => word.replace(AUDIO, &audio).replace(&place, &out),
+        let (audio, stem) = (audio.to_string_lossy(), out.to_string_lossy());
+        let fill = |(index, word): (usize, &String)| {
+            if index == 0 {
+                return word.clone();
+            }
+            let word = word.replace(AUDIO, &audio).replace(STEM, &stem);
+            match &self.ending {
+                Some(ending) => word.replace(&format!("{OUT}{ending}}}"), &format!("{stem}.{ending}")),
+                None => word,
+            }
         };
         self.words.iter().enumerate().map(fill).collect()
     }
@@ -131,7 +143,7 @@ impl OwnRecogniser {
         watch: &Watch,
     ) -> Result<Imported, OwnRecogniserError> {
         let audio = folder.join("audio.wav");
-        let out: PathBuf = folder.join("out").with_added_extension(&self.ending);
+        let out: PathBuf = folder.join("out");
         watch.say("reading the sound");
         let mut file = wave::Wave::create(&audio, Recogniser::RATE).map_err(OwnRecogniserError::Sound)?;
         let mut failure = None;
@@ -155,15 +167,31 @@ impl OwnRecogniser {
                 output,
             });
         }
-        if !out.is_file() {
+        let named = self
+            .ending
+            .as_ref()
+            .map(|ending| out.with_added_extension(ending));
+        let left = named.filter(|file| file.is_file()).or_else(|| left_in(folder));
+        let Some(left) = left else {
             return Err(OwnRecogniserError::NoFile { program, output });
-        }
+        };
         let options = ReadOptions {
             encoding: None,
             duration: Some(duration),
         };
-        Ok(captions::read(&out, &options)?)
+        Ok(captions::read(&left, &options)?)
     }
+}
+
+/// The caption file that a program left in a folder, of several the one that is read best.
+fn left_in(folder: &Path) -> Option<PathBuf> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let place = |file: &PathBuf| {
+        let ending = file.extension()?.to_str()?;
+        LEFT.iter().position(|known| known.eq_ignore_ascii_case(ending))
+    };
+    let ranked = files.filter_map(|file| Some((place(&file.path())?, file.path())));
+    ranked.min().map(|(_, file)| file)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub struct SpeechForm {
     pub open: bool,
     /// A program of the user's own does it, and not a model.
     pub own: bool,
-    /// That program: a command with `{audio}` and an output such as `{out.srt}`.
+    /// That program: a command with `{audio}`, and `{out.srt}` or `{out}` where it takes a name to write to.
     pub command: String,
     /// The language that is spoken; found out where none.
     pub language: Option<Language>,

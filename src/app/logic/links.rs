@@ -5,6 +5,7 @@ use crate::app::action::Action;
 use crate::app::work::{self, Kind};
 use crate::jobs::Ending;
 use crate::media::link::{Fetched, Listing, TrackChoice};
+use eframe::egui;
 use std::sync::Arc;
 
 impl App {
@@ -54,7 +55,23 @@ impl App {
         let nearest = listing.track(&TrackChoice::default()).ok().flatten();
         self.forms.link.track =
             nearest.and_then(|nearest| listing.tracks.iter().position(|track| track == nearest));
-        self.state.linked.listing = Some(Arc::new(listing));
+        let listing = Arc::new(listing);
+        let linked = &mut self.state.linked;
+        (linked.listing, linked.thumbnail) = (Some(listing.clone()), None);
+        self.link_picture = None;
+        if let Some(program) = linked.program.clone() {
+            let access = self.forms.link.access();
+            self.jobs.start(Kind::Thumbnail, move |out| {
+                work::get_thumbnail(&program, &listing, &access, out)
+            });
+        }
+    }
+
+    /// The picture of the video that is listed, for the card.
+    pub(super) fn show_thumbnail(&mut self, context: &egui::Context) {
+        if let Some(picture) = self.state.linked.thumbnail.take() {
+            super::show_in(&mut self.link_picture, context, &picture);
+        }
     }
 
     /// Fetches what is chosen of the link.

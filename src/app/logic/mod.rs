@@ -74,6 +74,7 @@ impl App {
         self.follow_map(context);
         self.follow_other(context);
         self.follow_models(context);
+        self.show_thumbnail(context);
         let State {
             project,
             lanes,

@@ -174,6 +174,7 @@ impl App {
             Kind::Library,
             Kind::Fetcher,
             Kind::Link,
+            Kind::Thumbnail,
             Kind::Video,
         ]);
         self.state.let_go();

@@ -4,6 +4,7 @@ use crate::analysis::FrameSet;
 use crate::app::App;
 use crate::app::work::{Kind, Message};
 use crate::jobs::Ending;
+use std::sync::Arc;
 
 impl App {
     pub(super) fn receive(&mut self, message: Message) {
@@ -88,6 +89,7 @@ impl App {
             }
             Message::Fetcher(program) => self.state.linked.program = Some(program),
             Message::Listed(listing) => self.listed(*listing),
+            Message::Thumbnail(picture) => self.state.linked.thumbnail = Some(Arc::new(*picture)),
             Message::FetchingVideo(progress) => self.state.linked.progress = Some(progress),
             Message::FetchedVideo(fetched) => self.fetched_video(*fetched),
             Message::Offered(models) => self.offered(models),

@@ -8,7 +8,7 @@ use crate::app::work::Kind;
 use crate::media::link::{Browser, Listing, Program, Quality, TrackKind};
 use crate::pretrained::Bytes;
 use eframe::egui::{
-    Button, ComboBox, Context, Grid, Id, Key, Label, Modal, ProgressBar, RichText, Role, ScrollArea,
+    Button, ComboBox, Context, Grid, Id, Image, Key, Label, Modal, ProgressBar, RichText, Role, ScrollArea,
     TextEdit, Ui, WidgetInfo,
 };
 
@@ -155,17 +155,24 @@ fn more_ui(ui: &mut Ui, look: &mut Look) {
     .on_hover_text("For a server of your own; a link from elsewhere should never need it");
 }
 
+fn facts_ui(ui: &mut Ui, listing: &Listing) {
+    ui.add(Label::new(RichText::new(&listing.title).strong().size(16.0)).wrap());
+    let length = listing.duration.map(|length| clock(length.0));
+    let facts = [length, listing.uploader.clone(), listing.uploaded.clone()];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    ui.add(Label::new(RichText::new(facts.join("  ·  ")).weak()).wrap());
+    if listing.live {
+        let text = "A live stream that is not over: fetch it when it has ended";
+        ui.label(RichText::new(text).color(ui.visuals().warn_fg_color));
+    }
+}
+
 fn listing_ui(ui: &mut Ui, look: &mut Look, listing: &Listing) {
-    ui.vertical(|ui| {
-        ui.add(Label::new(RichText::new(&listing.title).strong().size(16.0)).wrap());
-        let length = listing.duration.map(|length| clock(length.0));
-        let facts = [length, listing.uploader.clone(), listing.uploaded.clone()];
-        let facts: Vec<String> = facts.into_iter().flatten().collect();
-        ui.add(Label::new(RichText::new(facts.join("  ·  ")).weak()).wrap());
-        if listing.live {
-            let text = "A live stream that is not over: fetch it when it has ended";
-            ui.label(RichText::new(text).color(ui.visuals().warn_fg_color));
+    ui.horizontal_top(|ui| {
+        if let Some(picture) = look.link_picture {
+            ui.add(Image::new(picture).max_width(160.0).max_height(120.0));
         }
+        ui.vertical(|ui| facts_ui(ui, listing));
     });
     ui.horizontal_wrapped(|ui| {
         ui.label("Picture");

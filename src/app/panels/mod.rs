@@ -48,6 +48,8 @@ pub struct Look<'a> {
     pub other_thumbnails: &'a mut Thumbnails,
     /// The picture of the other video at its playhead.
     pub other_picture: Option<&'a TextureHandle>,
+    /// What the site shows of the video behind a link.
+    pub link_picture: Option<&'a TextureHandle>,
     /// The picture at the playhead and its time.
     pub picture: Option<&'a TextureHandle>,
     /// Work under way.

@@ -59,7 +59,7 @@ fn recogniser_ui(ui: &mut Ui, look: &mut Look) {
             .hint_text("whisper-cli -f {audio} -osrt -of {out}");
         let field = ui.add(field);
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Command of the program"));
-        let about = "{audio} becomes a WAV file with the sound, and {out.srt} the file that it is to write; .vtt, .json and others are read as well";
+        let about = "{audio} becomes a WAV file with the sound. {out.srt} becomes the file to write, {out} the same without an ending; where neither stands, what it leaves in its folder is taken";
         ui.add(Label::new(RichText::new(about).weak().small()).wrap());
         return;
     }

@@ -1,5 +1,6 @@
 //! What is known of a link that is to be opened.
 
+use crate::media::Picture;
 use crate::media::link::{Listing, Program, Progress};
 use std::sync::Arc;
 
@@ -10,6 +11,8 @@ pub struct Linked {
     pub program: Option<Program>,
     /// What is behind the link that was looked at last.
     pub listing: Option<Arc<Listing>>,
+    /// The picture that the site shows of it.
+    pub thumbnail: Option<Arc<Picture>>,
     /// How far the fetching is.
     pub progress: Option<Progress>,
     /// Why the last thing that was asked for was not done.

@@ -23,6 +23,15 @@ pub fn look_at_link(program: &Program, text: &str, access: &Access, out: &Out) -
     Ok(out.send(Message::Listed(Box::new(listing)))?)
 }
 
+/// Gets the picture that the site shows of the video. Without it nothing is missing that matters.
+pub fn get_thumbnail(program: &Program, listing: &Listing, access: &Access, out: &Out) -> anyhow::Result<()> {
+    let picture = program.thumbnail(listing, access, &out.watch).unwrap_or_default();
+    match picture {
+        Some(picture) => Ok(out.send(Message::Thumbnail(Box::new(picture)))?),
+        None => Ok(()),
+    }
+}
+
 /// Fetches the video with the captions that are chosen.
 pub fn fetch_video(
     program: &Program,

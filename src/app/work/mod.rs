@@ -23,7 +23,7 @@ use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::app::state::{Models, Other};
 use crate::captions::retiming::{Proposal, SpreadUnit, SuggestedAnchor};
 use crate::jobs::Outbox;
-use crate::media::{Shots, SoundSurvey, link};
+use crate::media::{Picture, Shots, SoundSurvey, link};
 use crate::pretrained::{Progress, Segment};
 use crate::project::edits::{Recovery, journal};
 use crate::project::{
@@ -43,7 +43,7 @@ pub use correcting::{doubts, find_voices, propose, spread};
 pub use dialog::{CAPTION_EXTENSIONS, VIDEO_EXTENSIONS, Wanted, dialog, export_dialog};
 pub use export::{Drawing, export, import_latents, methods, open_table, take_away, takeaway_dialog};
 pub use latent::{decode, open_network};
-pub use links::{fetch_video, find_fetcher, install_fetcher, look_at_link};
+pub use links::{fetch_video, find_fetcher, get_thumbnail, install_fetcher, look_at_link};
 pub use models::{add_model, choose_model, get_model, list_models, remove_model};
 pub use sound::{read_shots, read_sound};
 pub use sources::{add_companion, sample_company};
@@ -104,6 +104,8 @@ pub enum Kind {
     Fetcher,
     /// Looking what is behind a link.
     Link,
+    /// Getting the picture that a site shows of a video.
+    Thumbnail,
     /// Fetching a video.
     Video,
     /// Listing the models that are here, or changing the list.
@@ -192,6 +194,7 @@ impl Kind {
             Self::Hear => "Recognising the speech",
             Self::Fetcher => "Getting yt-dlp ready",
             Self::Link => "Looking at the link",
+            Self::Thumbnail => "Getting its picture",
             Self::Video => "Fetching the video",
             Self::Split => "Splitting a cluster",
             Self::Silhouettes => "Measuring the clusters",
@@ -231,6 +234,7 @@ impl Kind {
                 | Self::Shelf
                 | Self::Library
                 | Self::Journal
+                | Self::Thumbnail
         )
     }
 }
@@ -334,6 +338,8 @@ pub enum Message {
     Fetcher(link::Program),
     /// What is behind the link.
     Listed(Box<link::Listing>),
+    /// The picture that the site shows of it.
+    Thumbnail(Box<Picture>),
     /// How far the fetching of the video is.
     FetchingVideo(link::Progress),
     /// The video is there.

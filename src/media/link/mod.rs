@@ -25,6 +25,7 @@ mod staging;
 mod stem;
 #[cfg(test)]
 mod tests;
+mod thumbnail;
 mod tracks;
 mod trouble;
 

@@ -11,7 +11,7 @@ fn command(text: &str) -> Result<OwnRecogniser, OwnRecogniserError> {
 fn a_command_names_its_files_and_is_split_without_a_shell() {
     let own = command("'my whisper' --in={audio} -o {out.vtt} 'a; rm -rf $HOME'").unwrap();
     assert_eq!(
-        own.with_files(Path::new("/t/a b.wav"), Path::new("/t/o.vtt")),
+        own.with_files(Path::new("/t/a b.wav"), Path::new("/t/o")),
         [
             "my whisper",
             "--in=/t/a b.wav",
@@ -23,8 +23,6 @@ fn a_command_names_its_files_and_is_split_without_a_shell() {
     for (wrong, why) in [
         ("whisper", "no arguments"),
         ("whisper {out.srt}", "{audio} stands nowhere"),
-        ("whisper {audio}", "{out.srt} stands nowhere"),
-        ("whisper {audio} {out.../x}", "{out.srt} stands nowhere"),
         ("whisper '{audio} {out.srt}", "quote"),
     ] {
         let error = command(wrong).unwrap_err().to_string();
@@ -67,6 +65,19 @@ fn its_captions_are_read_and_its_sound_is_sound() {
     };
     let track = result.unwrap().track;
     assert_eq!((track.cues.len(), track.cues[0].text.as_str()), (1, "hello"));
+}
+
+#[test]
+fn what_it_leaves_under_a_name_of_its_own_is_found() {
+    for command in [
+        "sh -c 'cp \"$1\" copy.wav; echo noise > notes.md; echo {} > audio.json; printf \"1\\n00:00:00,100 --> 00:00:00,400\\nhello\\n\" > audio.wav.srt' x {audio}",
+        "sh -c 'printf \"1\\n00:00:00,100 --> 00:00:00,400\\nhello\\n\" > \"$2\".srt' x {audio} {out}",
+    ] {
+        let Some(result) = run(command, &Watch::default()) else {
+            return;
+        };
+        assert_eq!(result.unwrap().track.cues[0].text, "hello", "{command}");
+    }
 }
 
 #[test]
