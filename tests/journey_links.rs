@@ -1,4 +1,4 @@
-//! From a link to a video with captions, in the real window, against a web server on this machine.
+//! From a link to a video with captions, against a web server on this machine, and from speech to captions, in the real window.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +9,7 @@
 mod stand_in;
 mod window;
 
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use frameloom::app::App;
@@ -16,7 +17,7 @@ use frameloom::app::action::Action;
 use frameloom::app::command::Command;
 use frameloom::app::state::State;
 use stand_in::{Asked, Piece, Reply, StandIn};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use window::{ask, press, settle, wait, window};
@@ -157,4 +158,97 @@ fn a_pasted_link_becomes_a_video_with_captions() {
         "it was gone on with"
     );
     ask(&mut app, Action::Run(Command::CloseProject));
+}
+
+/// The captions as SRT, so many seconds later.
+fn later(state: &State, by: f64) -> String {
+    let stamp = |time: f64| {
+        let millis = (time * 1000.0).round() as u64;
+        let (hours, minutes) = (millis / 3_600_000, millis / 60_000 % 60);
+        format!(
+            "{hours:02}:{minutes:02}:{:02},{:03}",
+            millis / 1000 % 60,
+            millis % 1000
+        )
+    };
+    let cues = &state.project.as_ref().unwrap().track.cues;
+    let lines = cues.iter().enumerate().map(|(place, cue)| {
+        let (start, end) = (stamp(cue.start.0 + by), stamp(cue.end.0 + by));
+        format!("{}\n{start} --> {end}\n{}\n\n", place + 1, cue.text)
+    });
+    lines.collect()
+}
+
+/// Has a program "recognise" what stands in a file.
+fn recognise(app: &mut Harness<'_, App>, file: &Path) {
+    ask(app, Action::Run(Command::RecogniseSpeech));
+    press(app, "a program of yours");
+    app.get_by_label("Command of the program").focus();
+    settle(app);
+    app.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    settle(app);
+    let command = format!(
+        "sh -c 'cp \"$1\" \"$2\"' x '{}' {{out.srt}} {{audio}}",
+        file.display()
+    );
+    app.get_by_label("Command of the program").type_text(&command);
+    settle(app);
+    press(app, "Recognise");
+    until(app, "what is heard", |state| {
+        state.hearing.heard.is_some() && state.running.is_empty()
+    });
+}
+
+#[test]
+fn speech_becomes_captions_or_gives_them_their_times() {
+    let home = tempfile::tempdir().unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample");
+    let video = home.path().join("news.mp4");
+    std::fs::copy(sample.join("storm.mp4"), &video).unwrap();
+    let mut app = window(home.path(), Some(video));
+    wait(&mut app, "the video", |app| {
+        app.state().project.is_some() && app.state().running.is_empty()
+    });
+
+    // A program that is not there says so where it was asked for.
+    ask(&mut app, Action::Run(Command::RecogniseSpeech));
+    press(&mut app, "a program of yours");
+    app.get_by_label("Command of the program").focus();
+    settle(&mut app);
+    app.get_by_label("Command of the program")
+        .type_text("no-such-recogniser {audio}");
+    settle(&mut app);
+    press(&mut app, "Recognise");
+    until(&mut app, "why not", |state| state.hearing.trouble.is_some());
+    app.get_by_label_contains("cannot be started");
+    assert!(state(&app).notices.is_empty());
+
+    recognise(&mut app, &sample.join("storm.en.srt"));
+    press(&mut app, "Take it as the captions");
+    wait(&mut app, "captions", |app| {
+        let project = app.state().project.as_ref();
+        project.is_some_and(|project| !project.track.cues.is_empty()) && app.state().running.is_empty()
+    });
+    let track = &state(&app).project.as_ref().unwrap().track;
+    assert!(track.is_estimated() && !track.is_without_times());
+    let first = track.cues[0].start.0;
+
+    // Heard later, the same words propose later times; the text stays.
+    let heard = home.path().join("heard.srt");
+    std::fs::write(&heard, later(state(&app), 1.5)).unwrap();
+    recognise(&mut app, &heard);
+    press(&mut app, "Give my captions these times");
+    wait(&mut app, "a proposal", |app| {
+        app.state().correction.diagnosis.is_some()
+    });
+    ask(&mut app, Action::Run(Command::AcceptAllTimes));
+    let track = &state(&app).project.as_ref().unwrap().track;
+    let moved = track.cues[0].start.0 - first;
+    assert!((moved - 1.5).abs() < 0.3, "{moved}");
+    // The window of the recogniser remembers the program.
+    let settings = std::fs::read_to_string(home.path().join("settings/settings.json")).unwrap();
+    assert!(
+        settings.contains("heard.srt") && !settings.contains("\"open\""),
+        "{settings}"
+    );
 }
