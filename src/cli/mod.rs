@@ -17,6 +17,7 @@ mod models;
 mod progress;
 mod result;
 mod run;
+mod sources;
 
 use crate::app;
 use clap::{Args, Parser, Subcommand};

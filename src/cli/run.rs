@@ -5,6 +5,7 @@ use super::frames::SamplingArguments;
 use super::interpreting::InterpretingArguments;
 use super::progress::Progress;
 use super::result::{Clock, Told, print};
+use super::sources::{check_folder, from_link, no_captions};
 use super::{Output, Unusable, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
 use crate::analysis::{self, Places};
@@ -17,9 +18,6 @@ use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-
-/// Name of the folder in a project that holds the video of a link.
-const DOWNLOADS: &str = "download";
 
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -171,7 +169,13 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
     options.interpreting.check(places)?;
 
     check_folder(&arguments.out)?;
-    let (video, captions) = sources(arguments, &mut clock, places, watch)?;
+    let (given, captions) = (arguments.video.as_path(), arguments.captions.clone());
+    let (video, captions) = match given.to_str().filter(|text| Link::is_meant(text)) {
+        Some(link) => clock.time("download", || {
+            from_link(link, captions, &arguments.out, &options.links, places, watch)
+        })?,
+        None => (given.to_path_buf(), captions.ok_or_else(no_captions)?),
+    };
     let mut project = clock.time("probe", || analysis::open_video(&video, &arguments.out))?;
     let video = project
         .manifest
@@ -300,30 +304,6 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
     Ok((project, told))
 }
 
-/// The video and its captions; those of a link are fetched first, or taken where they were fetched before.
-fn sources(
-    arguments: &RunArguments,
-    clock: &mut Clock,
-    places: &Places,
-    watch: &Watch,
-) -> anyhow::Result<(PathBuf, PathBuf)> {
-    let (video, captions) = (arguments.video.clone(), arguments.captions.clone());
-    if let Some(link) = video.to_str().filter(|text| Link::is_meant(text)) {
-        let folder = arguments.out.join(DOWNLOADS);
-        let links = &arguments.options.links;
-        let fetched = clock.time("download", || {
-            links.fetch(link, &folder, captions.is_none(), places, watch)
-        })?;
-        let captions = captions
-            .or(fetched.captions)
-            .context("the video is here, but it came without captions. Give some with --captions FILE")?;
-        return Ok((fetched.video, captions));
-    }
-    let captions =
-        captions.ok_or_else(|| Unusable("a video file needs its captions: --captions FILE".into()))?;
-    Ok((video, captions))
-}
-
 fn config(arguments: &RunOptions) -> anyhow::Result<TrainingConfig> {
     let preset = preset(&arguments.preset)?;
     let epochs = arguments.epochs.unwrap_or(preset.epochs);
@@ -344,25 +324,6 @@ pub fn preset(name: &str) -> anyhow::Result<TrainingConfig> {
             names.join(", ")
         ))
     })?)
-}
-
-/// Takes a new folder, or one that an earlier run of the same command left: its trainings are gone on with.
-fn check_folder(folder: &Path) -> anyhow::Result<()> {
-    if Project::is_project(folder) {
-        // Read for its errors: a project of a newer program must not be written over.
-        Project::load(folder)?;
-        return Ok(());
-    }
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut others = entries.filter(|entry| entry.file_name() != DOWNLOADS);
-    ensure!(
-        others.next().is_none(),
-        Unusable(format!(
-            "{} holds other files and no project: name a new folder with --out",
-            folder.display()
-        ))
-    );
-    Ok(())
 }
 
 fn read_captions(project: &mut Project, captions: &Path, arguments: &RunOptions) -> anyhow::Result<()> {
