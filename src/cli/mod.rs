@@ -17,6 +17,7 @@ mod models;
 mod progress;
 mod result;
 mod run;
+mod sources;
 mod transcribe;
 
 use crate::app;

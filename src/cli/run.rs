@@ -5,6 +5,7 @@ use super::frames::SamplingArguments;
 use super::interpreting::InterpretingArguments;
 use super::progress::Progress;
 use super::result::{Clock, Told, print};
+use super::sources::{check_folder, from_link, no_captions};
 use super::transcribe::{SpeechArguments, captions_of};
 use super::{LanguageChoice, Output, Unusable, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
@@ -18,9 +19,6 @@ use crate::training::{Control, DeviceChoice, TrainingConfig, TrainingEvent};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-
-/// Name of the folder in a project that holds the video of a link.
-const DOWNLOADS: &str = "download";
 
 /// What was said, in the project's folder.
 const TRANSCRIPT: &str = "transcript.json";
@@ -171,7 +169,18 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
     options.interpreting.check(places)?;
 
     let topic = check_folder(&arguments.out)?;
-    let (video, captions) = sources(arguments, &mut clock, places, watch)?;
+    let (given, captions) = (arguments.video.as_path(), arguments.captions.clone());
+    let wanted = captions.is_none() && options.speech.speech_model.is_none();
+    let (video, captions) = match given.to_str().filter(|text| Link::is_meant(text)) {
+        Some(link) => {
+            let (video, own) = clock.time("download", || {
+                from_link(link, wanted, &arguments.out, &options.links, places, watch)
+            })?;
+            (video, captions.or(own))
+        }
+        None if wanted => return Err(no_captions().into()),
+        None => (given.to_path_buf(), captions),
+    };
     let mut project = clock.time("probe", || analysis::open_video(&video, &arguments.out))?;
     project.manifest.topic = topic;
     let video = project
@@ -303,35 +312,6 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
     Ok((project, told))
 }
 
-/// The video and its captions; those of a link are fetched first, or taken where they were fetched before. No captions where the
-/// speech is to be written down.
-fn sources(
-    arguments: &RunArguments,
-    clock: &mut Clock,
-    places: &Places,
-    watch: &Watch,
-) -> anyhow::Result<(PathBuf, Option<PathBuf>)> {
-    let (video, captions) = (arguments.video.clone(), arguments.captions.clone());
-    let needed = captions.is_none() && arguments.options.speech.speech_model.is_none();
-    if let Some(link) = video.to_str().filter(|text| Link::is_meant(text)) {
-        let folder = arguments.out.join(DOWNLOADS);
-        let links = &arguments.options.links;
-        let fetched = clock.time("download", || links.fetch(link, &folder, needed, places, watch))?;
-        let captions = captions.or(fetched.captions.filter(|_| needed));
-        ensure!(
-            captions.is_some() || !needed,
-            "the video is here, but it came without captions. Give some with --captions FILE, or have the speech written down with \
-             --speech-model"
-        );
-        return Ok((fetched.video, captions));
-    }
-    ensure!(
-        captions.is_some() || !needed,
-        Unusable("a video file needs its captions: --captions FILE, or --speech-model to have the speech written down".into())
-    );
-    Ok((video, captions))
-}
-
 fn config(arguments: &RunOptions) -> anyhow::Result<TrainingConfig> {
     let preset = preset(&arguments.preset)?;
     let epochs = arguments.epochs.unwrap_or(preset.epochs);
@@ -352,25 +332,6 @@ pub fn preset(name: &str) -> anyhow::Result<TrainingConfig> {
             names.join(", ")
         ))
     })?)
-}
-
-/// Takes a new folder, or one that an earlier run of the same command left: its trainings are gone on with. Returns the topic
-/// that the project was given since; empty where it has none.
-fn check_folder(folder: &Path) -> anyhow::Result<String> {
-    if Project::is_project(folder) {
-        // Read for its errors as well: a project of a newer program must not be written over.
-        return Ok(Project::load(folder)?.manifest.topic);
-    }
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut others = entries.filter(|entry| entry.file_name() != DOWNLOADS);
-    ensure!(
-        others.next().is_none(),
-        Unusable(format!(
-            "{} holds other files and no project: name a new folder with --out",
-            folder.display()
-        ))
-    );
-    Ok(String::new())
 }
 
 fn read_captions(

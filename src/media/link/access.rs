@@ -1,5 +1,6 @@
 //! What yt-dlp may reach, and as whom.
 
+use super::error::LinkError;
 use std::fmt;
 use std::str::FromStr;
 
@@ -51,5 +52,15 @@ impl FromStr for Browser {
             .into_iter()
             .find(|browser| browser.0.eq_ignore_ascii_case(text));
         found.ok_or_else(|| format!("cookies are read of {}", Self::ALL.map(Self::name).join(", ")))
+    }
+}
+
+/// Refuses where this machine is to stay offline.
+pub(super) fn ensure_online() -> Result<(), LinkError> {
+    const OFFLINE: &str = "FRAMELOOM_OFFLINE";
+    let says = std::env::var(OFFLINE).unwrap_or_default();
+    match says.trim().to_lowercase().as_str() {
+        "" | "0" | "false" | "no" | "off" => Ok(()),
+        _ => Err(LinkError::Offline(OFFLINE)),
     }
 }

@@ -12,6 +12,11 @@ pub enum LinkError {
     /// Someone asked for an end.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    /// This machine is to stay offline.
+    #[error(
+        "nothing is fetched, because {0} is set. Unset it, or open a video that is already on this machine"
+    )]
+    Offline(&'static str),
     /// It is no link.
     #[error("'{text}' cannot be opened as a link: {why}. Copy the address of the video's page again")]
     NotALink {

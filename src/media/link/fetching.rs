@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::address::Link;
+use super::calling::Call;
 use super::error::LinkError;
 use super::finished::{Record, finished, free_stem};
 use super::listing::{Listing, Track, TrackChoice};
@@ -207,10 +208,13 @@ impl Work<'_> {
                 whole = Some(name.to_owned());
             }
         };
-        let folder = Some(self.staging.folder.as_path());
-        let outcome = self
-            .program
-            .ask(self.link, self.access, &options, folder, watch, &mut hear)?;
+        let call = Call {
+            link: self.link,
+            access: self.access,
+            options: &options,
+            folder: Some(&self.staging.folder),
+        };
+        let outcome = self.program.ask(&call, watch, &mut hear)?;
         Ok((whole, outcome))
     }
 

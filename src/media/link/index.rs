@@ -1,5 +1,6 @@
 //! The package index: which wheels of a project there are, and their bytes (the index's JSON, PEP 691).
 
+use super::access::ensure_online;
 use super::error::LinkError;
 use crate::jobs::Watch;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -57,13 +58,11 @@ struct File {
 impl Index {
     /// The index of this machine. Nothing is asked where `FRAMELOOM_OFFLINE` forbids the network.
     pub fn from_environment() -> Result<Self, LinkError> {
-        let given = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        if given("FRAMELOOM_OFFLINE").is_some_and(|value| value != "0") {
-            return Err(LinkError::Index(
-                "FRAMELOOM_OFFLINE is set. Unset it, then try again".into(),
-            ));
-        }
-        Self::at(&given(INDEX_VARIABLE).unwrap_or_else(|| INDEX.to_owned()))
+        ensure_online()?;
+        let given = std::env::var(INDEX_VARIABLE)
+            .ok()
+            .filter(|value| !value.trim().is_empty());
+        Self::at(given.as_deref().unwrap_or(INDEX))
     }
 
     /// An index at this address.

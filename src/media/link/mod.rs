@@ -8,12 +8,14 @@
 
 mod access;
 mod address;
+mod calling;
 mod error;
 mod fetching;
 mod finished;
 mod gate;
 mod index;
 mod installing;
+mod kinds;
 mod listing;
 mod outcome;
 mod path;
@@ -21,6 +23,7 @@ mod process;
 mod program;
 mod progress;
 mod quality;
+mod question;
 mod staging;
 mod stem;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::address::Link;
+use super::calling::Call;
 use super::error::LinkError;
 use super::listing::Listing;
 use super::program::Program;
@@ -41,14 +42,13 @@ impl Program {
             "--output",
             "picture.%(ext)s",
         ];
-        self.ask(
-            &link,
+        let call = Call {
+            link: &link,
             access,
-            &options.map(OsString::from),
-            Some(folder.path()),
-            watch,
-            &mut |_| {},
-        )?;
+            options: &options.map(OsString::from),
+            folder: Some(folder.path()),
+        };
+        self.ask(&call, watch, &mut |_| {})?;
         let files = std::fs::read_dir(folder.path()).into_iter().flatten().flatten();
         Ok(files.filter_map(|file| shown(&file.path())).next())
     }
