@@ -1,8 +1,12 @@
-//! The networks of all presets against the same networks in PyTorch: what they tell, losses, gradients, and ten updates.
+//! The networks of all presets against the same networks in PyTorch: what they tell, losses, gradients, and ten updates;
+//! and two towers that match pictures and captions.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use frameloom::model::{Batch, Feed, LatentHead, Shape, TextLayers, Vae, loss, seeded};
+use frameloom::model::{
+    Batch, Cell, ContrastDesign, ContrastShape, Convolutions, Feed, ImageTower, LatentHead, PictureTower,
+    PixelOutput, Shape, TextLayers, Transformer, TwoTowers, Vae, contrast_loss, loss, seeded,
+};
 use frameloom::training::TrainingConfig;
 use frameloom::training::checkpoint::write_tensors;
 use frameloom::training::optimizer::AdamW;
@@ -106,6 +110,10 @@ fn all_networks_are_those_of_pytorch() {
         };
         let path = folder.path().join(format!("{name}.safetensors"));
         seeded(3407 + index as u64, || write_case(&path, &narrow(config), shape));
+    }
+    for (index, design) in towers().into_iter().enumerate() {
+        let path = folder.path().join(format!("towers{index}.safetensors"));
+        seeded(1993 + index as u64, || write_towers(&path, &design));
     }
 
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity/networks.py");
@@ -225,6 +233,93 @@ fn write_case(path: &Path, config: &TrainingConfig, shape: Shape) {
     let case = json!({
         "training": config,
         "shape": { "height": shape.height, "width": shape.width, "dimension": shape.dimension },
+    });
+    write_tensors(path, &tensors, &[("case", &case.to_string())]).unwrap();
+}
+
+/// Towers of every kind, with widths that differ from each other and are small.
+fn towers() -> Vec<ContrastDesign> {
+    let cached = PictureTower::Cached { hidden: 17 };
+    let convolution = |convolutions| {
+        PictureTower::Convolution(ImageTower {
+            convolutions,
+            filters: vec![6, 8],
+            pixels: PixelOutput::Linear,
+        })
+    };
+    let recurrent = |cell, layers| TextLayers::Recurrent {
+        cell,
+        hidden: 13,
+        layers,
+        reminded: false,
+    };
+    let transformer = TextLayers::Transformer(Transformer {
+        width: 16,
+        heads: 4,
+        layers: 2,
+        feed_forward: 21,
+        places: 3,
+    });
+    [
+        (cached.clone(), recurrent(Cell::Lstm, 1)),
+        (convolution(Convolutions::Strided), recurrent(Cell::Gru, 2)),
+        (convolution(Convolutions::Pooled), recurrent(Cell::Rnn, 1)),
+        (cached, transformer),
+    ]
+    .map(|(picture, text)| ContrastDesign {
+        picture,
+        text,
+        width: 10,
+        ..ContrastDesign::default()
+    })
+    .into()
+}
+
+/// All that towers of this design do with a batch, at rest: dropout draws differently in Python.
+fn write_towers(path: &Path, design: &ContrastDesign) {
+    let frames = Shape {
+        height: 21,
+        width: 30,
+        dimension: DIMENSION,
+    };
+    let shape = ContrastShape { frames, features: 19 };
+    let vs = VarStore::new(Device::Cpu);
+    let towers = TwoTowers::new(&vs.root(), design, shape);
+    let mut batch = batch(frames, false);
+    let rows = LENGTHS.len() as i64;
+    if matches!(design.picture, PictureTower::Cached { .. }) {
+        batch.image = Tensor::randn([rows, shape.features], FLOATS);
+    }
+    // Neighbours are spared, and the first and the last.
+    let places = Tensor::arange(rows, (Kind::Int64, Device::Cpu));
+    let apart = (places.unsqueeze(0) - places.unsqueeze(1)).abs();
+    let spared = apart.eq(1).logical_or(&apart.eq(rows - 1));
+    let logits = towers.logits(&batch, false);
+    let loss = contrast_loss(&logits, &spared);
+    let mut tensors = named(&vs, "before");
+    let parameters = vs.variables();
+    let weights: Vec<&Tensor> = parameters.values().collect();
+    let gradients = Tensor::run_backward(&[&loss], &weights, true, false);
+    for (name, gradient) in parameters.keys().zip(gradients) {
+        tensors.push((format!("gradient.{name}"), gradient));
+    }
+    for (name, tensor) in [
+        ("images", batch.image.shallow_clone()),
+        ("words", batch.words.shallow_clone()),
+        ("lengths", Tensor::from_slice(&LENGTHS)),
+        ("spared", spared),
+        ("pictures", towers.pictures(&batch.image, false)),
+        ("captions", towers.captions(&batch, false)),
+        ("logits", logits),
+        ("loss", loss),
+    ] {
+        tensors.push((name.to_owned(), tensor));
+    }
+    let case = json!({
+        "contrast": design,
+        "shape": {
+            "height": frames.height, "width": frames.width, "dimension": DIMENSION, "features": shape.features,
+        },
     });
     write_tensors(path, &tensors, &[("case", &case.to_string())]).unwrap();
 }

@@ -1,4 +1,6 @@
-//! `frameloom bench train`: how good and how quick trainings are on this machine.
+//! `frameloom bench`: how good and how quick trainings are on this machine, and how good the cross-modal systems.
+
+mod crossmodal;
 
 use super::progress::Progress;
 use super::run::Settings;
@@ -25,6 +27,8 @@ pub struct BenchArguments {
 enum Bench {
     /// Train with one or more presets and say how good and how quick each is, beside what the machine can do.
     Train(TrainArguments),
+    /// Measure the systems that match pictures and words, on a made-up video whose answers are known.
+    Crossmodal(crossmodal::CrossmodalArguments),
 }
 
 #[derive(Debug, Args)]
@@ -58,7 +62,13 @@ struct TrainArguments {
 
 /// Measures.
 pub fn run(arguments: &BenchArguments) -> anyhow::Result<()> {
-    let Bench::Train(arguments) = &arguments.what;
+    match &arguments.what {
+        Bench::Train(arguments) => train(arguments),
+        Bench::Crossmodal(arguments) => crossmodal::run(arguments),
+    }
+}
+
+fn train(arguments: &TrainArguments) -> anyhow::Result<()> {
     let configs: Vec<(String, TrainingConfig)> = arguments
         .presets
         .iter()

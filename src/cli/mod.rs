@@ -55,7 +55,7 @@ enum Command {
     Cluster(cluster::ClusterArguments),
     /// Compare the clusters of two projects by their tags, or more projects with each other.
     Compare(compare::CompareArguments),
-    /// Measure what trainings make of this machine.
+    /// Measure what trainings make of this machine, and how good the systems that match pictures and words are.
     Bench(Box<bench::BenchArguments>),
     /// Write a report, or parts of a project for other programs: tables, plots, captions, latents.
     Export(export::ExportArguments),

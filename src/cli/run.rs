@@ -126,7 +126,8 @@ impl Settings {
     }
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
+/// Reads `NAME=VALUE`.
+pub fn setting(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or("a setting is written as NAME=VALUE, such as objectives.lambda=1")?;

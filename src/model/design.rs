@@ -103,6 +103,35 @@ pub enum TextLayers {
     Transformer(Transformer),
 }
 
+impl TextLayers {
+    /// Why no layers can be made like this, in words that fit after “cannot run with”.
+    ///
+    /// # Errors
+    /// When a width is zero or parts do not fit together.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let widths = match *self {
+            Self::Recurrent { hidden, layers, .. } => [hidden, layers, 1, 1, 1],
+            Self::Transformer(Transformer {
+                width,
+                heads,
+                layers,
+                feed_forward,
+                places,
+            }) => {
+                // Even, for half of it holds the sines of a word's place and half the cosines.
+                if width.checked_rem(heads) != Some(0) || width % 2 != 0 {
+                    return Err("a Transformer whose width is not even and a multiple of its heads");
+                }
+                [width, heads, layers, feed_forward, places]
+            }
+        };
+        if widths.contains(&0) {
+            return Err("a network with a width of zero");
+        }
+        Ok(())
+    }
+}
+
 /// The sizes of a Transformer for captions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transformer {
@@ -197,28 +226,13 @@ impl NetworkDesign {
     /// # Errors
     /// When a width is zero or parts do not fit together.
     pub fn check(&self) -> Result<(), &'static str> {
-        let text_widths = match self.text.as_ref().map(|text| &text.layers) {
-            None => [1; 5],
-            Some(&TextLayers::Recurrent { hidden, layers, .. }) => [hidden, layers, 1, 1, 1],
-            Some(&TextLayers::Transformer(Transformer {
-                width,
-                heads,
-                layers,
-                feed_forward,
-                places,
-            })) => {
-                // Even, for half of it holds the sines of a word's place and half the cosines.
-                if width.checked_rem(heads) != Some(0) || width % 2 != 0 {
-                    return Err("a Transformer whose width is not even and a multiple of its heads");
-                }
-                [width, heads, layers, feed_forward, places]
-            }
-        };
+        if let Some(text) = &self.text {
+            text.layers.check()?;
+        }
         let maps = matches!(self.latent, LatentHead::Maps { .. });
         if self.image.filters.is_empty() || self.image.filters.contains(&0) {
             Err("a network without filters")
-        } else if self.latent.dimensions() == 0 || self.fusion.dense.contains(&0) || text_widths.contains(&0)
-        {
+        } else if self.latent.dimensions() == 0 || self.fusion.dense.contains(&0) {
             Err("a network with a width of zero")
         } else if maps && (self.text.is_some() || !self.fusion.dense.is_empty()) {
             Err("latent maps together with captions or dense layers")

@@ -1,6 +1,7 @@
 //! The networks, each a struct of layers, their inputs, their posterior and their loss.
 
 pub mod attention;
+pub mod contrast;
 pub mod cost;
 pub mod design;
 pub mod image;
@@ -11,6 +12,7 @@ pub mod seed;
 pub mod text;
 pub mod vae;
 
+pub use contrast::{ContrastDesign, ContrastShape, PictureTower, TwoTowers, contrast_loss};
 pub use design::{
     Cell, Convolutions, Fusion, ImageTower, LatentHead, NetworkDesign, Normalisation, PixelOutput, Shape,
     TextLayers, TextTower, Transformer,

@@ -122,6 +122,16 @@ impl PairTensors {
     /// The same where the pairs are already on the device as `rows`.
     #[must_use]
     pub fn gather(&self, pairs: &[usize], rows: &Tensor) -> Batch {
+        let image = self.images.index_select(0, rows).to_kind(Kind::Float) / 255.0;
+        Batch {
+            image: image.permute([0, 3, 1, 2]),
+            ..self.captions(pairs, rows)
+        }
+    }
+
+    /// The same without their pictures, in whose place nothing is.
+    #[must_use]
+    pub fn captions(&self, pairs: &[usize], rows: &Tensor) -> Batch {
         let lengths: Vec<i64> = pairs.iter().map(|&pair| self.words(pair).max(1) as i64).collect();
         let steps = if self.padded {
             self.longest as i64
@@ -129,10 +139,9 @@ impl PairTensors {
             lengths.iter().copied().max().unwrap_or(1)
         };
         let count = pairs.len() as i64;
-        let image = self.images.index_select(0, rows).to_kind(Kind::Float) / 255.0;
         let places = self.places.index_select(0, rows).narrow(1, 0, steps);
         Batch {
-            image: image.permute([0, 3, 1, 2]),
+            image: Tensor::zeros([count, 0], (Kind::Float, self.device)),
             words: self
                 .vectors
                 .index_select(0, &places.reshape([-1]))

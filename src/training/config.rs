@@ -1,6 +1,7 @@
 //! What a training run is asked to do.
 
 use crate::model::{NetworkDesign, Objectives};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -199,25 +200,7 @@ impl TrainingConfig {
     /// # Errors
     /// When there is no such setting, or it cannot have this value.
     pub fn with_setting(&self, path: &str, value: &str) -> Result<Self, String> {
-        let mut whole = serde_json::to_value(self).map_err(|error| error.to_string())?;
-        let value = serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::from(value));
-        let mut place = &mut whole;
-        for part in path.split('.') {
-            let known: Vec<String> = place
-                .as_object()
-                .into_iter()
-                .flat_map(|map| map.keys().cloned())
-                .collect();
-            place = place.get_mut(part).ok_or_else(|| {
-                format!(
-                    "there is no setting {path}: “{part}” is none of {}",
-                    known.join(", ")
-                )
-            })?;
-        }
-        *place = value;
-        let changed: Self = serde_json::from_value(whole)
-            .map_err(|error| format!("{path} cannot have this value: {error}"))?;
+        let changed = with_setting(self, path, value)?;
         changed
             .check()
             .map_err(|wrong| format!("the training cannot run with {wrong}"))?;
@@ -269,6 +252,32 @@ impl TrainingConfig {
             Ok(())
         }
     }
+}
+
+/// The same configuration with one setting changed, by its path in the configuration's JSON form.
+pub(super) fn with_setting<T: Serialize + DeserializeOwned>(
+    config: &T,
+    path: &str,
+    value: &str,
+) -> Result<T, String> {
+    let mut whole = serde_json::to_value(config).map_err(|error| error.to_string())?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::from(value));
+    let mut place = &mut whole;
+    for part in path.split('.') {
+        let known: Vec<String> = place
+            .as_object()
+            .into_iter()
+            .flat_map(|map| map.keys().cloned())
+            .collect();
+        place = place.get_mut(part).ok_or_else(|| {
+            format!(
+                "there is no setting {path}: “{part}” is none of {}",
+                known.join(", ")
+            )
+        })?;
+    }
+    *place = value;
+    serde_json::from_value(whole).map_err(|error| format!("{path} cannot have this value: {error}"))
 }
 
 /// Paths in `asked` whose value is another in `usual`, with the value.

@@ -3,6 +3,7 @@
 pub mod batches;
 pub mod checkpoint;
 pub mod config;
+pub mod contrast;
 pub mod control;
 pub mod device;
 pub mod error;

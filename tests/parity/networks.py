@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benches"))
+from peer_contrast import Towers, contrast_loss  # noqa: E402
 from peer_networks import Network, Optimizer, losses  # noqa: E402
 from peer_presets import preset  # noqa: E402
 
@@ -152,6 +153,30 @@ def check_case(tensors, case):
     return compare, elements.double().mean().item()
 
 
+def check_towers(tensors, case):
+    """Where two towers put pictures and captions, the loss and its gradients; the share of what is compared is all."""
+    compare = Comparison()
+    towers = Towers(case["contrast"], case["shape"]).double()
+    weights = part(tensors, "before.")
+    missing, unknown = towers.load_state_dict(weights, strict=False)
+    compare.wrong += [f"{name} is not in the towers" for name in unknown]
+    compare.wrong += [f"{name} has no weight" for name in missing]
+    pictures, words = tensors["images"].double(), tensors["words"].double()
+    lengths, spared = tensors["lengths"].long(), tensors["spared"].bool()
+    logits = towers(pictures, words, lengths)
+    loss = contrast_loss(logits, spared)
+    for name, theirs in (
+        ("pictures", towers.pictures(pictures)),
+        ("captions", towers.captions(words, lengths)),
+        ("logits", logits),
+    ):
+        compare.check("outputs", name, tensors[name], theirs.detach(), PASS)
+    compare.check("losses", "the loss", tensors["loss"], loss.detach(), PASS)
+    for name, exact in gradients(towers, loss).items():
+        compare.check("gradients", f"the gradient of {name}", tensors[f"gradient.{name}"], exact, PASS)
+    return compare, 1.0
+
+
 def check_presets(path):
     """Lines for each setting that differs between the presets here and those of the bench."""
     for name, ours in json.loads(path.read_text()).items():
@@ -169,7 +194,8 @@ def main(folder):
         differences.append("there are no cases")
     for path in cases:
         tensors, remarks = read(path)
-        compare, share = check_case(tensors, json.loads(remarks["case"]))
+        case = json.loads(remarks["case"])
+        compare, share = (check_towers if "contrast" in case else check_case)(tensors, case)
         largest = ", ".join(f"{kind} {difference:.0e}" for kind, difference in compare.largest.items())
         print(f"{'FAIL' if compare.wrong else 'ok  '} {path.stem}: {largest}; {share:.1%} of the weights known")
         differences += [f"{path.stem}: {wrong}" for wrong in compare.wrong]

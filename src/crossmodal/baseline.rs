@@ -1,0 +1,83 @@
+//! What can be had without a network: the measure for what a network adds.
+
+use super::folds::folds;
+use super::unseen::UnseenScores;
+use crate::pairing::Dataset;
+use crate::training::contrast::FrameFeatures;
+use ndarray::{Array2, ArrayView1, Axis};
+
+/// A caption is taken to look like the frame of the pair whose caption has the nearest mean of word vectors, among those of
+/// the other parts of the video; a score is the cosine of that frame's features and the frame's own.
+#[must_use]
+pub fn nearest_caption(dataset: &Dataset, features: &FrameFeatures) -> UnseenScores {
+    let frames = unit(features.values.clone());
+    let means = unit(mean_vectors(dataset));
+    let likeness = means.dot(&means.t());
+    let alike = frames.dot(&frames.t());
+    let captioned: Vec<bool> = dataset.tokens.iter().map(|words| !words.is_empty()).collect();
+    let folds = folds(dataset.len());
+    let matrices = folds.iter().map(|fold| {
+        let mut matrix = Array2::zeros(alike.dim());
+        for (caption, mut column) in matrix.axis_iter_mut(Axis(1)).enumerate() {
+            let known = fold.learned.iter().copied().filter(|&pair| pair != caption);
+            let near = |pair: usize| likeness.get([caption, pair]).copied().unwrap_or(0.0);
+            let known = known.filter(|&pair| captioned.get(pair) == Some(&true));
+            if let Some(nearest) = known.max_by(|&a, &b| near(a).total_cmp(&near(b)))
+                && nearest < alike.ncols()
+            {
+                column.assign(&alike.column(nearest));
+            }
+        }
+        matrix
+    });
+    UnseenScores {
+        matrices: matrices.collect(),
+        folds,
+        captioned,
+    }
+}
+
+/// The mean of each caption's word vectors, `[n, dimension]`.
+fn mean_vectors(dataset: &Dataset) -> Array2<f32> {
+    let vocabulary = &dataset.vocabulary;
+    let mut means = Array2::zeros((dataset.len(), vocabulary.dimension));
+    for (words, mut mean) in dataset.tokens.iter().zip(means.axis_iter_mut(Axis(0))) {
+        for &word in words {
+            let vector = ArrayView1::from(vocabulary.vector(word as usize));
+            if vector.len() == mean.len() {
+                mean += &vector;
+            }
+        }
+    }
+    means
+}
+
+/// Rows to length 1.
+fn unit(mut rows: Array2<f32>) -> Array2<f32> {
+    for mut row in rows.axis_iter_mut(Axis(0)) {
+        let length = row.dot(&row).sqrt().max(1e-8);
+        row /= length;
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::train::tests::sized_dataset;
+
+    #[test]
+    fn a_caption_looks_like_the_frame_of_the_nearest_caption_elsewhere() {
+        let mut dataset = sized_dataset(60, 2, 2, 16);
+        // Said again at pair 40, of another part, where another frame is shown.
+        dataset.tokens[40] = dataset.tokens[3].clone();
+        let features = FrameFeatures {
+            values: Array2::eye(60),
+            source: String::new(),
+        };
+        let scores = nearest_caption(&dataset, &features);
+        // The part of pair 3 has learned pair 40, and holds its frame for what the caption describes.
+        assert_eq!(scores.matrices[0][[40, 3]], 1.0);
+        assert_eq!(scores.matrices[0][[3, 3]], 0.0);
+    }
+}

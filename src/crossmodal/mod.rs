@@ -1,0 +1,22 @@
+//! Which words belong to which pictures: what is learned from the pairs of one video says which pairs do not fit, where a
+//! stretch of the transcript is shifted, and which frames a sentence describes.
+//!
+//! News speech often does not describe what is shown. Then all of this says little, and says so: a pair is doubted only
+//! beside the other pairs of its own video.
+
+pub mod baseline;
+pub mod evaluation;
+pub mod features;
+pub mod fit;
+pub mod folds;
+pub mod measuring;
+pub mod shift;
+pub mod suspicion;
+pub mod synthetic;
+pub mod unseen;
+
+pub use features::colour_layout;
+pub use fit::{CrossFit, Found, cross_fit};
+pub use shift::{ProposedShift, proposed_shifts};
+pub use suspicion::{Suspicion, suspicions};
+pub use unseen::UnseenScores;

@@ -1,0 +1,216 @@
+//! Stretches of the transcript that would fit better some pairs earlier or later.
+
+use super::unseen::UnseenScores;
+use crate::pairing::Dataset;
+use crate::project::Seconds;
+use serde::{Deserialize, Serialize};
+
+/// Pairs that a stretch may be moved by.
+pub const FARTHEST: isize = 5;
+/// What a change of the shift costs, in deviations of the scores: a stretch must gain twice as much, for its beginning and
+/// its end.
+const CHANGE: f64 = 6.0;
+/// Deviations beyond which a score counts no more: one odd frame is no stretch.
+const ODD: f64 = 3.0;
+/// Fewest pairs of a stretch.
+const SHORTEST: usize = 6;
+
+/// A stretch whose captions seem to stand at the wrong frames.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ProposedShift {
+    /// First pair whose frame fits another caption.
+    pub first: usize,
+    /// Last such pair.
+    pub last: usize,
+    /// The caption that fits stands so many pairs later; negative where it stands earlier.
+    pub by: isize,
+    /// By how much its captions should be moved: the median way from a caption to the frame that it fits.
+    pub seconds: Seconds,
+    /// How much better it fits than as it is, in deviations of the scores a pair.
+    pub gain: f64,
+}
+
+impl ProposedShift {
+    /// First and last pair whose captions should be moved.
+    #[must_use]
+    pub fn captions(&self) -> (usize, usize) {
+        (
+            self.first.saturating_add_signed(self.by),
+            self.last.saturating_add_signed(self.by),
+        )
+    }
+}
+
+/// The stretches that would fit better within five pairs earlier or later, in order: the path of the largest score through
+/// the shifts, where every change of the shift costs (Viterbi 1967, in a band).
+#[must_use]
+pub fn proposed_shifts(scores: &UnseenScores, dataset: &Dataset) -> Vec<ProposedShift> {
+    let gains = gains(scores);
+    let path = best_path(&gains);
+    let mut stretches = Vec::new();
+    let mut first = 0;
+    for run in path.chunk_by(|a, b| a == b) {
+        let range = first..first + run.len();
+        first = range.end;
+        let by = run.first().copied().unwrap_or(0);
+        if by == 0 || run.len() < SHORTEST {
+            continue;
+        }
+        let gain = |row: usize| {
+            let of = |by: isize| gains.get(row).and_then(|row| row.get(state(by))).copied();
+            of(by).unwrap_or(0.0) - of(0).unwrap_or(0.0)
+        };
+        stretches.push(ProposedShift {
+            first: range.start,
+            last: range.end - 1,
+            by,
+            seconds: way(dataset, range.clone(), by),
+            gain: range.map(gain).sum::<f64>() / run.len() as f64,
+        });
+    }
+    stretches
+}
+
+/// Place of a shift among those that are tried.
+const fn state(by: isize) -> usize {
+    (by + FARTHEST).unsigned_abs()
+}
+
+/// Shifts that are tried.
+const STATES: usize = state(FARTHEST) + 1;
+
+/// How well each frame fits the caption of each shift: the score with what is usual for the frame and for the caption taken
+/// off, in deviations. Nothing is said for, or against, a caption that is not there.
+fn gains(scores: &UnseenScores) -> Vec<[f64; STATES]> {
+    let count = scores.len();
+    let fit = |frame: usize, caption: usize| scores.fit(frame, caption).map(f64::from);
+    let mean = |values: &mut dyn Iterator<Item = f64>| {
+        let (sum, of) = values.fold((0.0, 0.0), |(sum, of), value| (sum + value, of + 1.0));
+        sum / f64::max(of, 1.0)
+    };
+    let frames: Vec<f64> = (0..count)
+        .map(|frame| mean(&mut (0..count).filter_map(|caption| fit(frame, caption))))
+        .collect();
+    let captions: Vec<f64> = (0..count)
+        .map(|caption| mean(&mut (0..count).filter_map(|frame| fit(frame, caption))))
+        .collect();
+    let all = mean(&mut frames.iter().copied());
+    let beyond = |frame: usize, caption: usize| {
+        let usual = frames.get(frame)? + captions.get(caption)? - all;
+        Some(fit(frame, caption)? - usual)
+    };
+    let squares = &mut (0..count).flat_map(|frame| {
+        (0..count).filter_map(move |caption| beyond(frame, caption).map(|value| value * value))
+    });
+    let deviation = mean(squares).sqrt().max(1e-9);
+    let gain = |frame: usize, place: usize| {
+        let caption = (frame + place).checked_sub(FARTHEST.unsigned_abs())?;
+        beyond(frame, caption).map(|value| (value / deviation).clamp(-ODD, ODD))
+    };
+    (0..count)
+        .map(|frame| std::array::from_fn(|place| gain(frame, place).unwrap_or(0.0)))
+        .collect()
+}
+
+/// The shift of each frame on the path of the largest sum of gains; a change costs.
+fn best_path(gains: &[[f64; STATES]]) -> Vec<isize> {
+    let mut sums = [0.0; STATES];
+    let mut origins: Vec<[usize; STATES]> = Vec::with_capacity(gains.len());
+    let largest = |sums: &[f64; STATES]| {
+        // The middle wins among equals: where nothing is known, nothing is moved.
+        let mut best = (state(0), sums.get(state(0)).copied().unwrap_or(0.0));
+        for (place, &sum) in sums.iter().enumerate() {
+            if sum > best.1 {
+                best = (place, sum);
+            }
+        }
+        best
+    };
+    for gains in gains {
+        let (from, best) = largest(&sums);
+        let mut origin = [0; STATES];
+        for (place, ((sum, origin), gain)) in sums.iter_mut().zip(&mut origin).zip(gains).enumerate() {
+            (*sum, *origin) = if best - CHANGE > *sum {
+                (best - CHANGE, from)
+            } else {
+                (*sum, place)
+            };
+            *sum += gain;
+        }
+        origins.push(origin);
+    }
+    let mut place = largest(&sums).0;
+    let mut path = Vec::with_capacity(gains.len());
+    for origin in origins.iter().rev() {
+        path.push(place as isize - FARTHEST);
+        place = origin.get(place).copied().unwrap_or(place);
+    }
+    path.reverse();
+    path
+}
+
+/// The median way in time from the captions of these frames, so many pairs on, to the frames.
+fn way(dataset: &Dataset, frames: std::ops::Range<usize>, by: isize) -> Seconds {
+    let time = |row: usize| dataset.pairs.get(row).map(|pair| pair.time);
+    let mut ways: Vec<Seconds> = frames
+        .filter_map(|frame| Some(time(frame)? - time(frame.checked_add_signed(by)?)?))
+        .collect();
+    ways.sort_by(Seconds::order);
+    ways.get(ways.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossmodal::folds::folds;
+    use crate::training::train::tests::sized_dataset;
+    use ndarray::Array2;
+
+    /// Scores where each frame fits the caption so many pairs on best, with some noise.
+    fn scores(fits: impl Fn(usize) -> usize, count: usize) -> UnseenScores {
+        let matrix = Array2::from_shape_fn((count, count), |(frame, caption)| {
+            let noise = ((frame * 31 + caption * 17) % 13) as f32 / 13.0;
+            noise + if caption == fits(frame) { 1.5 } else { 0.0 }
+        });
+        let folds = folds(count);
+        UnseenScores {
+            matrices: vec![matrix; folds.len()],
+            folds,
+            captioned: vec![true; count],
+        }
+    }
+
+    #[test]
+    fn a_stretch_that_is_shifted_is_found_with_its_way_in_seconds() {
+        let dataset = sized_dataset(80, 2, 2, 3);
+        let shifted = scores(
+            |frame| {
+                if (30..50).contains(&frame) {
+                    frame - 3
+                } else {
+                    frame
+                }
+            },
+            80,
+        );
+        let [found] = proposed_shifts(&shifted, &dataset)[..] else {
+            panic!("not one stretch");
+        };
+        assert_eq!((found.first, found.last, found.by), (30, 49, -3));
+        assert_eq!(found.captions(), (27, 46));
+        // Two seconds a pair: the captions stand too early.
+        assert_eq!(found.seconds, Seconds(6.0));
+        assert!(found.gain > 1.0);
+    }
+
+    #[test]
+    fn a_sound_transcript_and_a_single_odd_pair_are_left_alone() {
+        let dataset = sized_dataset(80, 2, 2, 3);
+        assert!(proposed_shifts(&scores(|frame| frame, 80), &dataset).is_empty());
+        let odd = scores(|frame| if frame == 40 { 43 } else { frame }, 80);
+        assert!(proposed_shifts(&odd, &dataset).is_empty());
+        let mut silent = scores(|frame| frame, 80);
+        silent.captioned.fill(false);
+        assert!(proposed_shifts(&silent, &dataset).is_empty());
+    }
+}
