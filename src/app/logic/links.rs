@@ -95,6 +95,14 @@ impl App {
             self.state.notice(warning, false);
         }
         self.forms.link.open = false;
+        if self.jobs.is_running(Kind::Train) {
+            let text = format!(
+                "The video is here: {}. Open it when the training is over",
+                fetched.video.display()
+            );
+            self.state.notice(text, false);
+            return;
+        }
         self.captions_waiting = fetched.captions;
         self.actions.push(Action::Open(fetched.video));
     }
