@@ -118,6 +118,8 @@ impl App {
         match ending {
             Ending::Failed(why) => {
                 self.state.linked.trouble = Some(why.clone());
+                // What helps is there: cookies, and private addresses.
+                self.forms.link.more |= kind != Kind::Fetcher;
                 true
             }
             // A link that was pasted before yt-dlp was found.
