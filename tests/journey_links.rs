@@ -109,7 +109,7 @@ fn a_pasted_link_becomes_a_video_with_captions() {
     });
     assert!(server.asked().is_empty(), "nothing was asked");
 
-    press(&mut app, "More");
+    // What helps against a refusal is unfolded with it.
     press(
         &mut app,
         "Allow addresses of this machine and of private networks",
