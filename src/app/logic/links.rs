@@ -19,7 +19,9 @@ impl App {
             self.state.linked.listing = None;
         }
         self.state.linked.trouble = None;
-        if self.state.linked.program.is_none() {
+        if self.jobs.is_running(Kind::Fetcher) {
+            // It is on its way.
+        } else if self.state.linked.program.is_none() {
             let places = self.places.clone();
             self.jobs
                 .start(Kind::Fetcher, move |out| work::find_fetcher(&places, out));
@@ -94,16 +96,16 @@ impl App {
         for warning in fetched.warnings {
             self.state.notice(warning, false);
         }
+        let hidden = !self.forms.link.open;
         self.forms.link.open = false;
-        if self.jobs.is_running(Kind::Train) {
-            let text = format!(
-                "The video is here: {}. Open it when the training is over",
-                fetched.video.display()
-            );
+        // Who went on with something else is not to be torn away from it, nor is what works on it to be stopped.
+        if self.jobs.is_running(Kind::Train) || (hidden && self.state.project.is_some()) {
+            let text = format!("The video is here, to be opened: {}", fetched.video.display());
             self.state.notice(text, false);
             return;
         }
-        self.captions_waiting = fetched.captions;
+        let video = fetched.video.clone();
+        self.captions_waiting = fetched.captions.map(|captions| (Some(video), captions));
         self.actions.push(Action::Open(fetched.video));
     }
 

@@ -49,6 +49,15 @@ pub(super) fn run(words: &[String], folder: &Path, watch: &Watch) -> Result<Ende
         // So that what it starts itself can be ended with it.
         use std::os::unix::process::CommandExt;
         command.process_group(0);
+        #[cfg(target_os = "linux")]
+        // SAFETY: between fork and exec only prctl is called, which is safe to call there.
+        unsafe {
+            // It ends with this program, whatever way that ends.
+            command.pre_exec(|| {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                Ok(())
+            });
+        }
     }
     let failed = |source| OwnRecogniserError::Start { program, source };
     let mut child = command.spawn().map_err(failed)?;
