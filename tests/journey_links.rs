@@ -109,7 +109,7 @@ fn a_pasted_link_becomes_a_video_with_captions() {
     });
     assert!(server.asked().is_empty(), "nothing was asked");
 
-    press(&mut app, "More");
+    // What helps against a refusal is unfolded with it.
     press(
         &mut app,
         "Allow addresses of this machine and of private networks",
@@ -126,7 +126,9 @@ fn a_pasted_link_becomes_a_video_with_captions() {
     until(&mut app, "some of it", |state| {
         state.linked.progress.is_some_and(|now| now.done > 0)
     });
-    press(&mut app, "Cancel");
+    // The strip at the foot lies behind the window of links and has one as well.
+    app.get_all_by_label("Cancel").last().unwrap().click();
+    settle(&mut app);
     until(&mut app, "an end", |state| {
         state.linked.progress.is_none() && state.running.is_empty()
     });
@@ -180,7 +182,7 @@ fn later(state: &State, by: f64) -> String {
 }
 
 /// Has a program "recognise" what stands in a file.
-fn recognise(app: &mut Harness<'_, App>, file: &Path) {
+fn recognise(app: &mut Harness<'_, App>, file: &Path, button: &str) {
     ask(app, Action::Run(Command::RecogniseSpeech));
     press(app, "a program of yours");
     app.get_by_label("Command of the program").focus();
@@ -193,7 +195,7 @@ fn recognise(app: &mut Harness<'_, App>, file: &Path) {
     );
     app.get_by_label("Command of the program").type_text(&command);
     settle(app);
-    press(app, "Recognise");
+    press(app, button);
     until(app, "what is heard", |state| {
         state.hearing.heard.is_some() && state.running.is_empty()
     });
@@ -223,7 +225,7 @@ fn speech_becomes_captions_or_gives_them_their_times() {
     app.get_by_label_contains("cannot be started");
     assert!(state(&app).notices.is_empty());
 
-    recognise(&mut app, &sample.join("storm.en.srt"));
+    recognise(&mut app, &sample.join("storm.en.srt"), "Recognise");
     press(&mut app, "Take it as the captions");
     wait(&mut app, "captions", |app| {
         let project = app.state().project.as_ref();
@@ -236,7 +238,7 @@ fn speech_becomes_captions_or_gives_them_their_times() {
     // Heard later, the same words propose later times; the text stays.
     let heard = home.path().join("heard.srt");
     std::fs::write(&heard, later(state(&app), 1.5)).unwrap();
-    recognise(&mut app, &heard);
+    recognise(&mut app, &heard, "Recognise again");
     press(&mut app, "Give my captions these times");
     wait(&mut app, "a proposal", |app| {
         app.state().correction.diagnosis.is_some()

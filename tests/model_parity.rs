@@ -7,7 +7,7 @@ use candle_core::{Device, Tensor};
 use frameloom::interpretation::comparison::{self, Theme};
 use frameloom::jobs::Watch;
 use frameloom::pretrained::{
-    Captioner, Describing, LanguageModel, ListOf, Picture, PretrainedError, Recogniser, Recognising,
+    Captioner, Describing, LanguageModel, ListOf, Picture, Place, PretrainedError, Recogniser, Recognising,
     Sampling, SentenceEncoder, Translator,
 };
 use frameloom::project::Seconds;
@@ -246,14 +246,24 @@ fn texts_are_translated_as_by_transformers() {
     assert_eq!(translations, expected.texts("/translations"));
 }
 
+/// On the processor, and by what computes on a graphics card; on the card itself where there is one.
 #[test]
 fn speech_is_heard_and_written_as_by_transformers() {
-    for name in ["whisper", "whisper-v3"] {
+    let torch = match frameloom::training::devices().cuda {
+        Ok(_) => tch::Device::Cuda(0),
+        Err(_) => tch::Device::Cpu,
+    };
+    let places = [Place::Processor, Place::Torch(torch)];
+    for (name, place) in ["whisper", "whisper-v3"]
+        .into_iter()
+        .flat_map(|name| places.map(|place| (name, place)))
+    {
         let Some(expected) = Expected::of(name) else {
             return;
         };
         let watch = Watch::default();
-        let recogniser = Recogniser::open(&expected.folder, &watch).unwrap();
+        let recogniser = Recogniser::open(&expected.folder, place, &watch).unwrap();
+        let name = format!("{name}, {place:?}");
         let samples = expected.floats("samples");
         let error = largest_error(&recogniser.spectrogram(&samples), &expected.floats("features"));
         eprintln!("{name}: log-mel features differ by {error:.1e}");
@@ -297,7 +307,7 @@ fn recognised_times_go_forwards_and_stay_inside_the_sound() {
             return;
         };
         let watch = Watch::default();
-        let recogniser = Recogniser::open(&expected.folder, &watch).unwrap();
+        let recogniser = Recogniser::open(&expected.folder, Place::Processor, &watch).unwrap();
         // More than one window, and the first ends in the middle of something.
         let samples = expected.floats("samples").repeat(4);
         let (begin, end) = (100.0, 100.0 + samples.len() as f64 / 16_000.0);
@@ -415,6 +425,28 @@ fn a_video_is_written_down_once_and_then_known() {
     assert_eq!(second["seconds"]["heard"].as_f64(), Some(0.0));
     let (srt, _) = transcribe(&[]);
     assert_eq!(srt.matches(" --> ").count(), segments.len());
+
+    // What is said is what is learned from, without a caption file.
+    let project = home.path().join("storm.frameloom");
+    let output = Command::new(env!("CARGO_BIN_EXE_frameloom"))
+        .args([
+            "run", video, "--preset", "fast", "--epochs", "1", "--k", "2", "--json",
+        ])
+        .arg("--speech-model")
+        .arg(&expected.folder)
+        .arg("--out")
+        .arg(&project)
+        .env("HOME", home.path())
+        .env("XDG_CACHE_HOME", home.path().join("cache"))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let captions = std::fs::read_to_string(project.join("captions.srt")).unwrap();
+    assert_eq!(captions.matches(" --> ").count(), segments.len());
 }
 
 /// How quick speech is written down, beside transformers: only where FRAMELOOM_PARITY_SPEED is set, for the model has a real
@@ -439,7 +471,7 @@ fn speech_is_written_down_quickly() {
     let tensors = candle_core::safetensors::load(folder.join("expected.safetensors"), &Device::Cpu).unwrap();
     let samples: Vec<f32> = tensors["samples"].to_vec1().unwrap();
     let watch = Watch::default();
-    let recogniser = Recogniser::open(&folder, &watch).unwrap();
+    let recogniser = Recogniser::open(&folder, Place::Processor, &watch).unwrap();
     let began = std::time::Instant::now();
     recogniser.encoded(&samples, &watch).unwrap();
     let encoder = began.elapsed().as_secs_f64();

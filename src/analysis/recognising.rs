@@ -10,12 +10,14 @@ pub use own::OwnRecogniser;
 use super::models::Found;
 use crate::jobs::Watch;
 use crate::media;
-use crate::pretrained::{PretrainedError, Recognised, Recogniser, Recognising, Segment};
+use crate::pretrained::{Place, PretrainedError, Recognised, Recogniser, Recognising, Segment};
 use crate::project::{CaptionTrack, Cue, CueOrigin, Seconds, Span, Speech, TimedWord, VideoInfo};
+use crate::training::{self, DeviceChoice};
 use anyhow::Context;
 use cache::{Cache, Piece};
 use std::path::Path;
 use std::time::Instant;
+use tch::Device;
 
 /// What was written down.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -69,22 +71,38 @@ fn to_millis(time: Seconds) -> Seconds {
 /// Writes down what is said in a video. The model is given stretches of speech of up to 30 s, cut at pauses; silence is passed
 /// over. Each segment is handed over when it is there, and each stretch is kept in `cache`, by the contents of the video and of
 /// the model and by the settings: work that was stopped or killed goes on where it was, and what is known needs no model.
-/// Without a language in the settings the one that the first words are heard in is taken for all.
+/// Without a language in the settings the one that the first words are heard in is taken for all. A card that cannot compute the
+/// model, for example for want of memory, is told of, and the processor goes on.
 ///
 /// # Errors
-/// When the video has no sound or none that can be decoded, when the model cannot be loaded or does not know the language, and
-/// when cancelled. A cache that cannot be read or written is no error.
+/// When the video has no sound or none that can be decoded, when the model cannot be loaded or does not know the language,
+/// when a graphics card is insisted on and there is none, and when cancelled. A cache that cannot be read or written is no error.
 pub fn transcribe(
     video: &VideoInfo,
     model: &Found,
     settings: &Recognising,
+    device: DeviceChoice,
     cache: Option<&Path>,
     watch: &Watch,
     told: &mut dyn FnMut(&Segment),
 ) -> anyhow::Result<Transcript> {
-    let mut open = || -> anyhow::Result<Box<dyn Listen>> {
-        watch.say(format!("loading {}", model.name));
-        Ok(Box::new(Recogniser::open(&model.path, watch)?))
+    let (device, name, _) = training::device::choose(device, training::devices().cpu_threads)?;
+    let place = match device {
+        Device::Cpu => Place::Processor,
+        card => Place::Torch(card),
+    };
+    let mut open = |place| -> anyhow::Result<Box<dyn Listen>> {
+        watch.say(match place {
+            Place::Processor => format!("loading {}", model.name),
+            Place::Torch(_) => format!("loading {} onto {name}", model.name),
+        });
+        Ok(Box::new(Recogniser::open(&model.path, place, watch)?))
+    };
+    let ear = Ear {
+        open: &mut open,
+        place,
+        model: None,
+        note: None,
     };
     let known = Cache::open(cache, &video.path, &model.path, settings);
     let speech = media::find_speech(&video.path, cache, watch)?;
@@ -92,7 +110,7 @@ pub fn transcribe(
         let rate = Recogniser::RATE;
         Ok(media::read_sound_between(&video.path, rate, span, watch)?)
     };
-    transcribe_pieces(&speech, &mut samples, &mut open, settings, known, watch, told)
+    transcribe_pieces(&speech, &mut samples, ear, settings, known, watch, told)
 }
 
 /// What writes down speech.
@@ -121,10 +139,72 @@ impl Listen for Recogniser {
     }
 }
 
+/// A model that is opened when there is something to hear: on a card as long as that can compute it, and then on the processor.
+struct Ear<'a> {
+    open: &'a mut dyn FnMut(Place) -> anyhow::Result<Box<dyn Listen>>,
+    place: Place,
+    model: Option<Box<dyn Listen>>,
+    /// What the analyst should know.
+    note: Option<String>,
+}
+
+impl Ear<'_> {
+    /// As [`Recogniser::recognise`].
+    fn listen(
+        &mut self,
+        samples: &[f32],
+        start: Seconds,
+        settings: &Recognising,
+        told: &mut dyn FnMut(Segment),
+        watch: &Watch,
+    ) -> anyhow::Result<Recognised> {
+        if self.place != Place::Processor {
+            // Held back until all is there: what the card breaks off is written down anew.
+            let mut segments = Vec::new();
+            let found = self.listen_here(
+                samples,
+                start,
+                settings,
+                &mut |segment| segments.push(segment),
+                watch,
+            );
+            match found.as_ref().err().and_then(|error| error.downcast_ref()) {
+                Some(PretrainedError::Card(reason)) => {
+                    self.note = Some(format!(
+                        "Written down on the processor: the graphics card gave up ({reason})."
+                    ));
+                    self.place = Place::Processor;
+                    self.model = None;
+                }
+                _ => {
+                    segments.into_iter().for_each(told);
+                    return found;
+                }
+            }
+        }
+        self.listen_here(samples, start, settings, told, watch)
+    }
+
+    fn listen_here(
+        &mut self,
+        samples: &[f32],
+        start: Seconds,
+        settings: &Recognising,
+        told: &mut dyn FnMut(Segment),
+        watch: &Watch,
+    ) -> anyhow::Result<Recognised> {
+        let model = match &mut self.model {
+            Some(model) => model,
+            slot => slot.insert((self.open)(self.place)?),
+        };
+        Ok(model.listen(samples, start, settings, told, watch)?)
+    }
+}
+
 fn transcribe_pieces(
     speech: &Speech,
     samples: &mut dyn FnMut(Span) -> anyhow::Result<Vec<f32>>,
-    open: &mut dyn FnMut() -> anyhow::Result<Box<dyn Listen>>,
+    mut ear: Ear<'_>,
     settings: &Recognising,
     mut cache: Cache,
     watch: &Watch,
@@ -140,7 +220,6 @@ fn transcribe_pieces(
     let mut weights: Vec<(String, f64)> = Vec::new();
     let mut settings = settings.clone();
     let chosen = settings.language.clone();
-    let mut model: Option<Box<dyn Listen>> = None;
     let mut done = 0.0;
     progress(done);
     for span in pieces {
@@ -152,10 +231,6 @@ fn transcribe_pieces(
                 piece
             }
             None => {
-                let model = match &mut model {
-                    Some(model) => model,
-                    slot => slot.insert(open()?),
-                };
                 let heard = samples(span)?;
                 let began = Instant::now();
                 let mut segments = Vec::new();
@@ -165,7 +240,7 @@ fn transcribe_pieces(
                     told(&segment);
                     segments.push(segment);
                 };
-                let found = model.listen(&heard, span.start, &settings, &mut on_segment, watch)?;
+                let found = ear.listen(&heard, span.start, &settings, &mut on_segment, watch)?;
                 transcript.heard = transcript.heard + span.length();
                 transcript.took = transcript.took + Seconds(began.elapsed().as_secs_f64());
                 let rate = transcript.heard.0 / transcript.took.0.max(1e-9);
@@ -203,6 +278,7 @@ fn transcribe_pieces(
         .first()
         .map(|segment| segment.language.clone());
     transcript.warnings = doubts::doubts(&transcript, chosen.as_deref());
+    transcript.warnings.extend(ear.note);
     Ok(transcript)
 }
 

@@ -55,7 +55,7 @@ pub struct App {
     /// Where to go once the project is saved.
     leaving: Leaving,
     /// Captions opened together with a video that is not there yet.
-    captions_waiting: Option<PathBuf>,
+    captions_waiting: Option<(Option<PathBuf>, PathBuf)>,
     /// The clusters of the training before, until those of the one in use are found: names go on from them.
     former: Option<(TrainedOn, Assignment)>,
     /// When the journal has to hold what was edited.

@@ -46,6 +46,9 @@ pub struct LinkOptions {
     /// Of a link: who made the captions (manual, automatic or translated); people, else a recogniser, where not given.
     #[arg(long = "captions-kind", visible_alias = "kind", value_name = "KIND")]
     captions_kind: Option<TrackKind>,
+    /// Of a link: language that translated captions are to be from; any where not given.
+    #[arg(long, value_name = "LANGUAGE")]
+    captions_from: Option<String>,
     /// Of a link: also ask addresses of this machine and of private networks.
     #[arg(long)]
     allow_private_addresses: bool,
@@ -68,6 +71,7 @@ impl LinkOptions {
             captions: Some(TrackChoice {
                 kind: self.captions_kind,
                 language: self.captions_language.clone(),
+                from: self.captions_from.clone(),
             }),
         }
     }

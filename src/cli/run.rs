@@ -85,7 +85,7 @@ pub struct RunOptions {
     /// The same seed gives the same result.
     #[arg(long, default_value_t = 3407)]
     seed: u64,
-    /// Where to train.
+    /// Where to train, and to write down speech.
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
     /// Number of clusters; the elbow, or else the smallest k with a good silhouette, where not given.
@@ -371,7 +371,9 @@ fn write_down(project: &Project, options: &RunOptions, watch: &Watch) -> anyhow:
     if !Project::is_project(&project.folder) {
         analysis::save(project)?;
     }
-    let heard = options.speech.transcribe(video, options.language, watch)?;
+    let heard = options
+        .speech
+        .transcribe(video, options.language, options.device, watch)?;
     heard
         .warnings
         .iter()

@@ -10,6 +10,7 @@ use crate::jobs::Watch;
 use crate::media;
 use crate::pretrained::{Job, Recognising, Segment};
 use crate::project::{CaptionTrack, VideoInfo};
+use crate::training::DeviceChoice;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -27,6 +28,14 @@ pub struct TranscribeArguments {
     /// The language that is spoken; found out where not given.
     #[arg(long, value_enum, default_value = "auto")]
     language: LanguageChoice,
+    /// Where the model computes.
+    #[arg(
+        long,
+        default_value = "auto",
+        value_name = "auto|cpu|cuda",
+        conflicts_with = "recogniser"
+    )]
+    device: DeviceChoice,
     /// The format to write.
     #[arg(long, value_parser = output_format(), default_value = "srt")]
     to: OutputFormat,
@@ -51,6 +60,7 @@ impl SpeechArguments {
         &self,
         video: &VideoInfo,
         language: LanguageChoice,
+        device: DeviceChoice,
         watch: &Watch,
     ) -> anyhow::Result<Transcript> {
         let places = Places::platform();
@@ -61,7 +71,15 @@ impl SpeechArguments {
             ..Recognising::default()
         };
         let mut told = |segment: &Segment| tell(&format!("{}  {}", segment.span.start, segment.text));
-        analysis::transcribe(video, &model, &settings, Some(&places.cache), watch, &mut told)
+        analysis::transcribe(
+            video,
+            &model,
+            &settings,
+            device,
+            Some(&places.cache),
+            watch,
+            &mut told,
+        )
     }
 }
 
@@ -78,7 +96,9 @@ pub fn run(arguments: &TranscribeArguments) -> anyhow::Result<()> {
             (track, warnings, None)
         }
         None => {
-            let heard = arguments.speech.transcribe(&video, arguments.language, watch)?;
+            let heard = arguments
+                .speech
+                .transcribe(&video, arguments.language, arguments.device, watch)?;
             (heard.track(), heard.warnings.clone(), Some(heard))
         }
     };

@@ -1,9 +1,9 @@
 //! The queue of background work: one thread a job, each with its own [`Watch`], typed messages, and no panic that
 //! gets out.
 
+use super::caught;
 use super::watch::{Cancelled, Waker, Watch};
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender, TrySendError, bounded};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// What comes back from a job.
@@ -124,11 +124,11 @@ where
             watch: watch.clone(),
         };
         let body = move || {
-            let ending = match catch_unwind(AssertUnwindSafe(|| work(&outbox))) {
+            let ending = match caught(|| work(&outbox)) {
                 Ok(Ok(())) => Ending::Done,
                 Ok(Err(_)) if outbox.watch.is_cancelled() => Ending::Cancelled,
                 Ok(Err(error)) => Ending::Failed(format!("{error:#}")),
-                Err(panic) => Ending::Failed(format!("an internal error: {}", panic_text(panic.as_ref()))),
+                Err(panic) => Ending::Failed(format!("an internal error: {panic}")),
             };
             // A full channel is waited for: an ending that got lost would leave the job shown for ever.
             let _ = outbox.sender.send((generation, Report::Ended(kind, ending)));
@@ -209,14 +209,6 @@ impl<K, M> Drop for Jobs<K, M> {
     fn drop(&mut self) {
         self.running.iter().for_each(|job| job.watch.cancel());
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no reason given")
 }
 
 #[cfg(test)]

@@ -49,6 +49,18 @@ impl Input {
     /// # Errors
     /// When there is no such file, it is not a video, or it has no moving pictures.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
+        Self::open_as(path, false)
+    }
+
+    /// Opens a file that may also be a single picture.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is neither a picture nor a video.
+    pub fn open_picture(path: &Path) -> Result<Self, MediaError> {
+        Self::open_as(path, true)
+    }
+
+    fn open_as(path: &Path, pictures_too: bool) -> Result<Self, MediaError> {
         log::set_level(log::Level::Fatal);
         let path = path.to_path_buf();
         container::check_file(&path)?;
@@ -61,7 +73,8 @@ impl Input {
         })?;
         let format = context.format().name().to_owned();
         // The library takes any text for the pictures of an old terminal, and a photograph for a video.
-        if format == "tty" || format == "image2" || format.ends_with("_pipe") {
+        let is_picture = format == "image2" || format.ends_with("_pipe");
+        if format == "tty" || (is_picture && !pictures_too) {
             let reason = if format == "tty" {
                 "it is a text"
             } else {

@@ -41,7 +41,18 @@ impl FrameSource {
     /// # Errors
     /// When the file is not a video or cannot be decoded.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
-        let mut input = Input::open(path)?;
+        Self::of(Input::open(path)?)
+    }
+
+    /// Opens a picture file, which then is the picture of every time.
+    ///
+    /// # Errors
+    /// When the file cannot be decoded.
+    pub fn open_picture(path: &Path) -> Result<Self, MediaError> {
+        Self::of(Input::open_picture(path)?)
+    }
+
+    fn of(mut input: Input) -> Result<Self, MediaError> {
         let (width, height) = displayed_size(&mut input)?;
         let orientation = input.orientation();
         let conversion = RgbConversion::default();

@@ -55,6 +55,9 @@ pub enum PretrainedError {
     /// The model could not be computed.
     #[error("the model cannot be computed: {0}")]
     Computation(#[from] candle_core::Error),
+    /// The graphics card could not compute the model, for example for want of memory.
+    #[error("the graphics card cannot compute the model: {0}")]
+    Card(String),
     /// The work was stopped.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

@@ -10,8 +10,8 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
 /// A matrix product and a bias.
 pub(super) struct Dense {
     /// In x out, row by row: the file has it the other way round, in which few rows at once are slow to multiply.
-    weight: Array2<f32>,
-    bias: Array1<f32>,
+    pub(super) weight: Array2<f32>,
+    pub(super) bias: Array1<f32>,
 }
 
 impl Dense {
@@ -82,9 +82,9 @@ impl Dense {
 
 /// The normalisation of a row, with what it is scaled and shifted by.
 pub(super) struct Norm {
-    scale: Vec<f32>,
-    shift: Vec<f32>,
-    epsilon: f32,
+    pub(super) scale: Vec<f32>,
+    pub(super) shift: Vec<f32>,
+    pub(super) epsilon: f32,
 }
 
 impl Norm {
@@ -117,11 +117,11 @@ impl Norm {
 
 /// The four products of an attention.
 pub(super) struct Attention {
-    heads: usize,
-    queries: Dense,
+    pub(super) heads: usize,
+    pub(super) queries: Dense,
     /// The keys of all heads, and then their values.
-    keys_values: Dense,
-    out: Dense,
+    pub(super) keys_values: Dense,
+    pub(super) out: Dense,
 }
 
 impl Attention {

@@ -13,6 +13,7 @@ mod arithmetic;
 mod attention;
 pub mod bytes;
 mod captioner;
+mod card;
 pub mod catalogue;
 pub mod download;
 mod error;
@@ -30,6 +31,7 @@ mod weights;
 
 pub use bytes::Bytes;
 pub use captioner::{Captioner, Describing, Picture};
+pub use card::Place;
 pub use catalogue::{Job, MODELS, Model};
 pub use download::{Hub, Progress};
 pub use error::PretrainedError;

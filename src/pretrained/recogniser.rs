@@ -1,11 +1,11 @@
 //! Speech in words: Whisper (Radford et al. 2022), an encoder of sound and a decoder that writes what it hears.
-//!
-//! It computes on the processor alone.
 
+mod card;
 mod decoder;
 mod encoder;
 mod loading;
 mod looking;
+mod network;
 mod rules;
 mod segment;
 mod spectrogram;
@@ -20,8 +20,8 @@ use super::PretrainedError;
 use super::memory::Room;
 use crate::jobs::Watch;
 use crate::project::{Seconds, Span};
-use decoder::{Decoder, Head, Heard};
-use encoder::Encoder;
+use decoder::Head;
+use network::{Network, Writer};
 pub use segment::{Recognised, Recognising, Segment, Word};
 use spectrogram::{HOP, RATE, Spectrogram};
 use stretches::stretches;
@@ -34,8 +34,7 @@ const REST: f64 = 0.4;
 /// A model that writes down speech.
 pub struct Recogniser {
     spectrogram: Spectrogram,
-    encoder: Encoder,
-    decoder: Decoder,
+    network: Box<dyn Network>,
     vocabulary: Vocabulary,
     /// The heads that listen to the word being written.
     heads: Vec<Head>,
@@ -68,17 +67,17 @@ impl Recogniser {
         watch: &Watch,
     ) -> Result<Recognised, PretrainedError> {
         let before = settings.prompt.as_deref().unwrap_or_default();
-        let before = self.vocabulary.before(before, self.decoder.most() / SHARE - 1)?;
+        let before = self.vocabulary.before(before, self.network.most() / SHARE - 1)?;
         let mut found = Recognised::default();
         let mut rest = samples;
         let (mut from, mut told) = (start.0, start.0);
         while rest.len() as f64 >= REST * RATE as f64 || (from == start.0 && !rest.is_empty()) {
-            let most = self.encoder.spectra() * HOP;
+            let most = self.network.spectra() * HOP;
             let window = rest.get(..most.min(rest.len())).unwrap_or_default();
             let length = window.len() as f64 / RATE as f64;
-            let heard = self.hear(window, watch)?;
+            let mut writer = self.hear(window, watch)?;
             if found.languages.is_empty() {
-                found.languages = self.likely_languages(&heard, watch)?;
+                found.languages = self.likely_languages(&mut *writer, watch)?;
             }
             let likeliest = || found.languages.first().map(|(code, _)| code.clone());
             let language = settings.language.clone().or_else(likeliest);
@@ -91,14 +90,14 @@ impl Recogniser {
                 stamps: true,
                 seed: settings.seed,
             };
-            let written = writing::write(&self.decoder, &self.vocabulary, &heard, task, watch)?;
+            let written = writing::write(&mut *writer, &self.vocabulary, task, watch)?;
             let mut reached = length;
             if !written.is_silence() {
                 let (parts, until) = stretches(&self.vocabulary, &written.tokens, length);
                 reached = until;
                 let text: Vec<u32> = parts.iter().flat_map(|part| &part.tokens).copied().collect();
                 let mut words = self
-                    .timed_words(&heard, &opening, &text, length, watch)?
+                    .timed_words(&mut *writer, &opening, &text, length, watch)?
                     .into_iter()
                     .peekable();
                 let mut behind = 0;
@@ -140,24 +139,26 @@ impl Recogniser {
         samples: &[f32],
         watch: &Watch,
     ) -> Result<Vec<(String, f64)>, PretrainedError> {
-        let heard = self.hear(samples, watch)?;
-        self.likely_languages(&heard, watch)
+        let mut writer = self.hear(samples, watch)?;
+        self.likely_languages(&mut *writer, watch)
     }
 
-    fn hear(&self, samples: &[f32], watch: &Watch) -> Result<Heard, PretrainedError> {
-        self.decoder.listen(&self.encoded(samples, watch)?, watch)
+    fn hear(&self, samples: &[f32], watch: &Watch) -> Result<Box<dyn Writer + '_>, PretrainedError> {
+        self.network.listen(&self.encoded(samples, watch)?, watch)
     }
 
-    fn likely_languages(&self, heard: &Heard, watch: &Watch) -> Result<Vec<(String, f64)>, PretrainedError> {
+    fn likely_languages(
+        &self,
+        writer: &mut dyn Writer,
+        watch: &Watch,
+    ) -> Result<Vec<(String, f64)>, PretrainedError> {
         let languages = &self.vocabulary.languages;
         if languages.is_empty() {
             return Ok(Vec::new());
         }
-        let mut state = self.decoder.begin(1);
-        let rows = self
-            .decoder
-            .read(heard, &mut state, &[self.vocabulary.start], watch)?;
-        let logits = self.decoder.rate(&rows);
+        writer.begin(1);
+        let rows = writer.read(&[self.vocabulary.start], watch)?;
+        let logits = writer.rate(&rows)?;
         let of = |id: &u32| {
             logits
                 .iter()

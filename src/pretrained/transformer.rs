@@ -56,14 +56,14 @@ pub(super) enum NormPlace {
 
 /// A layer of a transformer.
 pub(super) struct Layer {
-    own: Attention,
-    own_norm: Norm,
-    other: Option<(Attention, Norm)>,
-    widen: Dense,
-    narrow: Dense,
-    norm: Norm,
-    norm_place: NormPlace,
-    activation: Activation,
+    pub(super) own: Attention,
+    pub(super) own_norm: Norm,
+    pub(super) other: Option<(Attention, Norm)>,
+    pub(super) widen: Dense,
+    pub(super) narrow: Dense,
+    pub(super) norm: Norm,
+    pub(super) norm_place: NormPlace,
+    pub(super) activation: Activation,
 }
 
 /// What must be told of a layer besides its weights.

@@ -66,6 +66,22 @@ fn explain(error: &io::Error) -> String {
     }
 }
 
+/// What a file that cannot be written or read means for whoever fetches into it.
+pub(crate) fn disk_trouble(path: &Path, cause: &io::Error) -> String {
+    let path = path.display();
+    match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!(
+                "the disk is full: {path} could not be written. Free some space and try again; what has come is kept"
+            )
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            format!("{path} cannot be written or read: {cause}. Check who owns that folder")
+        }
+        _ => format!("{path} cannot be written or read: {cause}"),
+    }
+}
+
 /// Lets others read a file that was begun as a temporary one: those are private, and a project is an ordinary folder.
 pub fn make_ordinary(file: &std::fs::File) {
     #[cfg(unix)]

@@ -9,9 +9,9 @@ use super::fallback::{Plan, within_memory};
 use super::memory::KeptMemory;
 use super::session::Session;
 use super::waiting::PatientThreads;
+use crate::jobs::caught;
 use crate::pairing::Dataset;
 use crate::project::{Latents, LossPoint, Scores};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// What a training yields.
@@ -59,18 +59,7 @@ pub fn train(
 /// Does work with tensors. The operators of tch panic with libtorch's message, for example for want of memory: that
 /// becomes an error.
 pub(super) fn computing<T>(work: impl FnOnce() -> Result<T, TrainingError>) -> Result<T, TrainingError> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(TrainingError::Computation(message(&*panic))))
-}
-
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    // libtorch puts where it was in its sources behind the first line.
-    let text = text.unwrap_or("unknown reason").replace("\\n", "\n");
-    text.lines().next().unwrap_or_default().to_owned()
+    caught(work).unwrap_or_else(|message| Err(TrainingError::Computation(message)))
 }
 
 #[cfg(test)]

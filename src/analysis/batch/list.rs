@@ -5,6 +5,7 @@ use crate::media::link::{Link, safe_name};
 use csv::StringRecord;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 use url::Url;
 
 /// A video of a list.
@@ -30,7 +31,8 @@ impl Row {
     /// All that decides what comes out.
     pub(super) fn work(&self, defaults: &[String]) -> Vec<String> {
         let own = [Some(&self.source), self.captions.as_ref(), self.topic.as_ref()];
-        let own = own.map(|field| field.cloned().unwrap_or_default());
+        // A file that was changed is other work.
+        let own = own.map(|field| field.map(|field| as_it_is(field)).unwrap_or_default());
         let options = self
             .options
             .iter()
@@ -39,6 +41,18 @@ impl Row {
             .chain(defaults.iter().cloned())
             .chain(options)
             .collect()
+    }
+}
+
+/// A field, and where it is a file its length and when it was changed.
+fn as_it_is(field: &str) -> String {
+    let file = std::fs::metadata(field).ok().filter(std::fs::Metadata::is_file);
+    let changed = file
+        .as_ref()
+        .and_then(|file| file.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+    match (file, changed) {
+        (Some(file), Some(changed)) => format!("{field} {} {}", file.len(), changed.as_millis()),
+        _ => field.to_owned(),
     }
 }
 
@@ -79,6 +93,8 @@ pub fn read_list(path: &Path, options: &[String]) -> Result<Vec<Row>, BatchError
             "its first line has no column 'video', which holds files or links".into(),
         ));
     }
+    // The same from wherever it is called.
+    let path = std::path::absolute(path).map_err(|error| bad(error.to_string()))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut names = BTreeMap::new();
     let mut rows = Vec::new();

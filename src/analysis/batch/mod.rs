@@ -13,11 +13,11 @@ pub use list::{Row, read_list};
 pub use record::{Figures, State};
 pub use summary::Entry;
 
-use crate::jobs::Watch;
+use crate::jobs::{Watch, caught};
+use crate::project::Project;
 use crate::project::store::EXTENSION;
 use record::{Held, Record, hold};
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -28,7 +28,7 @@ pub fn project_folder(out: &Path, row: &Row) -> PathBuf {
 }
 
 /// Works through the rows of a list, in order. `work` does one row in its project folder and gives the figures for the
-/// summary; `defaults` says how the rows are worked on, so that a row counts as done only while that is the same. A row
+/// summary; `defaults` says how the rows are worked on, so that a row counts as done only while that is the same and its project is there. A row
 /// that fails is told in the summary, and tried again by the next call. Rows that another batch holds are left to it. The
 /// summary, `summary.csv`, is written anew after each row. `tell` hears each row that has ended.
 ///
@@ -63,7 +63,12 @@ pub fn run(
             };
             let wanted = row.work(defaults);
             let before = Record::read(out, &row.name)?;
-            if before.is_none_or(|before| before.state != State::Done || before.work != wanted) {
+            let is_done = |before: Record| {
+                before.state == State::Done
+                    && before.work == wanted
+                    && Project::is_project(&project_folder(out, row))
+            };
+            if !before.is_some_and(is_done) {
                 watch.say(format!("{}, line {} of the list", row.name, row.line));
                 let record = attempt(row, wanted, out, watch, work)?;
                 record.write(out, &row.name)?;
@@ -86,9 +91,8 @@ fn attempt(
     work: &mut dyn FnMut(&Row, &Path) -> anyhow::Result<Figures>,
 ) -> Result<Record, BatchError> {
     let began = Instant::now();
-    let result = catch_unwind(AssertUnwindSafe(|| work(row, &project_folder(out, row))));
-    let result =
-        result.unwrap_or_else(|_| Err(anyhow::anyhow!("the program has a fault: see what is told above")));
+    let result = caught(|| work(row, &project_folder(out, row)));
+    let result = result.unwrap_or_else(|panic| Err(anyhow::anyhow!("the program has a fault: {panic}")));
     // What was stopped has not failed.
     watch.check()?;
     let seconds = began.elapsed().as_secs_f64();

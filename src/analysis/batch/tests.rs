@@ -20,6 +20,13 @@ fn figures(k: usize) -> Figures {
     }
 }
 
+/// Makes a project that is one as far as a batch looks.
+fn made(project: &Path, k: usize) -> anyhow::Result<Figures> {
+    std::fs::create_dir_all(project)?;
+    std::fs::write(project.join("project.json"), "{}")?;
+    Ok(figures(k))
+}
+
 fn states(entries: &[Entry]) -> Vec<State> {
     entries.iter().map(|entry| entry.state).collect()
 }
@@ -89,13 +96,13 @@ fn what_is_done_is_not_done_again_and_what_failed_is() {
     let mut once = |defaults: &[&str], fails: &str| {
         let defaults: Vec<String> = defaults.iter().map(|text| (*text).to_owned()).collect();
         done.clear();
-        let mut work = |row: &Row, _: &Path| {
+        let mut work = |row: &Row, project: &Path| {
             done.push(row.name.clone());
             if row.name == fails {
                 bail!("it is broken");
             }
             assert_ne!(row.name, "panics");
-            Ok(figures(3))
+            made(project, 3)
         };
         let mut told = 0;
         let entries = run(&rows, &defaults, &out, &Watch::default(), &mut work, &mut |_| {
@@ -127,6 +134,8 @@ fn what_is_done_is_not_done_again_and_what_failed_is() {
         3,
         "other settings are other work"
     );
+    std::fs::remove_dir_all(project_folder(&out, &rows[0])).unwrap();
+    assert_eq!(once(&["--epochs=3"], "").0, ["a"], "its project is gone");
     let summary = std::fs::read_to_string(out.join("summary.csv")).unwrap();
     let lines: Vec<&str> = summary.lines().collect();
     assert!(
@@ -148,9 +157,9 @@ fn what_another_batch_holds_is_left_to_it() {
     };
     let mut other = Some(other);
     let mut worked = Vec::new();
-    let mut work = |row: &Row, _: &Path| {
+    let mut work = |row: &Row, project: &Path| {
         worked.push(row.name.clone());
-        Ok(figures(2))
+        made(project, 2)
     };
     let watch = Watch::default();
     let entries = run(&rows, &[], &out, &watch, &mut work, &mut |_| {}).unwrap();

@@ -17,9 +17,15 @@ pub(super) fn doubts(transcript: &Transcript, chosen: Option<&str>) -> Vec<Strin
         doubts.push("no speech was heard in this video".to_owned());
     }
     doubts.extend(wrong_language(transcript, chosen));
-    let looping = "goes in circles, as models do that have lost their thread: listen to it";
+    let looping = [
+        "goes in circles, as models do that have lost their thread: listen to it",
+        "go in circles, as models do that have lost their thread: listen to them",
+    ];
     doubts.extend(places(transcript, looping, |segment| segment.looping));
-    let unsure = "is a guess: the model held its words unlikely";
+    let unsure = [
+        "is a guess: the model held its words unlikely",
+        "are guesses: the model held their words unlikely",
+    ];
     doubts.extend(places(transcript, unsure, |segment| {
         segment.unsure && !segment.looping
     }));
@@ -53,7 +59,8 @@ fn wrong_language(transcript: &Transcript, chosen: Option<&str>) -> Option<Strin
             name(language)
         ));
     };
-    captions::language_doubt(&transcript.track(), known)
+    // Where none was chosen, the text itself tells its language later.
+    chosen.and_then(|_| captions::language_doubt(&transcript.track(), known))
 }
 
 /// The name of a language, or its code.
@@ -66,7 +73,11 @@ fn name(code: &str) -> &str {
     }
 }
 
-fn places(transcript: &Transcript, what: &str, is_so: impl Fn(&Segment) -> bool) -> Option<String> {
+fn places(
+    transcript: &Transcript,
+    [one, many]: [&str; 2],
+    is_so: impl Fn(&Segment) -> bool,
+) -> Option<String> {
     let found: Vec<String> = transcript
         .segments
         .iter()
@@ -75,5 +86,6 @@ fn places(transcript: &Transcript, what: &str, is_so: impl Fn(&Segment) -> bool)
         .collect();
     let shown = found.get(..NAMED.min(found.len())).unwrap_or_default().join(", ");
     let more = if found.len() > NAMED { " and elsewhere" } else { "" };
+    let what = if found.len() == 1 { one } else { many };
     (!found.is_empty()).then(|| format!("{} at {shown}{more} {what}", counted(found.len(), "stretch")))
 }

@@ -11,6 +11,7 @@ struct Parrot {
     asked: Asked,
     stop_after: usize,
     watch: Watch,
+    place: Place,
 }
 
 impl Listen for Parrot {
@@ -42,6 +43,9 @@ impl Listen for Parrot {
             looping: false,
             unsure: start.0 > 50.0,
         });
+        if self.place != Place::Processor && start.0 > 10.0 {
+            return Err(PretrainedError::Card("CUDA out of memory".into()));
+        }
         Ok(Recognised {
             languages: vec![("zh".into(), 0.8), ("en".into(), 0.2)],
         })
@@ -52,6 +56,9 @@ struct Talk {
     speech: Speech,
     file: std::path::PathBuf,
     asked: Asked,
+    place: Place,
+    /// Where the model was opened.
+    places: RefCell<Vec<Place>>,
     _folder: tempfile::TempDir,
 }
 
@@ -67,18 +74,28 @@ impl Talk {
             },
             file: folder.path().join("transcripts/a.jsonl"),
             asked: Rc::default(),
+            place: Place::Processor,
+            places: RefCell::default(),
             _folder: folder,
         }
     }
 
     fn hear(&self, language: Option<&str>, stop_after: usize) -> (anyhow::Result<Transcript>, usize) {
         let watch = Watch::default();
-        let mut open = || -> anyhow::Result<Box<dyn Listen>> {
+        let mut open = |place| -> anyhow::Result<Box<dyn Listen>> {
+            self.places.borrow_mut().push(place);
             Ok(Box::new(Parrot {
                 asked: self.asked.clone(),
                 stop_after,
                 watch: watch.clone(),
+                place,
             }))
+        };
+        let ear = Ear {
+            open: &mut open,
+            place: self.place,
+            model: None,
+            note: None,
         };
         let mut told = 0;
         let settings = Recognising {
@@ -88,7 +105,7 @@ impl Talk {
         let result = transcribe_pieces(
             &self.speech,
             &mut |span| Ok(vec![0.0; (span.length().0 * 16_000.0).round() as usize]),
-            &mut open,
+            ear,
             &settings,
             Cache::at(Some(self.file.clone())),
             &watch,
@@ -121,6 +138,22 @@ fn stopped_work_goes_on_where_it_was_and_then_is_instant() {
         (again.heard, again.warnings.len()),
         (Seconds(0.0), whole.warnings.len())
     );
+}
+
+#[test]
+fn what_a_card_gives_up_is_written_down_by_the_processor() {
+    let mut talk = Talk::new();
+    talk.place = Place::Torch(Device::Cuda(0));
+    let (whole, told) = talk.hear(None, 99);
+    let whole = whole.unwrap();
+    // What the card had told of the second piece before it gave up is told once.
+    assert_eq!((told, whole.segments.len()), (3, 3));
+    assert_eq!(*talk.places.borrow(), [talk.place, Place::Processor]);
+    let (note, _) = whole
+        .warnings
+        .iter()
+        .partition::<Vec<_>, _>(|warning| warning.contains("CUDA out of memory"));
+    assert_eq!(note.len(), 1, "{:?}", whole.warnings);
 }
 
 #[test]

@@ -43,6 +43,7 @@ impl LinkForm {
             captions: track.map(|track| TrackChoice {
                 kind: Some(track.kind),
                 language: Some(track.language.clone()),
+                from: track.from.clone(),
             }),
         }
     }

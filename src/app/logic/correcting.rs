@@ -70,6 +70,7 @@ impl App {
     }
 
     fn check_times(&mut self) {
+        self.state.correction.by_words = false;
         if let Some((project, speech)) = self.spoken() {
             if project.track.is_without_times() {
                 // There are no times yet that could be checked.
@@ -139,7 +140,12 @@ impl App {
 
     pub(super) fn proposed(&mut self, proposal: Proposal, of: u64) {
         if of != self.state.track_revision {
-            self.check_times();
+            // The captions are others by now.
+            if self.state.correction.by_words {
+                self.propose_by_words();
+            } else {
+                self.check_times();
+            }
             return;
         }
         let Some(project) = &self.state.project else {

@@ -19,7 +19,9 @@ impl App {
             self.state.linked.listing = None;
         }
         self.state.linked.trouble = None;
-        if self.state.linked.program.is_none() {
+        if self.jobs.is_running(Kind::Fetcher) {
+            // It is on its way.
+        } else if self.state.linked.program.is_none() {
             let places = self.places.clone();
             self.jobs
                 .start(Kind::Fetcher, move |out| work::find_fetcher(&places, out));
@@ -94,8 +96,16 @@ impl App {
         for warning in fetched.warnings {
             self.state.notice(warning, false);
         }
+        let hidden = !self.forms.link.open;
         self.forms.link.open = false;
-        self.captions_waiting = fetched.captions;
+        // Who went on with something else is not to be torn away from it, nor is what works on it to be stopped.
+        if self.jobs.is_running(Kind::Train) || (hidden && self.state.project.is_some()) {
+            let text = format!("The video is here, to be opened: {}", fetched.video.display());
+            self.state.notice(text, false);
+            return;
+        }
+        let video = fetched.video.clone();
+        self.captions_waiting = fetched.captions.map(|captions| (Some(video), captions));
         self.actions.push(Action::Open(fetched.video));
     }
 
@@ -110,6 +120,8 @@ impl App {
         match ending {
             Ending::Failed(why) => {
                 self.state.linked.trouble = Some(why.clone());
+                // What helps is there: cookies, and private addresses.
+                self.forms.link.more |= kind != Kind::Fetcher;
                 true
             }
             // A link that was pasted before yt-dlp was found.

@@ -32,7 +32,7 @@ impl App {
             self.open_link(link);
         } else if is_captions(&path) {
             if self.state.project.is_none() && self.jobs.is_running(Kind::Open) {
-                self.captions_waiting = Some(path);
+                self.captions_waiting = Some((None, path));
             } else {
                 self.ask_for_captions(path, None);
             }
@@ -123,8 +123,15 @@ impl App {
             self.draw_map();
         }
         self.unsettled = Some(Instant::now());
-        if let Some(captions) = self.captions_waiting.take() {
-            self.ask_for_captions(captions, None);
+        if let Some((of, captions)) = self.captions_waiting.take() {
+            let video = self
+                .state
+                .project
+                .as_ref()
+                .and_then(|project| project.manifest.video.as_ref());
+            if of.is_none() || of == video.map(|video| video.path.clone()) {
+                self.ask_for_captions(captions, None);
+            }
         }
         if let Some(recovery) = recovery {
             self.found_recovery(recovery);

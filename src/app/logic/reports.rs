@@ -151,6 +151,8 @@ impl App {
         let compared = compared.map(crate::app::state::Comparison::text);
         match kind {
             Kind::Train => self.training_ended(),
+            // Captions that waited for a video which cannot be opened are not those of the next one.
+            Kind::Open if *ending != Ending::Done => self.captions_waiting = None,
             Kind::Write => self.state.tagging.saying = None,
             Kind::Fetch => {
                 self.state.fetching = None;

@@ -86,12 +86,18 @@ impl App {
 
     /// The captions keep their words and are proposed the times at which these were heard.
     pub(super) fn align_with_transcript(&mut self) {
+        self.forms.speech.open = false;
+        self.state.step = Step::Alignment;
+        self.propose_by_words();
+    }
+
+    /// Proposes the times at which words were heard, for the captions as they are now.
+    pub(super) fn propose_by_words(&mut self) {
         let heard = self.state.hearing.heard.clone();
         let (Some(project), Some(heard)) = (self.state.project.clone(), heard) else {
             return;
         };
-        self.forms.speech.open = false;
-        self.state.step = Step::Alignment;
+        self.state.correction.by_words = true;
         let of = self.state.track_revision;
         self.jobs.start(Kind::Correct, move |out| {
             work::propose_by_words((&project, of), &heard, out)

@@ -22,6 +22,8 @@ pub fn link_ui(context: &Context, look: &mut Look) {
     }
     let modal = Modal::new(Id::unique("link")).show(context, |ui| {
         ui.set_width(640.0);
+        // It does not move at every line that comes.
+        ui.set_min_height(360.0);
         ui.heading("Open a link");
         let about = "A video from a website becomes a file on this machine, with its captions. You may fetch what its owner allows.";
         ui.add(Label::new(RichText::new(about).weak()).wrap());
@@ -211,7 +213,10 @@ fn tracks_ui(ui: &mut Ui, look: &mut Look, listing: &Listing) {
                 .spacing([theme::GAP, 2.0])
                 .show(ui, |ui| {
                     for (place, track) in listing.tracks.iter().enumerate() {
-                        let name = track.name.clone().unwrap_or_else(|| track.language.clone());
+                        let name = track
+                            .name
+                            .clone()
+                            .unwrap_or_else(|| language_name(&track.language));
                         ui.radio_value(&mut look.forms.link.track, Some(place), name);
                         ui.label(RichText::new(&track.language).monospace().weak());
                         let kind = match track.kind {
@@ -229,6 +234,24 @@ fn tracks_ui(ui: &mut Ui, look: &mut Look, listing: &Listing) {
                     ui.end_row();
                 });
         });
+}
+
+/// A language by its name where it is one that is worked with here, else as the site has it.
+fn language_name(code: &str) -> String {
+    let code = code.to_lowercase();
+    let is = |known: &str| code == known || code.starts_with(&format!("{known}-"));
+    let known = if is("en") {
+        "English"
+    } else if is("zh-hans") || is("zh-cn") {
+        "Chinese, simplified"
+    } else if is("zh-hant") || is("zh-tw") || is("zh-hk") {
+        "Chinese, traditional"
+    } else if is("zh") {
+        "Chinese"
+    } else {
+        return code;
+    };
+    known.to_owned()
 }
 
 /// Fetching, how far it is, and the way out. True where the window is to close.

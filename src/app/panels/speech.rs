@@ -23,6 +23,8 @@ pub fn speech_ui(context: &Context, look: &mut Look) {
     }
     let modal = Modal::new(Id::unique("speech")).show(context, |ui| {
         ui.set_width(640.0);
+        // It does not move at every line that is heard.
+        ui.set_min_height(HEARD + 220.0);
         ui.heading("Recognise the speech");
         let about = "What is said is written down with its times. They are estimates until you have confirmed them in the Alignment step.";
         ui.add(Label::new(RichText::new(about).weak()).wrap());

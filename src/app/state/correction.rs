@@ -15,6 +15,8 @@ pub struct Correction {
     pub points: Vec<Anchor>,
     /// When the cues were spoken, in the video, when times were proposed for them.
     before: HashMap<CueId, Span>,
+    /// New times are those at which a recogniser heard the words, and not those of the speech.
+    pub by_words: bool,
     /// Captions were read without times and are not spread over the speech yet.
     pub unspread: bool,
     /// Place of a cue's change among them.

@@ -2,13 +2,16 @@
 
 use super::{Message, Out};
 use crate::analysis::Places;
-use crate::media::link::{self, Access, Choice, Link, Listing, Program};
+use crate::media::link::{self, Access, Choice, Link, LinkError, Listing, Program};
 use std::path::Path;
 
-/// Looks for yt-dlp.
+/// Looks for yt-dlp. That there is none is no failure: the window offers to get it.
 pub fn find_fetcher(places: &Places, out: &Out) -> anyhow::Result<()> {
-    let program = Program::find(&places.yt_dlp(), &out.watch)?;
-    Ok(out.send(Message::Fetcher(program))?)
+    match Program::find(&places.yt_dlp(), &out.watch) {
+        Ok(program) => Ok(out.send(Message::Fetcher(program))?),
+        Err(LinkError::NoProgram) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Gets the newest yt-dlp from the package index.

@@ -7,6 +7,7 @@ use crate::captions::{self, OutputFormat};
 use crate::pretrained::Recognising;
 use crate::project::files::write_whole;
 use crate::project::{CaptionSource, CaptionTrack, Project, VideoInfo};
+use crate::training::DeviceChoice;
 
 /// The file of a project in which what was heard is kept.
 const TRANSCRIPT: &str = "transcript.json";
@@ -23,7 +24,15 @@ pub fn transcribe(
         // A window that is gone needs no transcript.
         let _ = out.send(Message::Heard(Box::new(Clone::clone(segment))));
     };
-    let transcript = analysis::transcribe(video, model, settings, Some(&places.cache), &out.watch, told)?;
+    let transcript = analysis::transcribe(
+        video,
+        model,
+        settings,
+        DeviceChoice::Auto,
+        Some(&places.cache),
+        &out.watch,
+        told,
+    )?;
     let (track, warnings) = (transcript.track(), transcript.warnings);
     Ok(out.send(Message::Transcript(Box::new((track, warnings))))?)
 }

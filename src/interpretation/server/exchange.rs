@@ -9,6 +9,7 @@ use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
 
 /// How often it is asked whether to go on.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -64,6 +65,12 @@ impl Line {
     /// Asks: posts `body`, or gets what is at `url`.
     pub(super) fn ask(&self, url: &str, body: Option<&Value>) -> Result<Exchange, ChatError> {
         let config = Agent::config_builder()
+            // What this system trusts, for institutions have certificates of their own.
+            .tls_config(
+                TlsConfig::builder()
+                    .root_certs(RootCerts::PlatformVerifier)
+                    .build(),
+            )
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_resolve(Some(REACH))

@@ -35,6 +35,9 @@ const KEPT: [&str; 15] = [
 
 const PROXIES: [&str; 4] = ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
+/// Those that name a proxy, the one that counts first.
+const WEB_PROXIES: [&str; 3] = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"];
+
 /// What it is told each time.
 const ALWAYS: &[&str] = &[
     "--ignore-config",
@@ -146,11 +149,14 @@ impl Program {
         }
         if let Some(gate) = &gate {
             command.args(["--proxy", &gate.address()]);
-        } else {
+        } else if call.access.private {
             let names = PROXIES
                 .iter()
                 .flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
             command.envs(names.filter_map(|name| Some((name.clone(), std::env::var_os(name)?))));
+        } else if let Some(proxy) = proxy() {
+            // All goes through it: what is left out of it elsewhere is what is near, and that is not to be asked.
+            command.envs(WEB_PROXIES.map(|name| (name, proxy.clone())));
         }
         command.args(call.options).arg("--").arg(call.link.as_str());
         let ended = process::run(command, watch, hear)?;
@@ -193,11 +199,15 @@ impl Program {
     }
 }
 
-/// Whether the environment names a proxy for web pages.
-fn has_proxy() -> bool {
-    let names = PROXIES.iter().filter(|name| **name != "NO_PROXY");
-    names
+/// The proxy for web pages that the environment names.
+fn proxy() -> Option<OsString> {
+    WEB_PROXIES
+        .into_iter()
         .flat_map(|name| [std::env::var_os(name), std::env::var_os(name.to_lowercase())])
         .flatten()
-        .any(|value| !value.is_empty())
+        .find(|value| !value.is_empty())
+}
+
+fn has_proxy() -> bool {
+    proxy().is_some()
 }

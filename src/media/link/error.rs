@@ -2,6 +2,7 @@
 
 use super::access::Browser;
 use crate::jobs::Cancelled;
+use crate::project::files::disk_trouble;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -202,7 +203,7 @@ pub enum LinkError {
     #[error("{} is being fetched already, by another window or command. Wait for that, or stop it", .0.display())]
     InUse(PathBuf),
     /// A file could not be read or written.
-    #[error("{}", disk(path, cause))]
+    #[error("{}", disk_trouble(path, cause))]
     Disk {
         /// The file or folder.
         path: PathBuf,
@@ -232,19 +233,4 @@ fn hint(days: Option<i64>) -> String {
     days.map_or_else(String::new, |days| {
         format!(", or update yt-dlp, which is {days} days old")
     })
-}
-
-fn disk(path: &std::path::Path, cause: &io::Error) -> String {
-    let path = path.display();
-    match cause.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!(
-                "the disk is full: {path} could not be written. Free some space and try again; what has come is kept"
-            )
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            format!("{path} cannot be written or read: {cause}. Check who owns that folder")
-        }
-        _ => format!("{path} cannot be written or read: {cause}"),
-    }
 }

@@ -5,7 +5,7 @@ use super::address::Link;
 use super::calling::Call;
 use super::error::LinkError;
 use super::finished::{Record, finished, free_stem};
-use super::listing::{Listing, Track, TrackChoice};
+use super::listing::{Listing, Track, TrackChoice, TrackKind};
 use super::outcome::Outcome;
 use super::path::on_path;
 use super::program::Program;
@@ -189,9 +189,13 @@ impl Work<'_> {
             None => add(&["--skip-download"]),
         }
         if let Some(track) = self.track {
+            // Of captions that are called the same, people's would win where both are asked for.
+            let kind = match track.kind {
+                TrackKind::Manual => "--write-subs",
+                TrackKind::Automatic | TrackKind::Translated => "--write-auto-subs",
+            };
             add(&[
-                "--write-subs",
-                "--write-auto-subs",
+                kind,
                 "--sub-langs",
                 &regex::escape(&track.key),
                 "--sub-format",

@@ -126,7 +126,13 @@ impl Shared {
         let mut last = Trouble::Private(host.clone());
         for address in found.iter().filter(|address| (self.allows)(address)) {
             match TcpStream::connect_timeout(address, CONNECT) {
-                Ok(stream) => return Ok(stream),
+                Ok(stream) => {
+                    // Whoever did not answer before was not needed.
+                    self.lines()
+                        .trouble
+                        .take_if(|trouble| matches!(trouble, Trouble::Unreachable(..)));
+                    return Ok(stream);
+                }
                 Err(cause) => last = unreachable(cause),
             }
         }
@@ -293,5 +299,7 @@ mod tests {
         let nobody = format!("GET http://{}/ HTTP/1.1\r\n\r\n", "127.0.0.1:1");
         assert!(ask(&gate, &nobody).starts_with("HTTP/1.1 502 "));
         assert!(matches!(gate.trouble(), Some(Trouble::Unreachable(..))));
+        assert!(ask(&gate, &tunnel).contains("GET /through"));
+        assert_eq!(gate.trouble(), None, "who was not there was not needed");
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::time::Duration;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Proxy};
 use url::Url;
 
@@ -74,6 +75,12 @@ impl Index {
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .ok_or_else(bad)?;
         let agent = Agent::config_builder()
+            // What this system trusts, for institutions have certificates of their own.
+            .tls_config(
+                TlsConfig::builder()
+                    .root_certs(RootCerts::PlatformVerifier)
+                    .build(),
+            )
             .proxy(Proxy::try_from_env())
             .user_agent(concat!("frameloom/", env!("CARGO_PKG_VERSION")))
             .https_only(base.scheme() == "https")

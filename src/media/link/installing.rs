@@ -20,7 +20,7 @@ const PROJECT: &str = "yt-dlp";
 const COMPANION: &str = "yt-dlp-ejs";
 
 /// Installs the newest yt-dlp for this machine's Python into a folder of ours, or does nothing where that is there
-/// already. Older versions are deleted. The package index is that of `FRAMELOOM_PACKAGE_INDEX` where it is set.
+/// already. The version before it stays, for whoever is just using it; older ones are deleted. The package index is that of `FRAMELOOM_PACKAGE_INDEX` where it is set.
 ///
 /// # Errors
 /// When there is no Python, when the index cannot be reached or sends something else than it states, when a wheel would
@@ -53,7 +53,8 @@ pub(super) fn install_from(index: &Index, own: &Path, watch: &Watch) -> Result<P
             other => other.map_err(LinkError::disk(&place))?,
         }
     }
-    for older in versions(own).into_iter().filter(|older| *older != place) {
+    let others = versions(own).into_iter().filter(|other| *other != place);
+    for older in others.rev().skip(1) {
         if let Err(error) = std::fs::remove_dir_all(&older) {
             tracing::debug!("{} stays: {error}", older.display());
         }

@@ -109,6 +109,8 @@ pub struct TrackChoice {
     pub kind: Option<TrackKind>,
     /// Their language; that of the sound where not given, else the first there is.
     pub language: Option<String>,
+    /// Of translations: the language they are to be from; any where not given.
+    pub from: Option<String>,
 }
 
 impl Listing {
@@ -164,7 +166,8 @@ impl Listing {
             Some(kind) => track.kind == kind,
             None => track.kind != TrackKind::Translated,
         };
-        let of_kind: Vec<&Track> = self.tracks.iter().filter(is_kind).collect();
+        let is_from = |track: &&Track| wanted.from.is_none() || track.from == wanted.from;
+        let of_kind: Vec<&Track> = self.tracks.iter().filter(is_kind).filter(is_from).collect();
         let first = of_kind.first().copied();
         let found = match (&wanted.language, &self.language) {
             (Some(language), _) => of_language(&of_kind, language),
@@ -172,13 +175,17 @@ impl Listing {
             (None, None) => first,
         };
         if found.is_none() && *wanted != TrackChoice::default() {
-            let there: Vec<String> = self
-                .tracks
-                .iter()
-                .map(|track| format!("{} {}", track.kind, track.language))
-                .collect();
+            let from = |language: &String| format!("from {language}");
+            let named = |track: &Track| {
+                let named = format!("{} {}", track.kind, track.language);
+                track
+                    .from
+                    .as_ref()
+                    .map_or(named.clone(), |language| format!("{named} {}", from(language)))
+            };
+            let there: Vec<String> = self.tracks.iter().map(named).collect();
             let kind = wanted.kind.map(|kind| kind.to_string());
-            let wanted = [kind, wanted.language.clone()]
+            let wanted = [kind, wanted.language.clone(), wanted.from.as_ref().map(from)]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()

@@ -1,7 +1,7 @@
 //! One run of a program whose lines are read while it works. It and all that it has started end with it.
 
 use super::error::LinkError;
-use crate::jobs::Watch;
+use crate::jobs::{Watch, child};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -37,7 +37,7 @@ pub(super) fn run(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    set_apart(&mut command);
+    child::set_apart(&mut command);
     let mut running = Running(command.spawn().map_err(LinkError::Start)?);
     let (out, err) = (running.0.stdout.take(), running.0.stderr.take());
     let (sender, lines) = bounded(64);
@@ -107,48 +107,8 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // What has ended has been waited for, and its number may be another's by now.
-        if matches!(self.0.try_wait(), Ok(Some(_))) {
-            return;
-        }
-        end(&mut self.0);
-        let _ = self.0.wait();
+        child::end(&mut self.0, Duration::ZERO);
     }
-}
-
-/// Makes the program the head of a group of its own, which can be ended as one. Where the system can, it also ends when
-/// this program is killed.
-#[cfg(unix)]
-fn set_apart(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-    command.process_group(0);
-    #[cfg(target_os = "linux")]
-    // SAFETY: between fork and exec only prctl is called, which is safe to call there.
-    unsafe {
-        command.pre_exec(|| {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-            Ok(())
-        });
-    }
-}
-
-#[cfg(not(unix))]
-fn set_apart(_: &mut Command) {}
-
-#[cfg(unix)]
-fn end(child: &mut Child) {
-    if let Ok(group) = i32::try_from(child.id()) {
-        // SAFETY: the child has not been waited for, so this is its group and no other.
-        unsafe {
-            libc::kill(-group, libc::SIGKILL);
-        }
-    }
-}
-
-#[cfg(not(unix))]
-fn end(child: &mut Child) {
-    // It may have ended by itself.
-    let _ = child.kill();
 }
 
 #[cfg(all(test, unix))]

@@ -19,16 +19,18 @@ pub enum Quality {
 }
 
 impl Quality {
-    /// Which forms yt-dlp chooses from. Pictures and sound apart can only be joined where there is FFmpeg's command;
+    /// Which forms yt-dlp chooses from. Streams of RTMP are left to programs that know of no proxy, so they are none of them. Pictures and sound apart can only be joined where there is FFmpeg's command;
     /// together they are taken first where a small one serves, for that is one file.
     pub(super) fn forms(self, can_join: bool) -> &'static str {
         match (self, can_join) {
             (Self::Small, true) => {
-                "b[height>=360][height<=480]/bv*[height>=360]+ba/b[height>=360]/bv*+ba/b/bv*"
+                "b[height>=360][height<=480][protocol!^=rtmp]/bv*[height>=360][protocol!^=rtmp]+ba[protocol!^=rtmp]\
+                 /b[height>=360][protocol!^=rtmp]/bv*[protocol!^=rtmp]+ba[protocol!^=rtmp]/b[protocol!^=rtmp]\
+                 /bv*[protocol!^=rtmp]"
             }
-            (Self::Small, false) => "b[height>=360]/b/bv*",
-            (_, true) => "bv*+ba/b/bv*",
-            (_, false) => "b/bv*",
+            (Self::Small, false) => "b[height>=360][protocol!^=rtmp]/b[protocol!^=rtmp]/bv*[protocol!^=rtmp]",
+            (_, true) => "bv*[protocol!^=rtmp]+ba[protocol!^=rtmp]/b[protocol!^=rtmp]/bv*[protocol!^=rtmp]",
+            (_, false) => "b[protocol!^=rtmp]/bv*[protocol!^=rtmp]",
         }
     }
 

@@ -56,7 +56,7 @@ impl Program {
 
 /// A picture file as it is shown.
 fn shown(file: &Path) -> Option<Picture> {
-    FrameSource::open(file).ok()?.at(Seconds(0.0), WIDTH).ok()
+    FrameSource::open_picture(file).ok()?.at(Seconds(0.0), WIDTH).ok()
 }
 
 #[cfg(test)]

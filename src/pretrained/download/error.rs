@@ -2,6 +2,7 @@
 
 use crate::jobs::Cancelled;
 use crate::pretrained::bytes::Bytes;
+use crate::project::files::disk_trouble;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -177,7 +178,7 @@ pub enum DownloadError {
         free: u64,
     },
     /// A file could not be read or written.
-    #[error("{}", disk(path, cause))]
+    #[error("{}", disk_trouble(path, cause))]
     Disk {
         /// The file or folder.
         path: PathBuf,
@@ -217,20 +218,5 @@ fn wait(after: Option<Duration>) -> String {
         None => "; try again in some minutes".into(),
         Some(seconds @ 0..120) => format!("; try again in {seconds} seconds"),
         Some(seconds) => format!("; try again in {} minutes", seconds.div_ceil(60)),
-    }
-}
-
-fn disk(path: &std::path::Path, cause: &io::Error) -> String {
-    let path = path.display();
-    match cause.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!(
-                "the disk is full: {path} could not be written. Free some space and try again; what has come is kept"
-            )
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            format!("{path} cannot be written or read: {cause}. Check who owns that folder")
-        }
-        _ => format!("{path} cannot be written or read: {cause}"),
     }
 }

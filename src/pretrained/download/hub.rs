@@ -3,6 +3,7 @@
 use super::DownloadError;
 use std::time::Duration;
 use ureq::http::Uri;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Proxy};
 
 /// The hub that is asked where nobody names another.
@@ -150,6 +151,12 @@ impl Hub {
     /// taken as it lies on the hub, for ranges and lengths count those bytes.
     pub(super) fn agent(&self) -> Agent {
         Agent::config_builder()
+            // What this system trusts, for institutions have certificates of their own.
+            .tls_config(
+                TlsConfig::builder()
+                    .root_certs(RootCerts::PlatformVerifier)
+                    .build(),
+            )
             .proxy(self.proxy.clone())
             .user_agent(concat!("frameloom/", env!("CARGO_PKG_VERSION")))
             .accept_encoding("identity")

@@ -10,10 +10,10 @@ use ndarray::{Array1, Array2, Axis};
 /// The hand.
 pub(super) struct Decoder {
     /// The tokens, of which the columns are also what they are embedded as.
-    tokens: Dense,
-    positions: Array2<f32>,
-    layers: Vec<Layer>,
-    norm: Norm,
+    pub(super) tokens: Dense,
+    pub(super) positions: Array2<f32>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) norm: Norm,
 }
 
 /// What was heard, as each layer looks at it: the same for every token.
@@ -92,43 +92,17 @@ impl Decoder {
         State { caches, length: 0 }
     }
 
-    /// Reads the next tokens, and gives a row for each of them.
-    ///
-    /// # Errors
-    /// When a token is unknown or there are too many, and when cancelled.
-    pub fn read(
-        &self,
-        heard: &Heard,
-        state: &mut State,
-        tokens: &[u32],
-        watch: &Watch,
-    ) -> Result<Array2<f32>, PretrainedError> {
-        self.through(heard, state, tokens, (0, &[]), watch)
-            .map(|(rows, _)| rows)
-    }
-
-    /// Reads tokens from the beginning, and gives a row for each of them and how much each of them listens to each of the
-    /// first `among` rows of what was heard, for each of these heads.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub fn read_listening(
-        &self,
-        heard: &Heard,
-        tokens: &[u32],
-        (among, heads): (usize, &[Head]),
-        watch: &Watch,
-    ) -> Result<(Array2<f32>, Vec<Array2<f32>>), PretrainedError> {
-        let mut state = self.begin(tokens.len());
-        self.through(heard, &mut state, tokens, (among, heads), watch)
-    }
-
     /// How likely each token of the vocabulary is next, as logits: a row for each row.
     pub fn rate(&self, rows: &Array2<f32>) -> Array2<f32> {
         self.tokens.apply(rows.view())
     }
 
-    fn through(
+    /// Reads the next tokens, and gives a row for each of them, and how much each of them listens to each of the first `among`
+    /// rows of what was heard, for each of these heads.
+    ///
+    /// # Errors
+    /// When a token is unknown or there are too many, and when cancelled.
+    pub fn read(
         &self,
         heard: &Heard,
         state: &mut State,
@@ -146,16 +120,11 @@ impl Decoder {
             .enumerate()
         {
             watch.check()?;
-            let of_layer: Vec<usize> = heads
-                .iter()
-                .filter(|[layer, _]| *layer == index)
-                .map(|[_, head]| *head)
-                .collect();
             let seen = Seen {
                 keys_values,
                 known: &known,
             };
-            let (next, more) = layer.write_looking(&rows, cache, &seen, (among, &of_layer));
+            let (next, more) = layer.write_looking(&rows, cache, &seen, (among, &of_layer(heads, index)));
             rows = next;
             looks.extend(more);
         }
@@ -164,25 +133,38 @@ impl Decoder {
     }
 
     fn embedded(&self, tokens: &[u32], first: usize) -> Result<Array2<f32>, PretrainedError> {
-        if first + tokens.len() > self.most() {
-            return Err(PretrainedError::TooLong {
-                tokens: first,
-                most: tokens.len(),
-                context: self.most(),
-            });
-        }
+        check(tokens, first, self.tokens(), self.most())?;
         let mut rows = Array2::zeros((tokens.len(), self.positions.ncols()));
         for (place, (mut row, token)) in rows.axis_iter_mut(Axis(0)).zip(tokens).enumerate() {
-            let token = *token as usize;
-            if token >= self.tokens() {
-                return Err(PretrainedError::Input(format!(
-                    "token {token} is none of the model's {}: the tokenizer is of another model",
-                    self.tokens()
-                )));
-            }
-            row += &self.tokens.column(token);
+            row += &self.tokens.column(*token as usize);
             row += &self.positions.row(first + place);
         }
         Ok(rows)
+    }
+}
+
+/// The heads of this layer, by their numbers in it.
+pub(super) fn of_layer(heads: &[Head], layer: usize) -> Vec<usize> {
+    let of_layer = heads.iter().filter(|[of, _]| *of == layer);
+    of_layer.map(|[_, head]| *head).collect()
+}
+
+/// Checks tokens that are read after so many others by a model that knows so many and can overlook so many.
+///
+/// # Errors
+/// When one is unknown or there are too many.
+pub(super) fn check(tokens: &[u32], first: usize, known: usize, most: usize) -> Result<(), PretrainedError> {
+    if first + tokens.len() > most {
+        return Err(PretrainedError::TooLong {
+            tokens: first,
+            most: tokens.len(),
+            context: most,
+        });
+    }
+    match tokens.iter().find(|token| **token as usize >= known) {
+        Some(token) => Err(PretrainedError::Input(format!(
+            "token {token} is none of the model's {known}: the tokenizer is of another model"
+        ))),
+        None => Ok(()),
     }
 }

@@ -13,12 +13,12 @@ const REACH: usize = 3;
 
 /// The ear.
 pub(super) struct Encoder {
-    first: Dense,
-    second: Dense,
+    pub(super) first: Dense,
+    pub(super) second: Dense,
     /// A row for each 20 ms.
-    positions: Array2<f32>,
-    layers: Vec<Layer>,
-    norm: Norm,
+    pub(super) positions: Array2<f32>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) norm: Norm,
 }
 
 impl Encoder {

@@ -1,15 +1,17 @@
 //! From a model's folder to a model.
 
 use super::Recogniser;
+use super::card::Card;
 use super::decoder::{Decoder, Head};
 use super::encoder::Encoder;
+use super::network::Processor;
 use super::spectrogram::Spectrogram;
 use super::vocabulary::Vocabulary;
 use crate::jobs::Watch;
 use crate::pretrained::arithmetic::Activation;
 use crate::pretrained::transformer::{LayerPlan, NormPlace};
 use crate::pretrained::weights::Weights;
-use crate::pretrained::{PretrainedError, tokens};
+use crate::pretrained::{Place, PretrainedError, tokens};
 use serde_json::Value;
 use std::path::Path;
 
@@ -18,8 +20,8 @@ impl Recogniser {
     /// `generation_config.json` where there is one. All widths are those of the weights.
     ///
     /// # Errors
-    /// When a file is missing or is of another model, when there is too little memory, or when cancelled.
-    pub fn open(folder: &Path, watch: &Watch) -> Result<Self, PretrainedError> {
+    /// When a file is missing or is of another model, when there is too little memory, in that of a card too, or when cancelled.
+    pub fn open(folder: &Path, place: Place, watch: &Watch) -> Result<Self, PretrainedError> {
         let config = tokens::json(&folder.join("config.json"))?.ok_or_else(|| {
             PretrainedError::unusable(
                 folder,
@@ -69,11 +71,16 @@ impl Recogniser {
             let of_layer = |layer| (0..heads as usize).map(move |head| [layer, head]);
             layers.flat_map(of_layer).collect()
         };
+        let heads = named.filter(|heads| !heads.is_empty()).unwrap_or_else(all);
+        let bands = encoder.bands();
+        let processor = Processor { encoder, decoder };
         Ok(Self {
-            spectrogram: Spectrogram::new(encoder.bands()),
-            heads: named.filter(|heads| !heads.is_empty()).unwrap_or_else(all),
-            encoder,
-            decoder,
+            spectrogram: Spectrogram::new(bands),
+            heads,
+            network: match place {
+                Place::Processor => Box::new(processor),
+                Place::Torch(device) => Box::new(Card::of(&processor, device)?),
+            },
             vocabulary,
             _room: room,
         })

@@ -14,7 +14,7 @@ impl Recogniser {
     /// band.
     #[must_use]
     pub fn spectrogram(&self, samples: &[f32]) -> Array2<f32> {
-        self.spectrogram.of(samples, self.encoder.spectra())
+        self.spectrogram.of(samples, self.network.spectra())
     }
 
     /// What the encoder makes of the first window of samples: a row for each 20 ms.
@@ -22,7 +22,7 @@ impl Recogniser {
     /// # Errors
     /// When cancelled.
     pub fn encoded(&self, samples: &[f32], watch: &Watch) -> Result<Array2<f32>, PretrainedError> {
-        self.encoder.hear(&self.spectrogram(samples), watch)
+        self.network.hear(&self.spectrogram(samples), watch)
     }
 
     /// How likely each token is after each of these in the first window of samples, as logits: a row for each token.
@@ -35,10 +35,10 @@ impl Recogniser {
         tokens: &[u32],
         watch: &Watch,
     ) -> Result<Array2<f32>, PretrainedError> {
-        let heard = self.hear(samples, watch)?;
-        let mut state = self.decoder.begin(tokens.len());
-        let rows = self.decoder.read(&heard, &mut state, tokens, watch)?;
-        Ok(self.decoder.rate(&rows))
+        let mut writer = self.hear(samples, watch)?;
+        writer.begin(tokens.len());
+        let rows = writer.read(tokens, watch)?;
+        writer.rate(&rows)
     }
 
     /// The tokens of the first window of samples, the likeliest always, with or without timestamps.
@@ -52,13 +52,13 @@ impl Recogniser {
         stamps: bool,
         watch: &Watch,
     ) -> Result<Vec<u32>, PretrainedError> {
-        let heard = self.hear(samples, watch)?;
+        let mut writer = self.hear(samples, watch)?;
         let task = Task {
             beginning: &self.vocabulary.beginning(language)?,
             stamps,
             seed: 0,
         };
-        let written = writing::write_at(&self.decoder, &self.vocabulary, &heard, task, 0.0, watch)?;
+        let written = writing::write_at(&mut *writer, &self.vocabulary, task, 0.0, watch)?;
         Ok(written.tokens)
     }
 
@@ -73,10 +73,10 @@ impl Recogniser {
         tokens: &[u32],
         watch: &Watch,
     ) -> Result<Vec<Seconds>, PretrainedError> {
-        let heard = self.hear(samples, watch)?;
+        let mut writer = self.hear(samples, watch)?;
         let opening = self.vocabulary.beginning(language)?;
         let length = samples.len() as f64 / RATE as f64;
-        let (starts, _) = self.starts(&heard, &opening, tokens, length, watch)?;
+        let (starts, _) = self.starts(&mut *writer, &opening, tokens, length, watch)?;
         let time = |start: usize| Seconds(start as f64 * STAMP);
         Ok(starts.into_iter().map(time).collect())
     }

@@ -1,7 +1,7 @@
 //! When the words of a text were said.
 
 use super::Recogniser;
-use super::decoder::Heard;
+use super::network::Writer;
 use super::vocabulary::STAMP;
 use super::{warping, words, writing};
 use crate::jobs::Watch;
@@ -12,7 +12,7 @@ impl Recogniser {
     /// The words of a text with their times.
     pub(super) fn timed_words(
         &self,
-        heard: &Heard,
+        writer: &mut dyn Writer,
         opening: &[u32],
         text: &[u32],
         length: f64,
@@ -21,7 +21,7 @@ impl Recogniser {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let (starts, probabilities) = self.starts(heard, opening, text, length, watch)?;
+        let (starts, probabilities) = self.starts(writer, opening, text, length, watch)?;
         let words = words::words(&self.vocabulary, text);
         Ok(words::timed(words, &starts, &probabilities, length))
     }
@@ -30,7 +30,7 @@ impl Recogniser {
     /// once more as a whole, and it is looked at what each token listens to.
     pub(super) fn starts(
         &self,
-        heard: &Heard,
+        writer: &mut dyn Writer,
         opening: &[u32],
         text: &[u32],
         length: f64,
@@ -41,9 +41,8 @@ impl Recogniser {
         tokens.extend(text);
         tokens.push(self.vocabulary.end);
         let among = ((length / STAMP).ceil() as usize).max(1);
-        let (rows, looks) = self
-            .decoder
-            .read_listening(heard, &tokens, (among, &self.heads), watch)?;
+        writer.begin(tokens.len());
+        let (rows, looks) = writer.read_listening(&tokens, among, &self.heads, watch)?;
         // What each row looks at is said by the token after it.
         let said = opening.len()..tokens.len() - 1;
         let looks = looks
@@ -51,7 +50,7 @@ impl Recogniser {
             .map(|look| look.slice(s![said.clone(), ..]).to_owned())
             .collect();
         let rows = rows.slice(s![said, ..]).to_owned();
-        let logits = self.decoder.rate(&rows);
+        let logits = writer.rate(&rows)?;
         let probabilities = logits
             .rows()
             .into_iter()

@@ -1,6 +1,6 @@
 //! Writing down what was heard in one window, again and more freely where it went wrong.
 
-use super::decoder::{Decoder, Heard};
+use super::network::Writer;
 use super::rules::Rules;
 use super::vocabulary::Vocabulary;
 use crate::jobs::Watch;
@@ -66,18 +66,17 @@ pub(super) struct Task<'a> {
 /// # Errors
 /// When cancelled.
 pub(super) fn write(
-    decoder: &Decoder,
+    writer: &mut dyn Writer,
     vocabulary: &Vocabulary,
-    heard: &Heard,
     task: Task<'_>,
     watch: &Watch,
 ) -> Result<Written, PretrainedError> {
-    let mut written = write_at(decoder, vocabulary, heard, task, TEMPERATURES[0], watch)?;
+    let mut written = write_at(writer, vocabulary, task, TEMPERATURES[0], watch)?;
     for temperature in TEMPERATURES.into_iter().skip(1) {
         if written.is_silence() || !(written.is_looping() || written.is_unsure()) {
             break;
         }
-        written = write_at(decoder, vocabulary, heard, task, temperature, watch)?;
+        written = write_at(writer, vocabulary, task, temperature, watch)?;
     }
     Ok(written)
 }
@@ -87,9 +86,8 @@ pub(super) fn write(
 /// # Errors
 /// When cancelled.
 pub(super) fn write_at(
-    decoder: &Decoder,
+    writer: &mut dyn Writer,
     vocabulary: &Vocabulary,
-    heard: &Heard,
     task: Task<'_>,
     temperature: f64,
     watch: &Watch,
@@ -102,24 +100,24 @@ pub(super) fn write_at(
     if !task.stamps {
         next.push(vocabulary.no_stamps);
     }
-    let most = (decoder.most() / SHARE).min(decoder.most().saturating_sub(next.len()));
+    let most = (writer.most() / SHARE).min(writer.most().saturating_sub(next.len()));
     let mut sampler = Sampler::new(Sampling {
         temperature,
         seed: task.seed,
         most,
     });
-    let mut state = decoder.begin(next.len() + most);
+    writer.begin(next.len() + most);
     let (mut tokens, mut sum, mut silence) = (Vec::new(), 0.0, 0.0);
     loop {
-        let rows = decoder.read(heard, &mut state, &next, watch)?;
+        let rows = writer.read(&next, watch)?;
         if tokens.is_empty() {
             let start = next.iter().rposition(|token| *token == vocabulary.start);
             let start = start.unwrap_or_default();
-            let logits = decoder.rate(&rows.slice(s![start..=start, ..]).to_owned());
+            let logits = writer.rate(&rows.slice(s![start..=start, ..]).to_owned())?;
             silence = probability(logits.iter().copied(), vocabulary.no_speech);
         }
         let last = rows.nrows().saturating_sub(1);
-        let logits = decoder.rate(&rows.slice(s![last..=last, ..]).to_owned());
+        let logits = writer.rate(&rows.slice(s![last..=last, ..]).to_owned())?;
         let mut logits = logits.index_axis_move(Axis(0), 0).to_vec();
         rules.apply(&tokens, &mut logits);
         let drawn = sampler.pick(&mut logits, |_| true).unwrap_or(vocabulary.end);

@@ -1,11 +1,11 @@
 //! A program of others that is waited for, and ended when nobody waits any more.
 
 use super::OwnRecogniserError;
-use crate::jobs::Watch;
+use crate::jobs::{Watch, child};
 use std::collections::VecDeque;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -44,27 +44,22 @@ pub(super) fn run(words: &[String], folder: &Path, watch: &Watch) -> Result<Ende
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    #[cfg(unix)]
-    {
-        // So that what it starts itself can be ended with it.
-        use std::os::unix::process::CommandExt;
-        command.process_group(0);
-    }
+    child::set_apart(&mut command);
     let failed = |source| OwnRecogniserError::Start { program, source };
-    let mut child = command.spawn().map_err(failed)?;
+    let mut running = command.spawn().map_err(failed)?;
     let tail = Tail::default();
     let readers = [
-        child.stdout.take().map(|pipe| follow(pipe, tail.clone())),
-        child.stderr.take().map(|pipe| follow(pipe, tail.clone())),
+        running.stdout.take().map(|pipe| follow(pipe, tail.clone())),
+        running.stderr.take().map(|pipe| follow(pipe, tail.clone())),
     ];
     let status = loop {
-        match child.try_wait() {
+        match running.try_wait() {
             Ok(Some(status)) => break Some(status),
             Ok(None) => {}
             Err(_) => break None,
         }
         if let Err(cancelled) = watch.check() {
-            end(&mut child);
+            child::end(&mut running, PEACE);
             return Err(cancelled.into());
         }
         std::thread::sleep(LOOK);
@@ -110,29 +105,4 @@ fn follow(mut pipe: impl Read + Send + 'static, tail: Tail) -> JoinHandle<()> {
             tail.drain(..unwanted);
         }
     })
-}
-
-/// Ends a program and all that it started: first asked, then forced.
-fn end(child: &mut Child) {
-    #[cfg(unix)]
-    {
-        signal(child, libc::SIGTERM);
-        let until = Instant::now() + PEACE;
-        while Instant::now() < until && matches!(child.try_wait(), Ok(None)) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        signal(child, libc::SIGKILL);
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-#[cfg(unix)]
-fn signal(child: &Child, signal: libc::c_int) {
-    if let Ok(group) = libc::pid_t::try_from(child.id()) {
-        // SAFETY: a call without pointers. The group was made for this child, which has either not been waited for yet, so that
-        // nothing else can have its number, or has left others of its group behind, who then still hold it; at worst it is
-        // gone and nothing happens.
-        let _ = unsafe { libc::killpg(group, signal) };
-    }
 }

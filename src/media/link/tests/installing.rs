@@ -124,12 +124,12 @@ fn the_newest_is_installed_and_updated_in_its_own_folder() {
     );
     let newer = index(&["2026.10.2", "2026.11.1"], false);
     assert_eq!(install(&newer, &own).unwrap().version(), "2026.11.1");
-    assert_eq!(super::names(&own), ["2026.11.1"]);
+    assert_eq!(super::names(&own), ["2026.10.2", "2026.11.1"]);
     // A package that is another than stated changes nothing.
     let spoilt = index(&["2026.12.1"], true);
     let error = install(&spoilt, &own).unwrap_err();
     assert!(error.to_string().contains("SHA-256"), "{error}");
-    assert_eq!(super::names(&own), ["2026.11.1"]);
+    assert_eq!(super::names(&own), ["2026.10.2", "2026.11.1"]);
     assert!(
         install(&StandIn::new(|_, _| Reply::whole("<html>log in")), &own)
             .unwrap_err()

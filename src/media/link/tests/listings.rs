@@ -89,8 +89,12 @@ fn a_video_and_its_tracks_are_told_apart() {
 fn the_track_that_is_wanted_is_found_or_missed_by_name() {
     let listing = read(&video()).unwrap();
     let choose = |kind, language: Option<&str>| {
-        let language = language.map(str::to_owned);
-        let found = listing.track(&TrackChoice { kind, language })?;
+        let wanted = TrackChoice {
+            kind,
+            language: language.map(str::to_owned),
+            from: None,
+        };
+        let found = listing.track(&wanted)?;
         Ok::<_, LinkError>(found.map(|track| track.key.as_str()))
     };
     assert_eq!(
@@ -109,6 +113,22 @@ fn the_track_that_is_wanted_is_found_or_missed_by_name() {
         missed.contains("no de captions") && missed.contains("translated de"),
         "{missed}"
     );
+    // Into the same language from two others.
+    let mut document = video();
+    document["automatic_captions"]["fr"] = forms("en", Some("fr"));
+    let listing = read(&document).unwrap();
+    let french = |from: &str| {
+        let wanted = TrackChoice {
+            kind: Some(TrackKind::Translated),
+            language: Some("fr".into()),
+            from: Some(from.into()),
+        };
+        Ok::<_, LinkError>(listing.track(&wanted)?.map(|track| track.key.clone()))
+    };
+    assert_eq!(french("en").unwrap().as_deref(), Some("fr"));
+    assert_eq!(french("zh-Hans").unwrap().as_deref(), Some("fr-zh-Hans"));
+    let missed = french("ru").unwrap_err().to_string();
+    assert!(missed.contains("translated fr from zh-Hans"), "{missed}");
     let silent = read(&json!({ "id": "a", "title": "a" })).unwrap();
     assert_eq!(silent.track(&TrackChoice::default()).unwrap(), None);
 }
