@@ -182,7 +182,8 @@ fn facts_ui(ui: &mut Ui, listing: &Listing) {
     let length = listing
         .duration
         .map_or_else(|| "length not told".to_owned(), |length| clock(length.0));
-    let facts = [Some(length), listing.uploader.clone(), listing.uploaded.clone()];
+    let uploaded = listing.uploaded.as_ref().map(|day| format!("uploaded {day}"));
+    let facts = [Some(length), listing.uploader.clone(), uploaded];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     ui.add(Label::new(RichText::new(facts.join("  ·  ")).weak()).wrap());
     if listing.live {
