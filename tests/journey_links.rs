@@ -114,12 +114,11 @@ fn a_pasted_link_becomes_a_video_with_captions() {
         &mut app,
         "Allow addresses of this machine and of private networks",
     );
-    press(&mut app, "Look");
     until(&mut app, "what is behind it", |state| {
         state.linked.listing.is_some()
     });
     app.get_by_label_contains("Storm: the news");
-    app.get_by_label("made by people");
+    app.get_by_label("given with the video");
 
     // Stopped in the middle, nothing is opened, and what has come is kept.
     press(&mut app, "Fetch and open");
@@ -133,6 +132,7 @@ fn a_pasted_link_becomes_a_video_with_captions() {
         state.linked.progress.is_none() && state.running.is_empty()
     });
     assert!(state(&app).project.is_none() && state(&app).linked.trouble.is_none());
+    app.get_by_label_contains("What has come is kept");
 
     press(&mut app, "Fetch and open");
     wait(&mut app, "the video with its captions", |app| {
@@ -159,7 +159,30 @@ fn a_pasted_link_becomes_a_video_with_captions() {
             .any(|asked| asked.path == "/storm.mp4" && asked.header("range").is_some()),
         "it was gone on with"
     );
+
+    // The same link again opens what has been worked on since, and takes nothing from it.
+    let cue = project.track.cues[0].id;
+    let length = project.track.cues.len();
+    ask(&mut app, Action::Type(cue, "a corrected line".into()));
+    ask(&mut app, Action::EndTyping { keep: true });
     ask(&mut app, Action::Run(Command::CloseProject));
+    until(&mut app, "the way out", |state| state.project.is_none());
+    ask(&mut app, Action::Run(Command::OpenLink));
+    assert_eq!(state(&app).linked.listing, None, "another link is meant");
+    ask(&mut app, Action::Open(format!("{}/news", server.url()).into()));
+    until(&mut app, "what is behind it", |state| {
+        state.linked.listing.is_some()
+    });
+    press(&mut app, "Fetch and open");
+    wait(&mut app, "the project as it was left", |app| {
+        app.state().project.is_some() && app.state().running.is_empty()
+    });
+    let track = &state(&app).project.as_ref().unwrap().track;
+    assert_eq!(
+        (track.cues[0].text.as_str(), track.cues.len()),
+        ("a corrected line", length)
+    );
+    app.get_by_label_contains("opened as you left it");
 }
 
 /// The captions as SRT, so many seconds later.
@@ -238,7 +261,15 @@ fn speech_becomes_captions_or_gives_them_their_times() {
     // Heard later, the same words propose later times; the text stays.
     let heard = home.path().join("heard.srt");
     std::fs::write(&heard, later(state(&app), 1.5)).unwrap();
-    recognise(&mut app, &heard, "Recognise again");
+    recognise(&mut app, &heard, "Recognise");
+    // Keys go to the window of the recogniser, and not to the table behind it.
+    let cues = |app: &Harness<'_, App>| state(app).project.as_ref().unwrap().track.cues.len();
+    let before = cues(&app);
+    app.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    app.key_press(Key::Delete);
+    settle(&mut app);
+    assert_eq!((cues(&app), before > 0), (before, true));
+    app.get_by_label("Recognise again");
     press(&mut app, "Give my captions these times");
     wait(&mut app, "a proposal", |app| {
         app.state().correction.diagnosis.is_some()

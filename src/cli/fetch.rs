@@ -169,10 +169,8 @@ pub fn run(arguments: &FetchArguments) -> anyhow::Result<()> {
 
 fn words(listing: &Listing, program: &Program) -> String {
     let mut text = format!("{}\n", listing.title);
-    let about = [&listing.uploader, &listing.uploaded]
-        .into_iter()
-        .flatten()
-        .cloned();
+    let uploaded = listing.uploaded.as_ref().map(|day| format!("uploaded {day}"));
+    let about = [listing.uploader.clone(), uploaded].into_iter().flatten();
     let about = about.chain(listing.duration.map(|duration| duration.to_string()));
     let about = about.chain(listing.live.then(|| "live, not over yet".to_owned()));
     let _ = writeln!(text, "{}", about.collect::<Vec<_>>().join(", "));

@@ -6,12 +6,13 @@ use super::interpreting::InterpretingArguments;
 use super::progress::Progress;
 use super::result::{Clock, Told, print};
 use super::sources::{check_folder, from_link, no_captions};
-use super::transcribe::{SpeechArguments, captions_of};
+use super::transcribe::SpeechArguments;
 use super::{LanguageChoice, Output, Unusable, k_range};
 use crate::analysis::clusters::{K_RANGE, PERPLEXITY, suggested_k};
 use crate::analysis::{self, Places};
+use crate::captions::{self, OutputFormat};
 use crate::jobs::Watch;
-use crate::media::link::Link;
+use crate::media::{self, link::Link};
 use crate::pairing;
 use crate::project::files::{ensure_writable, write_whole};
 use crate::project::{Pairing, PairingRule, Project, Seconds};
@@ -28,8 +29,8 @@ pub struct RunArguments {
     /// The video, or a link to one, which is fetched into the project's folder.
     video: PathBuf,
     /// Its captions: SRT, VTT, CSV or plain text. Where not given, those that come with a link are taken, or with --speech-model
-    /// what is said is written down.
-    #[arg(long, conflicts_with = "speech_model")]
+    /// or --recogniser what is said is written down.
+    #[arg(long, conflicts_with_all = ["speech_model", "recogniser"])]
     captions: Option<PathBuf>,
     /// Folder of the project; opened in the window with `frameloom DIR`.
     #[arg(long)]
@@ -171,7 +172,7 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
 
     let topic = check_folder(&arguments.out)?;
     let (given, captions) = (arguments.video.as_path(), arguments.captions.clone());
-    let wanted = captions.is_none() && options.speech.speech_model.is_none();
+    let wanted = captions.is_none() && !options.speech.is_asked();
     let (video, captions) = match given.to_str().filter(|text| Link::is_meant(text)) {
         Some(link) => {
             let (video, own) = clock.time("download", || {
@@ -179,7 +180,11 @@ pub fn go(arguments: &RunArguments, places: &Places, watch: &Watch) -> anyhow::R
             })?;
             (video, captions.or(own))
         }
-        None if wanted => return Err(no_captions().into()),
+        None if wanted => {
+            // What is not there is told before what it lacks.
+            media::probe(given)?;
+            return Err(no_captions().into());
+        }
         None => (given.to_path_buf(), captions),
     };
     let mut project = clock.time("probe", || analysis::open_video(&video, &arguments.out))?;
@@ -379,7 +384,9 @@ fn write_down(project: &Project, options: &RunOptions, watch: &Watch) -> anyhow:
         .iter()
         .for_each(|warning| eprintln!("warning: {warning}"));
     let file = project.folder.join(TRANSCRIPT);
-    write_whole(&file, |file| file.write_all(captions_of(&heard).as_bytes()))?;
+    write_whole(&file, |file| {
+        file.write_all(captions::write(&heard.track, OutputFormat::Json).as_bytes())
+    })?;
     Ok(file)
 }
 

@@ -2,7 +2,7 @@
 
 use super::captions::output_format;
 use super::progress::{Progress, tell};
-use super::{LanguageChoice, Output, print};
+use super::{LanguageChoice, Output, Unusable, print};
 use crate::analysis::recognising::cue;
 use crate::analysis::{self, OwnRecogniser, Places, Transcript, models};
 use crate::captions::{self, OutputFormat};
@@ -11,6 +11,7 @@ use crate::media;
 use crate::pretrained::{Job, Recognising, Segment};
 use crate::project::{CaptionTrack, VideoInfo};
 use crate::training::DeviceChoice;
+use anyhow::ensure;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -21,10 +22,6 @@ pub struct TranscribeArguments {
     video: PathBuf,
     #[command(flatten)]
     speech: SpeechArguments,
-    /// Write it down with a program of your own, such as 'whisper-cli -f {audio} -osrt -of {out}': it is given a WAV file and leaves
-    /// captions.
-    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["speech_model", "prompt", "json"])]
-    recogniser: Option<OwnRecogniser>,
     /// The language that is spoken; found out where not given.
     #[arg(long, value_enum, default_value = "auto")]
     language: LanguageChoice,
@@ -52,17 +49,44 @@ pub struct SpeechArguments {
     /// Names and spellings to keep to, or a sentence in the characters that are wanted.
     #[arg(long, value_name = "TEXT")]
     prompt: Option<String>,
+    /// Write down speech with a program of your own, such as 'whisper-cli -f {audio} -osrt -of {out}': it is given a WAV file and
+    /// leaves captions.
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["speech_model", "prompt"])]
+    recogniser: Option<OwnRecogniser>,
+}
+
+/// What was written down.
+pub struct Heard {
+    pub track: CaptionTrack,
+    pub warnings: Vec<String>,
+    /// All that a model tells of it.
+    pub transcript: Option<Transcript>,
 }
 
 impl SpeechArguments {
-    /// Writes down the speech of a video; each segment goes to standard error when it is there.
+    /// Whether speech is to be written down in any case.
+    pub fn is_asked(&self) -> bool {
+        self.speech_model.is_some() || self.recogniser.is_some()
+    }
+
+    /// Writes down the speech of a video; each segment that a model writes goes to standard error when it is there.
     pub fn transcribe(
         &self,
         video: &VideoInfo,
         language: LanguageChoice,
         device: DeviceChoice,
         watch: &Watch,
-    ) -> anyhow::Result<Transcript> {
+    ) -> anyhow::Result<Heard> {
+        if let Some(recogniser) = &self.recogniser {
+            let (track, mut warnings) = analysis::transcribe_with(video, recogniser, watch)?;
+            let chosen = language.chosen();
+            warnings.extend(chosen.and_then(|chosen| captions::language_doubt(&track, chosen)));
+            return Ok(Heard {
+                track,
+                warnings,
+                transcript: None,
+            });
+        }
         let places = Places::platform();
         let model = models::find(&places, Job::Speech, self.speech_model.as_deref())?;
         let settings = Recognising {
@@ -71,44 +95,36 @@ impl SpeechArguments {
             ..Recognising::default()
         };
         let mut told = |segment: &Segment| tell(&format!("{}  {}", segment.span.start, segment.text));
-        analysis::transcribe(
-            video,
-            &model,
-            &settings,
-            device,
-            Some(&places.cache),
-            watch,
-            &mut told,
-        )
+        let cache = Some(places.cache.as_path());
+        let transcript = analysis::transcribe(video, &model, &settings, device, cache, watch, &mut told)?;
+        Ok(Heard {
+            track: transcript.track(),
+            warnings: transcript.warnings.clone(),
+            transcript: Some(transcript),
+        })
     }
 }
 
 /// Writes down what is said in a video.
 pub fn run(arguments: &TranscribeArguments) -> anyhow::Result<()> {
+    ensure!(
+        !arguments.output.json || arguments.speech.recogniser.is_none(),
+        Unusable("--json tells what a model heard: a recogniser of your own leaves captions, in the format of --to".into())
+    );
     let progress = Progress::new();
     let watch = &progress.watch;
     let video = media::probe(&arguments.video)?;
-    let (track, warnings, transcript) = match &arguments.recogniser {
-        Some(recogniser) => {
-            let (track, mut warnings) = analysis::transcribe_with(&video, recogniser, watch)?;
-            let chosen = arguments.language.chosen();
-            warnings.extend(chosen.and_then(|chosen| captions::language_doubt(&track, chosen)));
-            (track, warnings, None)
-        }
-        None => {
-            let heard = arguments
-                .speech
-                .transcribe(&video, arguments.language, arguments.device, watch)?;
-            (heard.track(), heard.warnings.clone(), Some(heard))
-        }
-    };
+    let heard = arguments
+        .speech
+        .transcribe(&video, arguments.language, arguments.device, watch)?;
     drop(progress);
-    warnings
+    heard
+        .warnings
         .iter()
         .for_each(|warning| eprintln!("warning: {warning}"));
-    match transcript {
-        Some(heard) if arguments.output.json => print(&format!("{:#}\n", document(&heard))),
-        _ => print(&captions::write(&track, arguments.to)),
+    match &heard.transcript {
+        Some(transcript) if arguments.output.json => print(&format!("{:#}\n", document(transcript))),
+        _ => print(&captions::write(&heard.track, arguments.to)),
     }
 }
 
@@ -136,10 +152,4 @@ fn segment(segment: &Segment) -> serde_json::Value {
         "start": cue.start, "end": cue.end, "text": cue.text, "words": words.collect::<Vec<_>>(),
         "looping": segment.looping, "unsure": segment.unsure,
     })
-}
-
-/// The captions of a transcript.
-pub fn captions_of(heard: &Transcript) -> String {
-    let track: CaptionTrack = heard.track();
-    captions::write(&track, OutputFormat::Json)
 }

@@ -9,12 +9,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum PretrainedError {
     /// The file cannot be opened or read.
-    #[error("{path} cannot be read: {source}", path = path.display())]
+    #[error("{path} cannot be read: {cause}", path = path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file is not what it should be, or is not there.
     #[error("{path}: {reason}", path = path.display())]
@@ -54,7 +54,7 @@ pub enum PretrainedError {
     Input(String),
     /// The model could not be computed.
     #[error("the model cannot be computed: {0}")]
-    Computation(#[from] candle_core::Error),
+    Computation(String),
     /// The graphics card could not compute the model, for example for want of memory.
     #[error("the graphics card cannot compute the model: {0}")]
     Card(String),
@@ -74,9 +74,15 @@ impl PretrainedError {
 
     /// Of a file that cannot be opened or read.
     pub(crate) fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
-        |source| Self::Unreadable {
+        |cause| Self::Unreadable {
             path: path.to_owned(),
-            source,
+            cause,
         }
+    }
+}
+
+impl From<candle_core::Error> for PretrainedError {
+    fn from(error: candle_core::Error) -> Self {
+        Self::Computation(error.to_string())
     }
 }

@@ -30,12 +30,12 @@ pub enum OwnRecogniserError {
     )]
     Command(String),
     /// The program was not found or may not be run.
-    #[error("{program} cannot be started ({source}): check its name, or give its whole path")]
+    #[error("{program} cannot be started ({cause}): check its name, or give its whole path")]
     Start {
         /// The program.
         program: String,
         /// What the system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The program ended with an error.
     #[error("{program} ended with {status}; {}", written(.output))]
@@ -66,7 +66,7 @@ pub enum OwnRecogniserError {
     Media(#[from] MediaError),
     /// What the program left is no captions.
     #[error("what the recogniser left cannot be read: {0}")]
-    Captions(#[from] CaptionError),
+    Captions(CaptionError),
     /// The work was stopped, and the program with it.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -179,7 +179,7 @@ impl OwnRecogniser {
             encoding: None,
             duration: Some(duration),
         };
-        Ok(captions::read(&left, &options)?)
+        captions::read(&left, &options).map_err(OwnRecogniserError::Captions)
     }
 }
 

@@ -20,6 +20,8 @@ pub struct LinkForm {
     pub cookies: Option<Browser>,
     /// Addresses of this machine and of private networks may be asked.
     pub private: bool,
+    /// The address is to be typed now.
+    pub focus: bool,
     /// What is seldom needed is shown.
     pub more: bool,
 }

@@ -1,5 +1,6 @@
 //! What the sound says of the times of the captions: checked, accepted, refused, walked through.
 
+use super::edits::TAKES_BACK;
 use crate::analysis;
 use crate::app::App;
 use crate::app::command::Command;
@@ -17,7 +18,7 @@ impl App {
             Command::SpreadOverSpeech => self.start_spreading(SpreadUnit::Lines),
             Command::AcceptAllTimes => {
                 let changes = self.state.correction.clear();
-                let text = format!("{} moved; Undo takes it back", counted(changes.len(), "cue"));
+                let text = format!("{} moved{TAKES_BACK}", counted(changes.len(), "cue"));
                 self.state.notice(text, false);
                 self.accept(&changes);
                 self.state.correction.forget();
@@ -203,7 +204,7 @@ impl App {
         let along = times.len().saturating_sub(1);
         if along > 0 {
             let text = format!(
-                "{} moved along with the pinned one, up to the next anchors; Undo takes it back",
+                "{} moved along with the pinned one, up to the next anchors{TAKES_BACK}",
                 counted(along, "cue")
             );
             self.state.notice(text, false);

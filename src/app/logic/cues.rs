@@ -1,5 +1,6 @@
 //! What is done with cues by keys and buttons of the Alignment panel.
 
+use super::edits::TAKES_BACK;
 use crate::app::App;
 use crate::app::command::Command;
 use crate::app::forms::{AlignmentTab, FindForm, ShiftForm, ShiftScope};
@@ -271,7 +272,7 @@ impl App {
         let edit = finder.replace_all(&project.track, chosen.as_deref(), &find.with);
         let done = edit.as_ref().map_or_else(
             || "Nothing was replaced".to_owned(),
-            |edit| format!("{}: done; Undo takes it back", edit.label),
+            |edit| format!("{}: done{TAKES_BACK}", edit.label),
         );
         self.state.notice(done, false);
         self.state.edits.seal();

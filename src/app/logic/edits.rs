@@ -16,6 +16,9 @@ const JOURNAL: Duration = Duration::from_millis(600);
 /// What follows from edits and takes a while to find out is found out once nothing more was edited for this long.
 const SETTLED: Duration = Duration::from_millis(250);
 
+/// How what is told of an edit ends, as long as Undo can take it back.
+pub(super) const TAKES_BACK: &str = "; Undo takes it back";
+
 impl App {
     /// Does an edit, if it is one.
     pub(super) fn edit(&mut self, edit: Option<Edit>) {
@@ -78,6 +81,10 @@ impl App {
             self.state.edits.redo(project).cloned()
         };
         let Some(step) = step else { return };
+        // What tells that Undo takes it back has been heard.
+        self.state
+            .notices
+            .retain(|notice| !back || !notice.text.ends_with(TAKES_BACK));
         let done = if back { "Undone" } else { "Done again" };
         self.state.said = Some(format!("{done}: {}", step.label));
         self.follow(&step.changes);

@@ -12,10 +12,15 @@ impl App {
     /// Opens the window of links, with this one in it where one is given.
     pub(super) fn open_link(&mut self, text: Option<String>) {
         let form = &mut self.forms.link;
-        form.open = true;
+        (form.open, form.focus) = (true, true);
         let asked = text.is_some();
+        let busy = self.jobs.is_running(Kind::Video) || self.jobs.is_running(Kind::Link);
         if let Some(text) = text {
             form.text = text;
+            self.state.linked.listing = None;
+        } else if !busy {
+            // Another link is meant than the one of before.
+            form.text.clear();
             self.state.linked.listing = None;
         }
         self.state.linked.trouble = None;
@@ -41,7 +46,7 @@ impl App {
     /// Looks what is behind the link that is typed.
     pub(super) fn look_at_link(&mut self) {
         let linked = &mut self.state.linked;
-        (linked.listing, linked.trouble) = (None, None);
+        (linked.listing, linked.trouble, linked.stopped) = (None, None, false);
         let text = self.forms.link.text.trim().to_owned();
         let Some(program) = linked.program.clone().filter(|_| !text.is_empty()) else {
             return;
@@ -50,6 +55,14 @@ impl App {
         self.jobs.start(Kind::Link, move |out| {
             work::look_at_link(&program, &text, &access, out)
         });
+    }
+
+    /// The address was changed: what was behind the one before counts no more.
+    pub(super) fn forget_link(&mut self) {
+        let linked = &mut self.state.linked;
+        (linked.listing, linked.trouble, linked.stopped) = (None, None, false);
+        self.jobs.forget(Kind::Link);
+        self.jobs.forget(Kind::Thumbnail);
     }
 
     /// What is behind the link is known: the captions that are nearest are chosen.
@@ -82,7 +95,7 @@ impl App {
         let (Some(program), Some(listing)) = (linked.program.clone(), linked.listing.clone()) else {
             return;
         };
-        (linked.trouble, linked.progress) = (None, None);
+        (linked.trouble, linked.progress, linked.stopped) = (None, None, false);
         let form = &self.forms.link;
         let (choice, access) = (form.choice(&listing), form.access());
         let folder = form.folder(self.places.videos.clone());
@@ -113,6 +126,7 @@ impl App {
     pub(super) fn link_ended(&mut self, kind: Kind, ending: &Ending) -> bool {
         if kind == Kind::Video {
             self.state.linked.progress = None;
+            self.state.linked.stopped = *ending == Ending::Cancelled;
         }
         if !self.forms.link.open {
             return false;

@@ -47,7 +47,9 @@ impl App {
         }
         self.state.running = self.jobs.running().iter().map(|job| job.kind).collect();
         let asked = self.state.question.is_some();
-        if self.forms.palette.is_none() && self.forms.keys.is_none() && !asked && !self.is_closing() {
+        // What lies over the window has the keys: they are not to change what is behind it.
+        let covered = context.memory(|memory| memory.top_modal_layer().is_some());
+        if !covered && !self.forms.is_asking() && !asked && !self.is_closing() {
             let pressed = command::pressed(
                 context,
                 &self.settings.keys,
@@ -149,6 +151,7 @@ impl App {
             Action::OpenLink(link) => self.open_link(Some(link)),
             Action::InstallFetcher => self.install_fetcher(),
             Action::LookAtLink => self.look_at_link(),
+            Action::ForgetLink => self.forget_link(),
             Action::FetchVideo => self.fetch_video(),
             Action::AskServer => self.ask_server(),
             Action::CompareWith(folder) => self.compare_with(folder),

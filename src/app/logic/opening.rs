@@ -6,13 +6,13 @@ use crate::app::player::Player;
 use crate::app::state::config_of;
 use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
 use crate::app::{App, Leaving};
-use crate::media::link::Link;
+use crate::media::link::{self, Link};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Whether a file is captions, by its name.
 pub(super) fn is_captions(path: &Path) -> bool {
-    if path.file_name().is_some_and(|name| name == "project.json") {
+    if path.file_name().is_some_and(|name| name == "project.json") || link::is_record(path) {
         return false;
     }
     let extension = path
@@ -129,7 +129,22 @@ impl App {
                 .project
                 .as_ref()
                 .and_then(|project| project.manifest.video.as_ref());
-            if of.is_none() || of == video.map(|video| video.path.clone()) {
+            let own = of.is_some();
+            let kept = self
+                .state
+                .project
+                .as_ref()
+                .filter(|project| own && project.manifest.captions.is_some());
+            if own && of != video.map(|video| video.path.clone()) {
+                // They are of another video.
+            } else if kept.is_some_and(|project| !project.track.cues.is_empty()) {
+                // What was fetched again does not take the place of what has been worked on since.
+                let name = captions.file_name().unwrap_or_default().to_string_lossy();
+                let text = format!(
+                    "This video was here already: it is opened as you left it. The captions that came now are in {name}, beside it"
+                );
+                self.state.notice(text, false);
+            } else {
                 self.ask_for_captions(captions, None);
             }
         }

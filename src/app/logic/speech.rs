@@ -19,8 +19,11 @@ impl App {
             .and_then(|project| project.manifest.video.clone());
         let Some(video) = video else { return };
         self.keep_speech_form();
-        self.state.hearing = Hearing::default();
         let form = self.forms.speech.clone();
+        self.state.hearing = Hearing {
+            by: self.state.heard_by(&form),
+            ..Hearing::default()
+        };
         if form.own {
             match form.command.parse::<OwnRecogniser>() {
                 Ok(recogniser) => self.jobs.start(Kind::Hear, move |out| {
@@ -78,7 +81,9 @@ impl App {
         };
         let warnings = self.state.hearing.warnings.clone();
         self.forms.speech.open = false;
-        self.state.step = Step::Alignment;
+        // It is the captions now: what is heard of it again would be the same.
+        self.state.hearing = Hearing::default();
+        self.show(Step::Alignment);
         self.jobs.start(Kind::Captions, move |out| {
             work::keep_transcript(&project, track, warnings, out)
         });
@@ -87,7 +92,7 @@ impl App {
     /// The captions keep their words and are proposed the times at which these were heard.
     pub(super) fn align_with_transcript(&mut self) {
         self.forms.speech.open = false;
-        self.state.step = Step::Alignment;
+        self.show(Step::Alignment);
         self.propose_by_words();
     }
 

@@ -1,15 +1,15 @@
 //! Opening a link: what is behind it, what of it is fetched, and how far that is.
 
 use super::Look;
-use super::widgets::{clock, primary_button};
+use super::widgets::{clock, escaped, primary_button, standing_modal};
 use crate::app::action::Action;
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::media::link::{Browser, Listing, Program, Quality, TrackKind};
 use crate::pretrained::Bytes;
 use eframe::egui::{
-    Button, ComboBox, Context, Grid, Id, Image, Key, Label, Modal, ProgressBar, RichText, Role, ScrollArea,
-    TextEdit, Ui, WidgetInfo,
+    Button, ComboBox, Context, Grid, Image, Key, Label, ProgressBar, RichText, Role, ScrollArea, TextEdit,
+    Ui, WidgetInfo, vec2,
 };
 
 /// yt-dlp older than so many days is likely to fail.
@@ -20,10 +20,8 @@ pub fn link_ui(context: &Context, look: &mut Look) {
     if !look.forms.link.open {
         return;
     }
-    let modal = Modal::new(Id::unique("link")).show(context, |ui| {
+    let modal = standing_modal("link").show(context, |ui| {
         ui.set_width(640.0);
-        // It does not move at every line that comes.
-        ui.set_min_height(360.0);
         ui.heading("Open a link");
         let about = "A video from a website becomes a file on this machine, with its captions. You may fetch what its owner allows.";
         ui.add(Label::new(RichText::new(about).weak()).wrap());
@@ -38,13 +36,17 @@ pub fn link_ui(context: &Context, look: &mut Look) {
             ui.separator();
             ui.add_enabled_ui(!look.state.is_running(Kind::Video), |ui| listing_ui(ui, look, &listing));
         }
+        if look.state.linked.stopped && !look.state.is_running(Kind::Video) {
+            let text = "Stopped. What has come is kept: Fetch and open goes on from there.";
+            ui.add(Label::new(RichText::new(text).weak()).wrap());
+        }
         if let Some(why) = &look.state.linked.trouble {
             ui.add(Label::new(RichText::new(why).color(ui.visuals().error_fg_color)).wrap());
         }
         ui.add_space(theme::SMALL_GAP);
         footer_ui(ui, look)
     });
-    if modal.inner || modal.should_close() {
+    if modal.inner || escaped(&modal) {
         look.forms.link.open = false;
     }
 }
@@ -56,11 +58,25 @@ fn address_ui(ui: &mut Ui, look: &mut Look, busy: bool) {
             .hint_text("https://…");
         let field = ui.add(field);
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Address of the video's page"));
+        if std::mem::take(&mut look.forms.link.focus) {
+            field.request_focus();
+        }
+        if field.changed() {
+            // What was looked at is of another link.
+            look.ask(Action::ForgetLink);
+        }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let ready = look.state.linked.program.is_some() && !busy && !look.forms.link.text.trim().is_empty();
+        let there = look.state.linked.program.is_some();
+        let ready = there && !busy && !look.forms.link.text.trim().is_empty();
+        let why = match (there, busy) {
+            (false, _) => "yt-dlp is needed for it: get it below",
+            (true, true) => "A moment: something is under way",
+            (true, false) => "Type or paste the address of a video's page first",
+        };
         let pressed = ui
             .add_enabled(ready, Button::new("Look"))
             .on_hover_text("See what is behind it; nothing is fetched yet")
+            .on_disabled_hover_text(why)
             .clicked();
         if ready && (pressed || entered) {
             look.ask(Action::LookAtLink);
@@ -86,7 +102,7 @@ fn program_ui(ui: &mut Ui, look: &mut Look, busy: bool) {
             return;
         }
         let Some(program) = look.state.linked.program.clone() else {
-            ui.label("Links are fetched by yt-dlp, a program of its own.");
+            ui.label("yt-dlp, the program that fetches links, is not on this machine yet.");
             if primary_button(ui, "Get yt-dlp")
                 .on_hover_text("From the Python package index, checked, into a folder of this program")
                 .clicked()
@@ -150,17 +166,24 @@ fn more_ui(ui: &mut Ui, look: &mut Look) {
             });
         ui.label(RichText::new("for what only those who are signed in there may see").weak());
     });
-    ui.checkbox(
-        &mut form.private,
-        "Allow addresses of this machine and of private networks",
-    )
-    .on_hover_text("For a server of your own; a link from elsewhere should never need it");
+    let private = ui
+        .checkbox(
+            &mut form.private,
+            "Allow addresses of this machine and of private networks",
+        )
+        .on_hover_text("For a server of your own; a link from elsewhere should never need it");
+    if private.changed() && look.state.linked.listing.is_none() {
+        look.ask(Action::LookAtLink);
+    }
 }
 
 fn facts_ui(ui: &mut Ui, listing: &Listing) {
     ui.add(Label::new(RichText::new(&listing.title).strong().size(16.0)).wrap());
-    let length = listing.duration.map(|length| clock(length.0));
-    let facts = [length, listing.uploader.clone(), listing.uploaded.clone()];
+    let length = listing
+        .duration
+        .map_or_else(|| "length not told".to_owned(), |length| clock(length.0));
+    let uploaded = listing.uploaded.as_ref().map(|day| format!("uploaded {day}"));
+    let facts = [Some(length), listing.uploader.clone(), uploaded];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     ui.add(Label::new(RichText::new(facts.join("  ·  ")).weak()).wrap());
     if listing.live {
@@ -171,8 +194,14 @@ fn facts_ui(ui: &mut Ui, listing: &Listing) {
 
 fn listing_ui(ui: &mut Ui, look: &mut Look, listing: &Listing) {
     ui.horizontal_top(|ui| {
-        if let Some(picture) = look.link_picture {
-            ui.add(Image::new(picture).max_width(160.0).max_height(120.0));
+        if listing.thumbnail.is_some() {
+            // Its place is kept before it comes, so that nothing moves.
+            ui.allocate_ui(vec2(160.0, 90.0), |ui| {
+                ui.set_min_size(vec2(160.0, 90.0));
+                if let Some(picture) = look.link_picture {
+                    ui.add(Image::new(picture).max_width(160.0).max_height(90.0));
+                }
+            });
         }
         ui.vertical(|ui| facts_ui(ui, listing));
     });
@@ -220,7 +249,7 @@ fn tracks_ui(ui: &mut Ui, look: &mut Look, listing: &Listing) {
                         ui.radio_value(&mut look.forms.link.track, Some(place), name);
                         ui.label(RichText::new(&track.language).monospace().weak());
                         let kind = match track.kind {
-                            TrackKind::Manual => "made by people".to_owned(),
+                            TrackKind::Manual => "given with the video".to_owned(),
                             TrackKind::Automatic => "recognised by a program".to_owned(),
                             TrackKind::Translated => match &track.from {
                                 Some(from) => format!("translated by a program from {from}"),

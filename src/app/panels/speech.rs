@@ -1,15 +1,15 @@
 //! Recognising the speech of a video: by what, how far it is, what is heard, and what becomes of it.
 
 use super::Look;
-use super::widgets::primary_button;
+use super::widgets::{escaped, primary_button, standing_modal};
 use crate::app::action::Action;
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::pretrained::Job;
 use crate::project::{Language, Seconds, counted};
 use eframe::egui::{
-    Button, ComboBox, Context, Grid, Id, Label, Modal, ProgressBar, RichText, Role, ScrollArea, TextEdit, Ui,
-    WidgetInfo,
+    Button, ComboBox, Context, Grid, Label, ProgressBar, RichText, Role, ScrollArea, TextEdit, Ui,
+    WidgetInfo, vec2,
 };
 
 /// Height of what is heard.
@@ -21,10 +21,8 @@ pub fn speech_ui(context: &Context, look: &mut Look) {
     if !look.forms.speech.open || look.forms.models.is_some() {
         return;
     }
-    let modal = Modal::new(Id::unique("speech")).show(context, |ui| {
+    let modal = standing_modal("speech").show(context, |ui| {
         ui.set_width(640.0);
-        // It does not move at every line that is heard.
-        ui.set_min_height(HEARD + 220.0);
         ui.heading("Recognise the speech");
         let about = "What is said is written down with its times. They are estimates until you have confirmed them in the Alignment step.";
         ui.add(Label::new(RichText::new(about).weak()).wrap());
@@ -32,7 +30,11 @@ pub fn speech_ui(context: &Context, look: &mut Look) {
         let busy = look.state.is_running(Kind::Hear);
         ui.add_enabled_ui(!busy, |ui| recogniser_ui(ui, look));
         ui.separator();
-        heard_ui(ui, look);
+        // As high from the start as it will be: what is below does not move while lines come.
+        ui.allocate_ui(vec2(ui.available_width(), HEARD), |ui| {
+            ui.set_min_height(HEARD);
+            heard_ui(ui, look);
+        });
         for warning in &look.state.hearing.warnings {
             ui.add(Label::new(RichText::new(warning).color(ui.visuals().warn_fg_color)).wrap());
         }
@@ -42,7 +44,7 @@ pub fn speech_ui(context: &Context, look: &mut Look) {
         ui.add_space(theme::SMALL_GAP);
         if busy { busy_ui(ui, look) } else { footer_ui(ui, look) }
     });
-    if modal.inner || modal.should_close() {
+    if modal.inner || escaped(&modal) {
         look.forms.speech.open = false;
     }
 }
@@ -187,6 +189,59 @@ fn busy_ui(ui: &mut Ui, look: &mut Look) -> bool {
     .inner
 }
 
+/// What can become of what was heard.
+fn taking_ui(ui: &mut Ui, look: &mut Look, has_captions: bool, first: bool) {
+    let button = |ui: &mut Ui, text: &str| {
+        if first {
+            primary_button(ui, text)
+        } else {
+            ui.button(text)
+        }
+    };
+    if !has_captions {
+        if button(ui, "Take it as the captions").clicked() {
+            look.ask(Action::TakeTranscript);
+        }
+        return;
+    }
+    if button(ui, "Give my captions these times")
+        .on_hover_text(
+            "The words of your captions stay; the times at which they were heard are proposed for them",
+        )
+        .clicked()
+    {
+        look.ask(Action::AlignWithTranscript);
+    }
+    if ui
+        .button("Take it in place of my captions")
+        .on_hover_text("Undo brings yours back")
+        .clicked()
+    {
+        look.ask(Action::TakeTranscript);
+    }
+}
+
+/// The button that sets the recogniser to work; true where it is the one thing to do.
+fn recognise_ui(ui: &mut Ui, look: &mut Look, text: &str, useful: bool) -> bool {
+    let ready = look.state.heard_by(&look.forms.speech).is_some();
+    let first = ready && text == "Recognise";
+    let button = if first {
+        primary_button(ui, text)
+    } else {
+        let why = if ready {
+            "The same model with the same settings would hear the same: choose others first"
+        } else {
+            "Get a model, or name a program, first"
+        };
+        ui.add_enabled(ready && useful, Button::new(text))
+            .on_disabled_hover_text(why)
+    };
+    if button.clicked() {
+        look.ask(Action::RecogniseSpeech);
+    }
+    first
+}
+
 /// What becomes of what was heard. True where the window is to close.
 fn footer_ui(ui: &mut Ui, look: &mut Look) -> bool {
     let hearing = &look.state.hearing;
@@ -197,51 +252,29 @@ fn footer_ui(ui: &mut Ui, look: &mut Look) -> bool {
         .project
         .as_ref()
         .map_or(0, |project| project.track.cues.len());
+    let now = look.state.heard_by(&look.forms.speech);
+    let same = now.is_some() && now == hearing.by;
+    let by = hearing.by.as_ref().map(|by| by.name.clone());
     if heard > 0 {
+        let by = by.map(|name| format!(" by {name}")).unwrap_or_default();
         let so_far = if partial { ", as far as it came" } else { "" };
-        ui.label(format!("{} heard{so_far}", counted(heard, "sentence")));
+        let text = format!("{} heard{by}{so_far}", counted(heard, "sentence"));
+        ui.add(Label::new(text).truncate());
     }
     ui.horizontal_wrapped(|ui| {
-        if heard > 0 && captions > 0 {
-            let text = "Give my captions these times";
-            if primary_button(ui, text)
-                .on_hover_text("The words of your captions stay; the times at which they were heard are proposed for them")
-                .clicked()
-            {
-                look.ask(Action::AlignWithTranscript);
-            }
-            if ui
-                .button("Take it in place of my captions")
-                .on_hover_text("Undo brings yours back")
-                .clicked()
-            {
-                look.ask(Action::TakeTranscript);
-            }
-        } else if heard > 0 && primary_button(ui, "Take it as the captions").clicked() {
-            look.ask(Action::TakeTranscript);
+        let again = if heard > 0 && same {
+            false
+        } else {
+            recognise_ui(ui, look, "Recognise", true)
+        };
+        if heard > 0 {
+            taking_ui(ui, look, captions > 0, !again);
         }
-        let form = &look.forms.speech;
-        let ready = if form.own {
-            !form.command.trim().is_empty()
-        } else {
-            look.state.models.chosen(Job::Speech).is_some()
-        };
-        let text = if partial {
-            "Go on"
-        } else if heard > 0 {
-            "Recognise again"
-        } else {
-            "Recognise"
-        };
-        let pressed = if heard == 0 && ready {
-            primary_button(ui, text).clicked()
-        } else {
-            ui.add_enabled(ready, Button::new(text))
-                .on_disabled_hover_text("Get a model, or name a program, first")
-                .clicked()
-        };
-        if pressed {
-            look.ask(Action::RecogniseSpeech);
+        if heard > 0 && same {
+            // The same model hears the same again.
+            let own = look.forms.speech.own;
+            let text = if partial { "Go on" } else { "Recognise again" };
+            recognise_ui(ui, look, text, partial || own);
         }
         ui.button("Close").clicked()
     })

@@ -7,8 +7,8 @@ use crate::app::state::{Pick, State};
 use crate::app::theme;
 use crate::project::{ClusterId, FrameAt, PairIndex, SourceIndex};
 use eframe::egui::{
-    Button, Color32, CornerRadius, Label, Painter, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind,
-    Ui, Vec2, WidgetInfo, pos2,
+    Align2, Button, Color32, CornerRadius, Id, Label, Modal, ModalResponse, Painter, Rect, Response,
+    RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_plot::{GridInput, GridMark};
 
@@ -228,6 +228,18 @@ pub fn clock(seconds: f64) -> String {
         0 => format!("{}:{:02}", whole / 60, whole % 60),
         hours => format!("{hours}:{:02}:{:02}", whole / 60 % 60, whole % 60),
     }
+}
+
+/// A window over all else whose head stays where it is while it grows.
+pub fn standing_modal(name: &str) -> Modal {
+    const FROM_ABOVE: f32 = 48.0;
+    let id = Id::unique(name);
+    Modal::new(id).area(Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, FROM_ABOVE)))
+}
+
+/// Whether such a window was left by its key. A press beside it leaves it open: what runs in it is not to be lost by a miss.
+pub fn escaped<T>(modal: &ModalResponse<T>) -> bool {
+    modal.should_close() && !modal.backdrop_response.clicked()
 }
 
 #[cfg(test)]

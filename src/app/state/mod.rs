@@ -40,7 +40,7 @@ pub use comparison::Comparison;
 pub use correction::Correction;
 pub use cues::{Cues, KnownWords, Pick};
 pub use curves::{Curve, Curves};
-pub use hearing::Hearing;
+pub use hearing::{HeardBy, Hearing};
 pub use history::History;
 pub use lanes::Lanes;
 pub use latent::{LatentView, Network};

@@ -480,7 +480,9 @@ fn captions_beside(video: &Path) -> Vec<PathBuf> {
         let extension = path
             .extension()
             .map(|extension| extension.to_string_lossy().to_lowercase());
-        name.starts_with(&stem) && extension.is_some_and(|e| CAPTION_EXTENSIONS.contains(&e.as_str()))
+        name.starts_with(&stem)
+            && extension.is_some_and(|e| CAPTION_EXTENSIONS.contains(&e.as_str()))
+            && !link::is_record(path)
     };
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(fits).collect();
     files.sort();

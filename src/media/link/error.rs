@@ -29,7 +29,7 @@ pub enum LinkError {
     /// The link leads to this machine or a private network, or was sent on there.
     #[error(
         "{0} is an address of this machine or of a private network, so it is not asked. If you trust the link, allow \
-         private addresses"
+         addresses of this machine and of private networks (--allow-private-addresses on the command line)"
     )]
     PrivateAddress(String),
     /// There is no yt-dlp.

@@ -33,6 +33,13 @@ pub(super) struct Record {
 
 const ENDING: &str = "link.json";
 
+/// Whether a file says of a video where it is from.
+#[must_use]
+pub fn is_record(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    name.is_some_and(|name| name.ends_with(&format!(".{ENDING}")))
+}
+
 /// The video of a link that lies in a folder since an earlier call, with the captions that are wanted.
 #[must_use]
 pub fn finished(folder: &Path, link: &str, choice: &Choice) -> Option<Fetched> {

@@ -36,7 +36,7 @@ pub use access::{Access, Browser};
 pub use address::Link;
 pub use error::LinkError;
 pub use fetching::{Choice, Fetched};
-pub use finished::finished;
+pub use finished::{finished, is_record};
 pub use installing::install;
 pub use listing::{Format, Listing, Track, TrackChoice, TrackKind};
 pub use program::Program;

@@ -45,13 +45,14 @@ pub(super) fn run(words: &[String], folder: &Path, watch: &Watch) -> Result<Ende
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     child::set_apart(&mut command);
-    let failed = |source| OwnRecogniserError::Start { program, source };
+    let failed = |cause| OwnRecogniserError::Start { program, cause };
     let mut running = command.spawn().map_err(failed)?;
     let tail = Tail::default();
     let readers = [
         running.stdout.take().map(|pipe| follow(pipe, tail.clone())),
         running.stderr.take().map(|pipe| follow(pipe, tail.clone())),
     ];
+    let mut told = String::new();
     let status = loop {
         match running.try_wait() {
             Ok(Some(status)) => break Some(status),
@@ -62,6 +63,11 @@ pub(super) fn run(words: &[String], folder: &Path, watch: &Watch) -> Result<Ende
             child::end(&mut running, PEACE);
             return Err(cancelled.into());
         }
+        let line = last_line(&tail);
+        if line.as_ref().is_some_and(|line| *line != told) {
+            told = line.unwrap_or_default();
+            watch.say(told.clone());
+        }
         std::thread::sleep(LOOK);
     };
     let until = Instant::now() + LAST_WORDS;
@@ -69,16 +75,25 @@ pub(super) fn run(words: &[String], folder: &Path, watch: &Watch) -> Result<Ende
     while !are_done() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let kept: Vec<u8> = tail
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .iter()
-        .copied()
-        .collect();
     Ok(Ended {
         status: status.filter(|status| !status.success()).map(in_words),
-        output: String::from_utf8_lossy(&kept).trim().to_owned(),
+        output: kept(&tail).trim().to_owned(),
     })
+}
+
+fn kept(tail: &Tail) -> String {
+    let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+    let bytes: Vec<u8> = tail.iter().copied().collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The last line that it wrote and that says something, for people: what is written over itself counts as lines.
+fn last_line(tail: &Tail) -> Option<String> {
+    const LONGEST: usize = 100;
+    let text = kept(tail);
+    let mut lines = text.split(['\n', '\r']).rev().map(str::trim);
+    let line = lines.find(|line| !line.is_empty())?;
+    Some(line.chars().filter(|c| !c.is_control()).take(LONGEST).collect())
 }
 
 fn in_words(status: ExitStatus) -> String {

@@ -125,7 +125,12 @@ fn proposal_ui(ui: &mut Ui, look: &mut Look) {
     let diagnosis = look.state.correction.diagnosis.clone().unwrap_or_default();
     Frame::group(ui.style()).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new("Transcript:").strong());
+            let of = if look.state.correction.by_words {
+                "Against what was heard:"
+            } else {
+                "Transcript:"
+            };
+            ui.label(RichText::new(of).strong());
             ui.label(diagnosis);
         });
         let by_points = !look.state.correction.points.is_empty();
