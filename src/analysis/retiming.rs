@@ -1,12 +1,13 @@
 //! Steps of correcting a transcript: listening, proposing times, and finding what is doubtful.
 
 use crate::captions::retiming::{self, Anchor, AnchorError, Proposal, Retiming, SuggestedAnchor};
-use crate::captions::suspicion::{self, Doubt};
+use crate::captions::suspicion::{self, Doubt, PictureDoubt};
 use crate::captions::{self, Tokenizer};
+use crate::crossmodal::PictureFit;
 use crate::jobs::{Cancelled, Watch};
 use crate::media;
 use crate::project::{CaptionTrack, CueId, Pairing, Project, Seconds, Speech, VideoInfo};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// When someone speaks in the video; heard once and then kept in `cache`.
@@ -111,7 +112,7 @@ fn whole(changes: Vec<Retiming>, placed: &CaptionTrack, pairing: &Pairing) -> Ve
     all.collect()
 }
 
-/// The cues of the project's transcript, the most doubtful first. Word vectors are read from the project's files, if
+/// The cues of the project's transcript, the most doubtful first; by the pictures too, where those were fitted. Word vectors are read from the project's files, if
 /// it has any, and kept in `cache`.
 ///
 /// # Errors
@@ -134,9 +135,25 @@ pub fn doubts(
     )?;
     watch.say("looking for doubtful captions");
     let track = placed(&project.track, &manifest.pairing);
+    // A fit that cannot be read is as good as none: it can be made again.
+    let fit = PictureFit::load(&project.folder).ok().flatten();
+    let pictures = fit.map_or_else(HashMap::new, |fit| pictures(&fit, &project.track));
     Ok(suspicion::doubts(
-        &track, speech, cuts, language, &unknown, watch,
+        &track, speech, cuts, language, &unknown, &pictures, watch,
     )?)
+}
+
+fn pictures(fit: &PictureFit, track: &CaptionTrack) -> HashMap<CueId, PictureDoubt> {
+    let doubts = fit.doubts(track).into_iter();
+    doubts
+        .map(|(cue, doubt)| {
+            let doubt = PictureDoubt {
+                score: doubt.doubt,
+                better: doubt.better_captions,
+            };
+            (cue, doubt)
+        })
+        .collect()
 }
 
 fn is_plain(pairing: &Pairing) -> bool {
@@ -314,8 +331,16 @@ mod tests {
                 let (track, fates) = damaged(&news.truth, seed);
                 let watch = Watch::default();
                 let none = HashSet::new();
-                let doubts =
-                    suspicion::doubts(&track, &news.speech, &[], news.language, &none, &watch).unwrap();
+                let doubts = suspicion::doubts(
+                    &track,
+                    &news.speech,
+                    &[],
+                    news.language,
+                    &none,
+                    &HashMap::new(),
+                    &watch,
+                )
+                .unwrap();
                 let fates = &fates;
                 let score = |is_sound: bool| {
                     let of = doubts

@@ -95,6 +95,8 @@ pub enum Action {
     InstallFetcher,
     /// Look what is behind the link that is typed.
     LookAtLink,
+    /// Look for the frames that show what is typed.
+    FindFrames,
     /// The address of a link was changed.
     ForgetLink,
     /// Fetch what is chosen of the link, and open it.

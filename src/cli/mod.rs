@@ -11,6 +11,7 @@ mod decode;
 mod devices;
 mod export;
 mod fetch;
+mod fit;
 mod frames;
 mod interpreting;
 mod models;
@@ -55,6 +56,10 @@ enum Command {
     Cluster(cluster::ClusterArguments),
     /// Compare the clusters of two projects by their tags, or more projects with each other.
     Compare(compare::CompareArguments),
+    /// Learn which words belong to which pictures of a project's video: what does not fit, and where.
+    Fit(fit::FitArguments),
+    /// Find the frames that a sentence describes, in a project that was fitted.
+    Find(fit::FindArguments),
     /// Measure what trainings make of this machine, and how good the systems that match pictures and words are.
     Bench(Box<bench::BenchArguments>),
     /// Write a report, or parts of a project for other programs: tables, plots, captions, latents.
@@ -112,6 +117,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Frames(arguments)) => frames::run(&arguments),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments),
         Some(Command::Compare(arguments)) => compare::run(&arguments),
+        Some(Command::Fit(arguments)) => fit::fit(&arguments),
+        Some(Command::Find(arguments)) => fit::find(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Decode(arguments)) => decode::run(&arguments),

@@ -1,9 +1,9 @@
 //! How good scores are: the same measures for every system.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How well the right one is found among others.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Retrieval {
     /// Share of the searches whose right one comes first.
     pub recall_at_1: f64,

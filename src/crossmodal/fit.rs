@@ -1,13 +1,15 @@
 //! Towers for each part of the video, fitted without it.
 
 use super::folds::{FEWEST, Fold, folds};
+use super::search::{Found, FrameSearch, best_first};
 use super::unseen::UnseenScores;
 use crate::jobs::Watch;
+use crate::model::ContrastShape;
 use crate::pairing::Dataset;
-use crate::training::contrast::{ContrastConfig, ContrastError, ContrastPairs, Fitted, FrameFeatures, fit};
+use crate::training::batches::mix;
+use crate::training::contrast::{ContrastConfig, ContrastError, ContrastPairs, FrameFeatures, fit};
 use crate::training::{Control, TrainingError, device};
-use ndarray::{Array2, ArrayView1, Axis};
-use serde::Serialize;
+use ndarray::Array2;
 
 /// Towers that have each left out one part of the video, and what they say of all pairs.
 #[derive(Debug)]
@@ -18,19 +20,10 @@ pub struct CrossFit {
     pub epochs: Vec<usize>,
     /// Where it was fitted, for people.
     pub device: String,
-    pairs: ContrastPairs,
-    fitted: Vec<Fitted>,
-    /// Where the frames lie in each fit, `[n, width]`.
-    frames: Vec<Array2<f32>>,
-}
-
-/// A frame or a caption that was searched for.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Found {
-    /// The pair that it is of, by its place in the dataset.
-    pub pair: usize,
-    /// Cosine of a sentence and a frame, from -1 to 1; for captions of a frame, that times the learned scale.
-    pub score: f32,
+    /// Finds frames by a sentence, with one judge of each part.
+    pub search: FrameSearch,
+    /// What the towers are given.
+    pub shape: ContrastShape,
 }
 
 /// Fits towers once for each part of the video, without that part. Progress is in epochs of all fits.
@@ -54,18 +47,32 @@ pub fn cross_fit(
     let pairs = ContrastPairs::new(dataset, features, config, on)?;
     let folds = folds(dataset.len());
     let captioned = (0..dataset.len()).map(|pair| pairs.has_caption(pair)).collect();
-    let (mut fitted, mut frames, mut matrices) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut search, mut epochs, mut matrices) = (FrameSearch::default(), Vec::new(), Vec::new());
+    let total = folds.len() as u64 * u64::from(config.judges) * u64::from(config.epochs);
     for (index, Fold { learned, .. }) in folds.iter().enumerate() {
-        watch.say(format!(
-            "Fitting pictures and words, part {} of {}",
-            index + 1,
-            folds.len()
-        ));
-        let one = fit(&pairs, learned, config, watch)?;
-        let [pictures, captions] = one.places(&pairs)?;
-        matrices.push(pictures.dot(&captions.t()) * one.scale as f32);
-        frames.push(pictures);
-        fitted.push(one);
+        let mut sum = Array2::zeros((dataset.len(), dataset.len()));
+        for judge in 0..config.judges {
+            watch.say(format!(
+                "fitting pictures and words, {} of {}",
+                index as u32 * config.judges + judge + 1,
+                folds.len() as u32 * config.judges
+            ));
+            let own = ContrastConfig {
+                seed: mix(&[config.seed, judge.into()]),
+                ..config.clone()
+            };
+            let before = u64::from((index as u32 * config.judges + judge) * config.epochs);
+            let one = fit(&pairs, learned, &own, watch, &mut |epoch| {
+                watch.report(before + u64::from(epoch), total);
+            })?;
+            let [pictures, captions] = one.places(&pairs)?;
+            sum += &(pictures.dot(&captions.t()) * one.scale as f32);
+            epochs.push(one.losses.len());
+            if judge == 0 {
+                search.add(one, pictures);
+            }
+        }
+        matrices.push(sum / config.judges as f32);
     }
     Ok(CrossFit {
         scores: UnseenScores {
@@ -73,37 +80,14 @@ pub fn cross_fit(
             matrices,
             captioned,
         },
-        epochs: fitted.iter().map(|fitted| fitted.losses.len()).collect(),
+        epochs,
         device,
-        pairs,
-        fitted,
-        frames,
+        search,
+        shape: pairs.shape,
     })
 }
 
 impl CrossFit {
-    /// The frames of all pairs by how well they fit a sentence, the best first: the mean cosine over all fits. The sentence
-    /// is given as a vector a word, of the same source as the captions' words.
-    ///
-    /// # Errors
-    /// When there are no words, when their vectors are of another length, or when libtorch gives up.
-    pub fn frames_for(&self, sentence: &[Vec<f32>]) -> Result<Vec<Found>, ContrastError> {
-        let mut sums = vec![0.0; self.pairs.len()];
-        for (fitted, frames) in self.fitted.iter().zip(&self.frames) {
-            let place = fitted.sentence(sentence, &self.pairs)?;
-            let place = ArrayView1::from(&place);
-            for (sum, frame) in sums.iter_mut().zip(frames.axis_iter(Axis(0))) {
-                *sum += frame.dot(&place);
-            }
-        }
-        let fits = self.fitted.len().max(1) as f32;
-        let found = sums.into_iter().enumerate();
-        Ok(best_first(found.map(|(pair, sum)| Found {
-            pair,
-            score: sum / fits,
-        })))
-    }
-
     /// The captions of all pairs by how well they fit the frame of a pair, the best first.
     #[must_use]
     pub fn captions_for(&self, frame: usize) -> Vec<Found> {
@@ -112,12 +96,6 @@ impl CrossFit {
             Some(Found { pair, score })
         }))
     }
-}
-
-fn best_first(found: impl Iterator<Item = Found>) -> Vec<Found> {
-    let mut found: Vec<Found> = found.collect();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.pair.cmp(&b.pair)));
-    found
 }
 
 #[cfg(test)]
@@ -148,14 +126,14 @@ mod tests {
         let scene = (0..SCENES.len()).max_by_key(|&scene| frames_of(scene)).unwrap();
         let typed = WordVectors::built_in(&[SCENES[scene][0].to_owned(), SCENES[scene][1].to_owned()]);
         let words: Vec<Vec<f32>> = typed.vectors.chunks(300).map(<[f32]>::to_vec).collect();
-        let found = fit.frames_for(&words).unwrap();
+        let found = fit.search.frames_for(&words).unwrap();
         assert_eq!(found.len(), 100);
         let right = found
             .iter()
             .take(5)
             .filter(|found| answers.scene_shown(found.pair) == Some(scene));
         assert!(right.count() >= 4, "{:?}", found.get(..5));
-        assert!(fit.frames_for(&[]).is_err());
+        assert!(fit.search.frames_for(&[]).is_err());
         assert_eq!(fit.captions_for(0).len(), 100);
     }
 

@@ -4,7 +4,7 @@ use super::baseline::nearest_caption;
 use super::evaluation::{Retrieval, auroc, chance_reciprocal_rank, place};
 use super::features::colour_layout;
 use super::fit::cross_fit;
-use super::shift::{ProposedShift, proposed_shifts};
+use super::shift::{Gains, ProposedShift, proposed_shifts};
 use super::suspicion::suspicions;
 use super::synthetic::{Answers, SyntheticVideo};
 use super::unseen::UnseenScores;
@@ -141,7 +141,7 @@ fn figures(scores: &UnseenScores, dataset: &Dataset, answers: &Answers) -> Figur
     let sound = doubt(&|pair| answers.is_sound(pair));
     let swapped = doubt(&|pair| answers.swapped.binary_search(&pair).is_ok());
     let spliced = doubt(&|pair| answers.spliced.binary_search(&pair).is_ok());
-    let shifts = proposed_shifts(scores, dataset);
+    let shifts = proposed_shifts(&Gains::of_pictures(scores), &dataset.pairs);
     let planted = answers.shift;
     let inside = |pair: &usize| (planted.first..=planted.last).contains(pair);
     let moved = |right: &dyn Fn(&ProposedShift, usize) -> bool| {

@@ -1,8 +1,7 @@
 //! Stretches of the transcript that would fit better some pairs earlier or later.
 
 use super::unseen::UnseenScores;
-use crate::pairing::Dataset;
-use crate::project::Seconds;
+use crate::project::{Pair, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// Pairs that a stretch may be moved by.
@@ -44,9 +43,8 @@ impl ProposedShift {
 /// The stretches that would fit better within five pairs earlier or later, in order: the path of the largest score through
 /// the shifts, where every change of the shift costs (Viterbi 1967, in a band).
 #[must_use]
-pub fn proposed_shifts(scores: &UnseenScores, dataset: &Dataset) -> Vec<ProposedShift> {
-    let gains = gains(scores);
-    let path = best_path(&gains);
+pub fn proposed_shifts(Gains(gains): &Gains, pairs: &[Pair]) -> Vec<ProposedShift> {
+    let path = best_path(gains);
     let mut stretches = Vec::new();
     let mut first = 0;
     for run in path.chunk_by(|a, b| a == b) {
@@ -64,7 +62,7 @@ pub fn proposed_shifts(scores: &UnseenScores, dataset: &Dataset) -> Vec<Proposed
             first: range.start,
             last: range.end - 1,
             by,
-            seconds: way(dataset, range.clone(), by),
+            seconds: way(pairs, range.clone(), by),
             gain: range.map(gain).sum::<f64>() / run.len() as f64,
         });
     }
@@ -79,37 +77,80 @@ const fn state(by: isize) -> usize {
 /// Shifts that are tried.
 const STATES: usize = state(FARTHEST) + 1;
 
-/// How well each frame fits the caption of each shift: the score with what is usual for the frame and for the caption taken
-/// off, in deviations. Nothing is said for, or against, a caption that is not there.
-fn gains(scores: &UnseenScores) -> Vec<[f64; STATES]> {
-    let count = scores.len();
-    let fit = |frame: usize, caption: usize| scores.fit(frame, caption).map(f64::from);
-    let mean = |values: &mut dyn Iterator<Item = f64>| {
-        let (sum, of) = values.fold((0.0, 0.0), |(sum, of), value| (sum + value, of + 1.0));
-        sum / f64::max(of, 1.0)
-    };
-    let frames: Vec<f64> = (0..count)
-        .map(|frame| mean(&mut (0..count).filter_map(|caption| fit(frame, caption))))
-        .collect();
-    let captions: Vec<f64> = (0..count)
-        .map(|caption| mean(&mut (0..count).filter_map(|frame| fit(frame, caption))))
-        .collect();
-    let all = mean(&mut frames.iter().copied());
-    let beyond = |frame: usize, caption: usize| {
-        let usual = frames.get(frame)? + captions.get(caption)? - all;
-        Some(fit(frame, caption)? - usual)
-    };
-    let squares = &mut (0..count).flat_map(|frame| {
-        (0..count).filter_map(move |caption| beyond(frame, caption).map(|value| value * value))
-    });
-    let deviation = mean(squares).sqrt().max(1e-9);
-    let gain = |frame: usize, place: usize| {
-        let caption = (frame + place).checked_sub(FARTHEST.unsigned_abs())?;
-        beyond(frame, caption).map(|value| (value / deviation).clamp(-ODD, ODD))
-    };
-    (0..count)
-        .map(|frame| std::array::from_fn(|place| gain(frame, place).unwrap_or(0.0)))
-        .collect()
+/// How well each frame fits the caption of each shift, from the earliest to the latest, in deviations of one kind of evidence.
+/// Nothing is said for, or against, a caption that is not there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gains(Vec<[f64; STATES]>);
+
+impl Gains {
+    /// By the scores of pictures and words, with what is usual for the frame and for the caption taken off.
+    #[must_use]
+    pub fn of_pictures(scores: &UnseenScores) -> Self {
+        let count = scores.len();
+        let fit = |frame: usize, caption: usize| scores.fit(frame, caption).map(f64::from);
+        let frames: Vec<f64> = (0..count)
+            .map(|frame| mean((0..count).filter_map(|caption| fit(frame, caption))))
+            .collect();
+        let captions: Vec<f64> = (0..count)
+            .map(|caption| mean((0..count).filter_map(|frame| fit(frame, caption))))
+            .collect();
+        let all = mean(frames.iter().copied());
+        let beyond = |frame: usize, caption: usize| {
+            let usual = frames.get(frame)? + captions.get(caption)? - all;
+            Some(fit(frame, caption)? - usual)
+        };
+        let all = (0..count).flat_map(|frame| (0..count).map(move |caption| (frame, caption)));
+        let squares = all.filter_map(|(frame, caption)| beyond(frame, caption).map(|value| value * value));
+        let deviation = mean(squares).sqrt().max(1e-9);
+        Self::new(count, |frame, caption| Some(beyond(frame, caption)? / deviation))
+    }
+
+    /// By the time that the captions take to say: `spoken` are the seconds of speech in the time of each pair, `said` is how much
+    /// its caption says, in any unit. A caption fits where it is said about as fast as is usual in the video.
+    #[must_use]
+    pub fn of_speech(spoken: &[f64], said: &[f64]) -> Self {
+        let pace = |place: usize, caption: usize| {
+            let (time, words) = (*spoken.get(place)?, *said.get(caption)?);
+            (time > 0.0 && words > 0.0).then(|| (words / time).ln())
+        };
+        let count = spoken.len();
+        let mut paces: Vec<f64> = (0..count).filter_map(|place| pace(place, place)).collect();
+        paces.sort_by(f64::total_cmp);
+        let usual = paces.get(paces.len() / 2).copied().unwrap_or_default();
+        let off = |place: usize, caption: usize| pace(place, caption).map(|pace| (pace - usual).abs());
+        let near = |place: usize| place.saturating_sub(FARTHEST.unsigned_abs())..place + STATES;
+        let around: Vec<f64> = (0..count)
+            .map(|place| mean(near(place).filter_map(|caption| off(place, caption))))
+            .collect();
+        let beyond = |place: usize, caption: usize| Some(around.get(place)? - off(place, caption)?);
+        let all = (0..count).flat_map(|place| near(place).map(move |caption| (place, caption)));
+        let squares = all.filter_map(|(place, caption)| beyond(place, caption).map(|value| value * value));
+        let deviation = mean(squares).sqrt().max(1e-9);
+        Self::new(count, |place, caption| Some(beyond(place, caption)? / deviation))
+    }
+
+    fn new(count: usize, gain: impl Fn(usize, usize) -> Option<f64>) -> Self {
+        let of = |frame: usize, place: usize| {
+            let caption = (frame + place).checked_sub(FARTHEST.unsigned_abs())?;
+            Some(gain(frame, caption)?.clamp(-ODD, ODD))
+        };
+        let row = |frame| std::array::from_fn(|place| of(frame, place).unwrap_or(0.0));
+        Self((0..count).map(row).collect())
+    }
+
+    /// Both kinds of evidence together.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            own.iter_mut().zip(other).for_each(|(own, other)| *own += other);
+        }
+        self
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, of) = values.fold((0.0, 0.0), |(sum, of), value| (sum + value, of + 1.0));
+    sum / f64::max(of, 1.0)
 }
 
 /// The shift of each frame on the path of the largest sum of gains; a change costs.
@@ -150,8 +191,8 @@ fn best_path(gains: &[[f64; STATES]]) -> Vec<isize> {
 }
 
 /// The median way in time from the captions of these frames, so many pairs on, to the frames.
-fn way(dataset: &Dataset, frames: std::ops::Range<usize>, by: isize) -> Seconds {
-    let time = |row: usize| dataset.pairs.get(row).map(|pair| pair.time);
+fn way(pairs: &[Pair], frames: std::ops::Range<usize>, by: isize) -> Seconds {
+    let time = |row: usize| pairs.get(row).map(|pair| pair.time);
     let mut ways: Vec<Seconds> = frames
         .filter_map(|frame| Some(time(frame)? - time(frame.checked_add_signed(by)?)?))
         .collect();
@@ -193,7 +234,7 @@ mod tests {
             },
             80,
         );
-        let [found] = proposed_shifts(&shifted, &dataset)[..] else {
+        let [found] = proposed_shifts(&Gains::of_pictures(&shifted), &dataset.pairs)[..] else {
             panic!("not one stretch");
         };
         assert_eq!((found.first, found.last, found.by), (30, 49, -3));
@@ -206,11 +247,31 @@ mod tests {
     #[test]
     fn a_sound_transcript_and_a_single_odd_pair_are_left_alone() {
         let dataset = sized_dataset(80, 2, 2, 3);
-        assert!(proposed_shifts(&scores(|frame| frame, 80), &dataset).is_empty());
+        assert!(proposed_shifts(&Gains::of_pictures(&scores(|frame| frame, 80)), &dataset.pairs).is_empty());
         let odd = scores(|frame| if frame == 40 { 43 } else { frame }, 80);
-        assert!(proposed_shifts(&odd, &dataset).is_empty());
+        assert!(proposed_shifts(&Gains::of_pictures(&odd), &dataset.pairs).is_empty());
         let mut silent = scores(|frame| frame, 80);
         silent.captioned.fill(false);
-        assert!(proposed_shifts(&silent, &dataset).is_empty());
+        assert!(proposed_shifts(&Gains::of_pictures(&silent), &dataset.pairs).is_empty());
+    }
+    #[test]
+    fn lengths_of_captions_and_of_speech_find_a_shift_by_themselves() {
+        let dataset = sized_dataset(90, 2, 2, 3);
+        let said: Vec<f64> = (0..90).map(|pair| (20 + (pair * 37) % 23) as f64).collect();
+        let shown = |pair: usize| if (40..65).contains(&pair) { pair + 3 } else { pair };
+        let spoken: Vec<f64> = (0..90)
+            .map(|pair| said[shown(pair)] / 4.0 * (1.0 + ((pair * 13) % 7) as f64 / 50.0))
+            .collect();
+        let [found] = proposed_shifts(&Gains::of_speech(&spoken, &said), &dataset.pairs)[..] else {
+            panic!("not one stretch");
+        };
+        assert!(
+            found.by == 3 && found.first.abs_diff(40) <= 1 && found.last.abs_diff(64) <= 1,
+            "{found:?}"
+        );
+        let nothing = Gains::of_speech(&[0.0; 90], &said);
+        assert!(proposed_shifts(&nothing, &dataset.pairs).is_empty());
+        let both = Gains::of_speech(&spoken, &said).and(&nothing);
+        assert_eq!(both, Gains::of_speech(&spoken, &said));
     }
 }

@@ -99,7 +99,7 @@ pub struct TwoTowers {
 }
 
 /// What pictures are given as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContrastShape {
     /// Size of a picture, and length of a word vector.
     pub frames: Shape,

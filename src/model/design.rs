@@ -249,7 +249,7 @@ impl NetworkDesign {
 }
 
 /// The shape of what goes in and comes out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// Rows of a picture.
     pub height: i64,

@@ -288,6 +288,13 @@ impl Command {
                 Key::K,
                 "Compare the times of the captions with the speech, and propose better ones",
             ),
+            Self::CheckPictures => (
+                "Check against the pictures",
+                COMMAND_SHIFT,
+                Key::I,
+                "Learn which words belong to which pictures of this video: captions that do not fit what is shown become doubtful, and \
+                 stretches that fit better elsewhere are proposed to be moved",
+            ),
             Self::SpreadOverSpeech => (
                 "Spread over speech",
                 COMMAND_SHIFT,

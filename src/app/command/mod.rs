@@ -102,6 +102,8 @@ pub enum Command {
     PairByRule,
     /// Compare the times with the speech.
     CheckTimes,
+    /// Compare the captions with the pictures.
+    CheckPictures,
     /// Spread captions without times over the speech.
     SpreadOverSpeech,
     /// All cues get the proposed times.
@@ -170,7 +172,7 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 83] = [
+    pub const ALL: [Self; 84] = [
         Self::OpenVideo,
         Self::OpenLink,
         Self::RecogniseSpeech,
@@ -222,6 +224,7 @@ impl Command {
         Self::DropPair,
         Self::PairByRule,
         Self::CheckTimes,
+        Self::CheckPictures,
         Self::SpreadOverSpeech,
         Self::AcceptAllTimes,
         Self::AcceptTimes,
@@ -300,6 +303,7 @@ impl Command {
                 | Self::DropPair
                 | Self::PairByRule
                 | Self::CheckTimes
+                | Self::CheckPictures
                 | Self::SpreadOverSpeech
                 | Self::AcceptAllTimes
                 | Self::AcceptTimes

@@ -82,6 +82,8 @@ pub struct Forms {
     pub keys: Option<KeysForm>,
     /// The choice of a format to export captions in is open.
     pub exporting: bool,
+    /// What frames are searched for.
+    pub frame_search: String,
     /// The choice of what to take away is open.
     pub taking: bool,
     /// How the results were made is shown.

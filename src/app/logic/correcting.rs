@@ -4,6 +4,7 @@ use super::edits::TAKES_BACK;
 use crate::analysis;
 use crate::app::App;
 use crate::app::command::Command;
+use crate::app::state::Against;
 use crate::app::work::{self, Kind};
 use crate::captions::retiming::{self, Anchor, Proposal, Retiming, SpreadUnit, SuggestedAnchor};
 use crate::project::edits::{self, Edit, Group, NewTimes};
@@ -15,6 +16,7 @@ impl App {
     pub(super) fn run_correction(&mut self, command: Command) {
         match command {
             Command::CheckTimes => self.check_times(),
+            Command::CheckPictures => self.check_pictures(),
             Command::SpreadOverSpeech => self.start_spreading(SpreadUnit::Lines),
             Command::AcceptAllTimes => {
                 let changes = self.state.correction.clear();
@@ -71,7 +73,7 @@ impl App {
     }
 
     fn check_times(&mut self) {
-        self.state.correction.by_words = false;
+        self.state.correction.against = Against::Speech;
         if let Some((project, speech)) = self.spoken() {
             if project.track.is_without_times() {
                 // There are no times yet that could be checked.
@@ -142,10 +144,9 @@ impl App {
     pub(super) fn proposed(&mut self, proposal: Proposal, of: u64) {
         if of != self.state.track_revision {
             // The captions are others by now.
-            if self.state.correction.by_words {
-                self.propose_by_words();
-            } else {
-                self.check_times();
+            match self.state.correction.against {
+                Against::Words => self.propose_by_words(),
+                Against::Speech | Against::Pictures => self.check_times(),
             }
             return;
         }

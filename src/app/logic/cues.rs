@@ -39,6 +39,7 @@ impl App {
                 self.forms.cues.tab = AlignmentTab::Cues;
             }
             Command::CheckTimes
+            | Command::CheckPictures
             | Command::SpreadOverSpeech
             | Command::AcceptAllTimes
             | Command::AcceptTimes

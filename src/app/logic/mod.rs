@@ -13,6 +13,7 @@ mod links;
 mod models;
 mod opening;
 mod pairs;
+mod pictures;
 mod playing;
 mod reports;
 mod runs;
@@ -152,6 +153,7 @@ impl App {
             Action::InstallFetcher => self.install_fetcher(),
             Action::LookAtLink => self.look_at_link(),
             Action::ForgetLink => self.forget_link(),
+            Action::FindFrames => self.find_frames(),
             Action::FetchVideo => self.fetch_video(),
             Action::AskServer => self.ask_server(),
             Action::CompareWith(folder) => self.compare_with(folder),

@@ -113,6 +113,7 @@ impl App {
         }
         self.start_sampling(sampling);
         self.start_listening();
+        self.open_fit();
         if untagged {
             self.start_tags();
         }

@@ -138,6 +138,9 @@ impl App {
                 self.hear();
             }
             Message::Proposal(proposal, of) => self.proposed(*proposal, of),
+            Message::Fitted(fit, of) => self.fitted(*fit, of),
+            Message::KeptFit(fit) => self.state.pictures.fit = Some(Arc::new(*fit)),
+            Message::FoundFrames(sentence, found) => self.found_frames(sentence, found),
             Message::Doubts(doubts, anchors) => self.doubted(doubts, anchors),
             Message::Spread(unit, track, of) => self.spread_out(unit, *track, of),
             Message::Saved(revision) => self.saved(revision),

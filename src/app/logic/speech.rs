@@ -3,7 +3,7 @@
 use crate::analysis::OwnRecogniser;
 use crate::app::App;
 use crate::app::forms::SpeechForm;
-use crate::app::state::{Hearing, Step};
+use crate::app::state::{Against, Hearing, Step};
 use crate::app::work::{self, Kind};
 use crate::jobs::Ending;
 use crate::pretrained::Job;
@@ -102,7 +102,7 @@ impl App {
         let (Some(project), Some(heard)) = (self.state.project.clone(), heard) else {
             return;
         };
-        self.state.correction.by_words = true;
+        self.state.correction.against = Against::Words;
         let of = self.state.track_revision;
         self.jobs.start(Kind::Correct, move |out| {
             work::propose_by_words((&project, of), &heard, out)

@@ -118,6 +118,7 @@ const fn edit_menu_of(command: Command) -> &'static str {
         | Command::SpreadOverSpeech => "Times",
         Command::PairHere | Command::DropPair | Command::PairByRule => "Pairs",
         Command::CheckTimes
+        | Command::CheckPictures
         | Command::AcceptAllTimes
         | Command::AcceptTimes
         | Command::RefuseTimes

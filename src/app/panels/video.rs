@@ -8,8 +8,9 @@ use crate::app::command::Command;
 use crate::app::state::{Stage, Step};
 use crate::app::theme;
 use crate::app::work::Kind;
+use crate::crossmodal::Found;
 use crate::project::{FrameIndex, SamplingMode, Seconds, VideoInfo};
-use eframe::egui::{DragValue, Key, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Button, DragValue, Key, Label, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 use std::path::PathBuf;
 
 /// The Video panel.
@@ -197,6 +198,64 @@ fn captions_ui(ui: &mut Ui, look: &mut Look) {
     });
 }
 
+/// Frames by words: what they are to show, and what may be made of the answer.
+fn search_ui(ui: &mut Ui, look: &mut Look, count: usize) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(format!("{count} frames")).weak());
+        let fitted = look.state.pictures.fit.is_some();
+        let field = TextEdit::singleline(&mut look.forms.frame_search)
+            .desired_width(240.0)
+            .hint_text("frames that show…");
+        let field = ui.add_enabled(fitted, field);
+        field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "What the frames are to show"));
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let find = ui
+            .add_enabled(fitted, Button::new("Find"))
+            .on_hover_text("Order the frames by how well they fit these words, the best first")
+            .on_disabled_hover_text("Words and pictures of this video must be learned first");
+        if find.clicked() || entered {
+            look.ask(Action::FindFrames);
+        }
+        if look.state.pictures.found.is_some() && ui.button("All frames").clicked() {
+            look.forms.frame_search.clear();
+            look.ask(Action::FindFrames);
+        }
+        let has_captions = look
+            .state
+            .project
+            .as_ref()
+            .is_some_and(|project| !project.pairs.is_empty());
+        if !fitted && has_captions {
+            let busy = look.state.is_running(Kind::Fit) || look.state.is_running(Kind::Sample);
+            let learn = ui
+                .add_enabled(!busy, Button::new("Learn words and pictures"))
+                .on_hover_text(
+                    "A minute or two for a video of some minutes: frames can then be found by words",
+                );
+            if learn.clicked() {
+                look.ask(Action::Run(Command::CheckPictures));
+            }
+        }
+    });
+    if look.state.pictures.found.is_some()
+        && let Some(verdict) = look.state.pictures.verdict()
+    {
+        ui.add(Label::new(RichText::new(verdict).weak().small()).wrap());
+    }
+}
+
+/// The frames that were found, the best first, each once, with how well it fits; none where nothing is searched for.
+fn found_frames(look: &Look) -> Option<Vec<(FrameIndex, Option<f32>)>> {
+    let (_, found) = look.state.pictures.found.as_ref()?;
+    let fit = look.state.pictures.fit.as_ref()?;
+    let mut seen = std::collections::HashSet::new();
+    let of = |found: &Found| {
+        let frame = fit.pairs.get(found.pair)?.frame;
+        seen.insert(frame).then_some((frame, Some(found.score)))
+    };
+    Some(found.iter().filter_map(of).collect())
+}
+
 /// All frames, as many a row as fit; pressing one moves the playhead.
 fn frames_ui(ui: &mut Ui, look: &mut Look) {
     let count = look.state.shown_frames().frames.len();
@@ -209,7 +268,9 @@ fn frames_ui(ui: &mut Ui, look: &mut Look) {
         ui.label(RichText::new(text).weak());
         return;
     }
-    ui.label(RichText::new(format!("{count} frames")).weak());
+    search_ui(ui, look, count);
+    let found = found_frames(look);
+    let count = found.as_ref().map_or(count, Vec::len);
     let width = theme::THUMBNAIL_WIDTH;
     let cell = picture_size(look, width).y + 18.0;
     let columns = ((ui.available_width() - 12.0) / (width + theme::SMALL_GAP))
@@ -223,12 +284,15 @@ fn frames_ui(ui: &mut Ui, look: &mut Look) {
             for row in rows {
                 ui.horizontal(|ui| {
                     for index in (row * columns..(row + 1) * columns).take_while(|index| *index < count) {
-                        let frame = FrameIndex::from(index);
+                        let (frame, score) = match &found {
+                            Some(found) => found.get(index).copied().unwrap_or_default(),
+                            None => (FrameIndex::from(index), None),
+                        };
                         let time = look
                             .state
                             .shown_frames()
                             .frames
-                            .get(index)
+                            .get(frame.index())
                             .map(|frame| frame.time)
                             .unwrap_or_default();
                         let border = (now == Some(frame)).then(|| theme::accent(ui.visuals()));
@@ -239,7 +303,11 @@ fn frames_ui(ui: &mut Ui, look: &mut Look) {
                             if response.clicked() {
                                 look.ask(Action::Seek(time));
                             }
-                            ui.label(RichText::new(time.to_string()).small().weak());
+                            let text = match score {
+                                Some(score) => format!("{time}  {score:.2}"),
+                                None => time.to_string(),
+                            };
+                            ui.label(RichText::new(text).small().weak());
                         });
                     }
                 });

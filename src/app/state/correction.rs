@@ -4,6 +4,18 @@ use crate::captions::retiming::{Anchor, Retiming, SuggestedAnchor};
 use crate::project::{CueId, Project, Seconds, Span};
 use std::collections::HashMap;
 
+/// What times are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Against {
+    /// The speech of the video.
+    #[default]
+    Speech,
+    /// Words that a recogniser heard.
+    Words,
+    /// The pictures.
+    Pictures,
+}
+
 /// Proposed times under review, and the queue of doubts.
 #[derive(Debug, Clone, Default)]
 pub struct Correction {
@@ -15,8 +27,8 @@ pub struct Correction {
     pub points: Vec<Anchor>,
     /// When the cues were spoken, in the video, when times were proposed for them.
     before: HashMap<CueId, Span>,
-    /// New times are those at which a recogniser heard the words, and not those of the speech.
-    pub by_words: bool,
+    /// What the times were compared with.
+    pub against: Against,
     /// Captions were read without times and are not spread over the speech yet.
     pub unspread: bool,
     /// Place of a cue's change among them.

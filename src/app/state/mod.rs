@@ -12,6 +12,7 @@ mod latent;
 mod link;
 mod models;
 mod pair_rows;
+mod pictures;
 mod playing;
 mod runs;
 mod scatter;
@@ -37,7 +38,7 @@ use std::time::Instant;
 
 pub use board::{Board, Card};
 pub use comparison::Comparison;
-pub use correction::Correction;
+pub use correction::{Against, Correction};
 pub use cues::{Cues, KnownWords, Pick};
 pub use curves::{Curve, Curves};
 pub use hearing::{HeardBy, Hearing};
@@ -47,6 +48,7 @@ pub use latent::{LatentView, Network};
 pub use link::Linked;
 pub use models::{Fetching, ModelMemory, Models};
 pub use pair_rows::{PairMarks, PairRows};
+pub use pictures::Pictures;
 pub use playing::Playing;
 pub use runs::{RunColumn, RunList, RunOrder};
 pub use scatter::{Legend, Scatter, ramp};
@@ -257,6 +259,8 @@ pub struct State {
     pub sound: Soundtrack,
     /// How the captions of a file look in each of [`crate::captions::ENCODINGS`].
     pub previews: Option<(PathBuf, Vec<String>)>,
+    /// What words tell of the pictures.
+    pub pictures: Pictures,
     /// Proposed times and doubts.
     pub correction: Correction,
     /// Where the cues stand on the timeline.

@@ -8,6 +8,7 @@ mod export;
 mod latent;
 mod links;
 mod models;
+mod pictures;
 mod sound;
 mod sources;
 mod speech;
@@ -22,6 +23,7 @@ use crate::analysis::library::Entry;
 use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::app::state::{Models, Other};
 use crate::captions::retiming::{Proposal, SpreadUnit, SuggestedAnchor};
+use crate::crossmodal::{Found, PictureFit};
 use crate::jobs::Outbox;
 use crate::media::{Picture, Shots, SoundSurvey, link};
 use crate::pretrained::{Progress, Segment};
@@ -45,6 +47,7 @@ pub use export::{Drawing, export, import_latents, methods, open_table, take_away
 pub use latent::{decode, open_network};
 pub use links::{fetch_video, find_fetcher, get_thumbnail, install_fetcher, look_at_link};
 pub use models::{add_model, choose_model, get_model, list_models, remove_model};
+pub use pictures::{find_frames, fit_pictures, open_fit};
 pub use sound::{read_shots, read_sound};
 pub use sources::{add_companion, sample_company};
 pub use speech::{keep_transcript, propose_by_words, transcribe, transcribe_with};
@@ -130,6 +133,12 @@ pub enum Kind {
     Correct,
     /// Looking for doubtful captions.
     Doubts,
+    /// Learning which words belong to which pictures.
+    Fit,
+    /// Reading what was learned of that before.
+    KeptFit,
+    /// Looking for frames by a sentence.
+    Find,
     /// Writing the project.
     Save,
     /// Waiting for a file dialog.
@@ -173,6 +182,9 @@ impl Kind {
             Self::Preview => "Trying encodings",
             Self::Correct => "Comparing times with the speech",
             Self::Doubts => "Looking for doubtful captions",
+            Self::Fit => "Learning pictures and words",
+            Self::KeptFit => "Reading what was learned of pictures and words",
+            Self::Find => "Looking for frames",
             Self::Captions => "Reading captions",
             Self::Train => "Training",
             Self::Clusters => "Finding clusters",
@@ -223,6 +235,8 @@ impl Kind {
             Self::Save
                 | Self::Dialog
                 | Self::Doubts
+                | Self::KeptFit
+                | Self::Find
                 | Self::Preview
                 | Self::Devices
                 | Self::Settings
@@ -264,6 +278,12 @@ pub enum Message {
     /// Cues that are probably wrong, the most doubtful first, and why.
     /// With them the cues that are best pinned.
     Doubts(Vec<(CueId, String)>, Vec<SuggestedAnchor>),
+    /// What words tell of the pictures, of the captions as they were at this revision of them.
+    Fitted(Box<PictureFit>, u64),
+    /// What was learned of that before.
+    KeptFit(Box<PictureFit>),
+    /// The pairs of the fit whose frames show this, the best first.
+    FoundFrames(String, Vec<Found>),
     /// The texts of the captions, as they were at this revision, spread over the speech.
     Spread(SpreadUnit, Box<CaptionTrack>, u64),
     /// The shot cuts of the video.

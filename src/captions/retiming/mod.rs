@@ -27,6 +27,7 @@ pub use anchors::{Anchor, AnchorError, SuggestedAnchor, realign, suggested_ancho
 pub use change::Retiming;
 pub use diagnosis::{Diagnosis, Jump};
 pub use heard::{heard_words, propose_by_words};
+pub use pace::syllables;
 pub use passages::SpreadUnit;
 pub use proposal::{Proposal, propose};
 pub use spread::spread;

@@ -4,7 +4,8 @@ use crate::captions::language::is_hanzi;
 
 /// The length of a text in syllables or thereabouts: a Chinese character is one, an English word has one for each
 /// group of vowels, a digit is a little more than one. Never below a half.
-pub(in crate::captions) fn syllables(text: &str) -> f64 {
+#[must_use]
+pub fn syllables(text: &str) -> f64 {
     let mut count = 0.0;
     let mut vowels = 0_u32;
     let mut before = Letter::None;

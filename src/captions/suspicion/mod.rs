@@ -14,7 +14,7 @@ use crate::project::{CaptionTrack, Cue, CueId, Language, Seconds, Speech};
 use lexicon::Lexicon;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use wording::{Wording, wording};
 
 /// How doubtful a cue is.
@@ -32,8 +32,21 @@ pub struct Doubt {
     pub reasons: Vec<Reason>,
 }
 
+/// What the pictures say against a cue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PictureDoubt {
+    /// From 0 to 1; at 0.5 it fits as well as a caption of elsewhere.
+    pub score: f64,
+    /// Share of other captions that fit its picture better.
+    pub better: f64,
+}
+
 /// The share of wording in the whole.
 const WORDING: f64 = 0.4;
+/// The share of the picture: speech often tells of something else than what is shown.
+const PICTURE: f64 = 0.4;
+/// Doubt by the picture up to this is not told: from 0.5 on other captions fit as well.
+const PLAIN: f64 = 0.6;
 /// Doubt about a word that the vectors do not have; there may be several.
 const UNKNOWN: f64 = 0.3;
 /// Unknown words told a cue.
@@ -41,7 +54,8 @@ const TOLD: usize = 2;
 
 /// Every cue with how doubtful it is, the most doubtful first. Times are judged against the speech and against the
 /// cues around, so that an offset, drift or jump of the whole transcript makes no single cue suspicious. Texts are
-/// judged by their words; `unknown` are words that the word vectors do not have. Locked cues are left out.
+/// judged by their words; `unknown` are words that the word vectors do not have. `pictures` says which cues do not fit what is
+/// shown, where that is known. Locked cues are left out.
 ///
 /// # Errors
 /// When `watch` is cancelled.
@@ -51,6 +65,7 @@ pub fn doubts(
     cuts: &[Seconds],
     language: Language,
     unknown: &HashSet<String>,
+    pictures: &HashMap<CueId, PictureDoubt>,
     watch: &Watch,
 ) -> Result<Vec<Doubt>, Cancelled> {
     let lines = Lines::new(&track.cues);
@@ -63,9 +78,13 @@ pub fn doubts(
         .map(|(cue, (timing, wording))| {
             let mut reasons = timing.reasons;
             reasons.extend(wording.reasons);
+            let picture = pictures.get(&cue.id).filter(|doubt| doubt.score > PLAIN);
+            reasons.extend(picture.map(|doubt| Reason::OtherPicture { better: doubt.better }));
+            let picture = picture.map_or(0.0, |doubt| doubt.score);
+            let others = (1.0 - WORDING * wording.score) * (1.0 - PICTURE * picture);
             Doubt {
                 cue: cue.id,
-                score: 1.0 - (1.0 - timing.score) * (1.0 - WORDING * wording.score),
+                score: 1.0 - (1.0 - timing.score) * others,
                 timing: timing.score,
                 wording: wording.score,
                 reasons,
@@ -158,7 +177,8 @@ mod tests {
         for seed in 0..8 {
             let (track, wrong) = corrupted(&texts, seed);
             let (speech, none, watch) = (Speech::default(), HashSet::new(), Watch::default());
-            let doubts = doubts(&track, &speech, &[], Language::Chinese, &none, &watch).unwrap();
+            let pictures = HashMap::new();
+            let doubts = doubts(&track, &speech, &[], Language::Chinese, &none, &pictures, &watch).unwrap();
             let of = |is_wrong: bool| {
                 let of = doubts.iter().filter(|doubt| wrong[doubt.cue.index()] == is_wrong);
                 of.map(|doubt| doubt.wording).collect::<Vec<f64>>()
@@ -190,6 +210,7 @@ mod tests {
             &[],
             Language::English,
             &unknown,
+            &HashMap::new(),
             &Watch::default(),
         )
         .unwrap();
@@ -197,6 +218,37 @@ mod tests {
         assert_eq!(
             found[0].reasons[0].to_string(),
             "cove is not among the word vectors"
+        );
+    }
+    #[test]
+    fn a_cue_that_does_not_fit_its_picture_is_doubted_and_told_so() {
+        let cue = |start| Cue::new(Seconds(start), Seconds(start + 1.0), "rates rise again");
+        let track = CaptionTrack::new((0..4).map(|place| cue(f64::from(place) * 2.0)).collect());
+        let doubt = |score| PictureDoubt { score, better: 0.93 };
+        let pictures = HashMap::from([(CueId(2), doubt(0.9)), (CueId(1), doubt(0.55))]);
+        let found = doubts(
+            &track,
+            &Speech::default(),
+            &[],
+            Language::English,
+            &HashSet::new(),
+            &pictures,
+            &Watch::default(),
+        )
+        .unwrap();
+        assert_eq!(found[0].cue, CueId(2));
+        let told = |doubt: &Doubt| {
+            doubt
+                .reasons
+                .iter()
+                .any(|reason| matches!(reason, Reason::OtherPicture { .. }))
+        };
+        assert_eq!(found.iter().filter(|doubt| told(doubt)).count(), 1, "{found:?}");
+        assert!(
+            found[0]
+                .reasons
+                .iter()
+                .any(|reason| reason.to_string().starts_with("93 % of other captions"))
         );
     }
 }

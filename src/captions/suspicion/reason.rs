@@ -60,6 +60,11 @@ pub enum Reason {
         /// What probably was said.
         perhaps: String,
     },
+    /// Other captions of the video fit its picture better.
+    OtherPicture {
+        /// The share of them that do.
+        better: f64,
+    },
     /// A word the vectors do not have.
     UnknownWord {
         /// The word.
@@ -105,6 +110,13 @@ impl fmt::Display for Reason {
             Self::SaidTwice => f.write_str("another cue says the same speech"),
             Self::CutInside { at } => write!(f, "a cut runs across it at {at}"),
             Self::NoWord { written, perhaps } => write!(f, "{written} is no word: perhaps {perhaps}"),
+            Self::OtherPicture { better } => {
+                write!(
+                    f,
+                    "{:.0} % of other captions fit its picture better",
+                    better * 100.0
+                )
+            }
             Self::UnknownWord { written } => write!(f, "{written} is not among the word vectors"),
         }
     }

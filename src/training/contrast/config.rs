@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct ContrastConfig {
     /// What the towers are made of.
     pub design: ContrastDesign,
+    /// Towers that judge each part of the video, each from weights of its own; what they say is averaged.
+    pub judges: u32,
     /// Passes over the pairs at most.
     pub epochs: u32,
     /// Pairs in a step: each is held against all others of its batch.
@@ -39,6 +41,7 @@ impl Default for ContrastConfig {
         const EPOCHS: u32 = 160;
         Self {
             design: ContrastDesign::default(),
+            judges: 3,
             epochs: EPOCHS,
             batch_size: 64,
             learning_rate: 3e-4,
@@ -68,6 +71,9 @@ impl ContrastConfig {
     /// When a setting is out of its range or parts do not fit together.
     pub fn check(&self) -> Result<(), &'static str> {
         self.design.check()?;
+        if self.judges == 0 {
+            return Err("no judges");
+        }
         self.optimizer().check()
     }
 

@@ -19,7 +19,7 @@ use std::time::Instant;
 use tch::Tensor;
 use tch::nn::VarStore;
 
-/// Fits towers to these pairs of the video; those without a caption are left out. Progress is in epochs.
+/// Fits towers to these pairs of the video; those without a caption are left out. Each epoch that is done is told.
 ///
 /// # Errors
 /// When the settings or too few captions cannot be trained with, when the loss is no number, when libtorch gives up, or
@@ -29,6 +29,7 @@ pub fn fit(
     learned: &[usize],
     config: &ContrastConfig,
     watch: &Watch,
+    on_epoch: &mut dyn FnMut(u32),
 ) -> Result<Fitted, ContrastError> {
     config
         .check()
@@ -53,7 +54,7 @@ pub fn fit(
     let mut cancelled = None;
     let fitted = computing(|| {
         Loop::new(pairs, &captioned, config, threads).run(|epoch| {
-            watch.report(u64::from(epoch), u64::from(config.epochs));
+            on_epoch(epoch);
             cancelled = watch.check().err();
             cancelled.is_none()
         })
@@ -144,6 +145,7 @@ impl<'a> Loop<'a> {
             weights: self.weights,
             losses: self.losses,
             scale,
+            shape: self.pairs.shape,
         })
     }
 
@@ -242,7 +244,7 @@ mod tests {
         };
         let pairs = ContrastPairs::new(&dataset, &features(48), &config, Device::Cpu).unwrap();
         let learned: Vec<usize> = (0..36).collect();
-        let fitted = fit(&pairs, &learned, &config, &Watch::default()).unwrap();
+        let fitted = fit(&pairs, &learned, &config, &Watch::default(), &mut |_| {}).unwrap();
         let first = fitted.losses[0].mean.total;
         assert!(fitted.losses.last().unwrap().mean.total < first);
         let [pictures, captions] = fitted.places(&pairs).unwrap();
@@ -265,10 +267,10 @@ mod tests {
             .iter()
             .map(|&token| dataset.vocabulary.vector(token as usize).to_vec())
             .collect();
-        let typed = fitted.sentence(&vectors, &pairs).unwrap();
+        let typed = fitted.sentence(&vectors).unwrap();
         let away = typed.iter().zip(captions.index_axis(Axis(0), 40));
         assert!(away.into_iter().all(|(a, b)| (a - b).abs() < 1e-5));
-        assert!(fitted.sentence(&[], &pairs).is_err());
+        assert!(fitted.sentence(&[]).is_err());
     }
 
     #[test]
@@ -282,16 +284,16 @@ mod tests {
                 seed,
                 ..config.clone()
             };
-            let fitted = fit(&pairs, &learned, &config, &Watch::default()).unwrap();
+            let fitted = fit(&pairs, &learned, &config, &Watch::default(), &mut |_| {}).unwrap();
             fitted.places(&pairs).unwrap()
         };
         assert_eq!(places(1), places(1));
         assert_ne!(places(1), places(2));
         let watch = Watch::default();
         watch.cancel();
-        let error = fit(&pairs, &learned, &config, &watch).unwrap_err();
+        let error = fit(&pairs, &learned, &config, &watch, &mut |_| {}).unwrap_err();
         assert!(matches!(error, ContrastError::Cancelled(_)));
-        let error = fit(&pairs, &[1, 2, 3], &config, &Watch::default()).unwrap_err();
+        let error = fit(&pairs, &[1, 2, 3], &config, &Watch::default(), &mut |_| {}).unwrap_err();
         assert!(error.to_string().contains("only 3 pairs"), "{error}");
     }
 }

@@ -2,11 +2,13 @@
 
 use super::ContrastError;
 use super::pairs::ContrastPairs;
-use crate::model::{Batch, TwoTowers};
+use crate::model::{Batch, ContrastDesign, ContrastShape, TwoTowers};
 use crate::project::LossPoint;
+use crate::training::checkpoint::CheckpointError;
 use crate::training::error::TrainingError;
 use crate::training::train::computing;
 use ndarray::Array2;
+use std::path::Path;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
@@ -24,9 +26,63 @@ pub struct Fitted {
     pub losses: Vec<LossPoint>,
     /// What cosines are multiplied by.
     pub scale: f64,
+    /// What the towers are given.
+    pub shape: ContrastShape,
+}
+
+/// The named tensors of a safetensors file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_tensors(path: &Path) -> Result<Vec<(String, Tensor)>, ContrastError> {
+    let damaged = |what: String| {
+        ContrastError::from(CheckpointError::Damaged {
+            path: path.to_owned(),
+            what,
+        })
+    };
+    Tensor::read_safetensors(path).map_err(|error| damaged(error.to_string()))
 }
 
 impl Fitted {
+    /// Towers with weights that were kept, on the processor.
+    ///
+    /// # Errors
+    /// When a weight is missing or of another shape.
+    pub fn of_weights(
+        design: &ContrastDesign,
+        shape: ContrastShape,
+        named: &[(&str, &Tensor)],
+    ) -> Result<Self, ContrastError> {
+        let weights = VarStore::new(Device::Cpu);
+        let towers = TwoTowers::new(&weights.root(), design, shape);
+        for (name, variable) in weights.variables() {
+            let kept = named.iter().find(|(kept, _)| *kept == name);
+            let kept = kept.filter(|(_, tensor)| tensor.size() == variable.size());
+            let (_, kept) = kept.ok_or_else(|| {
+                TrainingError::Setting(format!("towers whose file lacks {name}: fit the video again"))
+            })?;
+            tch::no_grad(|| variable.shallow_clone().copy_(kept));
+        }
+        let scale = towers.scale().double_value(&[]);
+        Ok(Self {
+            towers,
+            weights,
+            losses: Vec::new(),
+            scale,
+            shape,
+        })
+    }
+
+    /// The rows of a tensor of two dimensions.
+    ///
+    /// # Errors
+    /// When it has others.
+    pub fn table(&self, rows: &Tensor) -> Result<Array2<f32>, ContrastError> {
+        let rows = (0..rows.size().first().copied().unwrap_or(0)).map(|place| row(&rows.get(place)));
+        Ok(table(&rows.collect::<Result<Vec<_>, _>>()?))
+    }
+
     /// Where pictures and captions of all pairs lie: two tables `[n, width]` of vectors of length 1, in the order of the
     /// pairs. The caption of a pair that has none lies where no words lie.
     ///
@@ -66,8 +122,8 @@ impl Fitted {
     /// # Errors
     /// When there are no words, when their vectors are not as long as those that were learned from, or when libtorch
     /// gives up.
-    pub fn sentence(&self, words: &[Vec<f32>], pairs: &ContrastPairs) -> Result<Vec<f32>, ContrastError> {
-        let dimension = pairs.shape.frames.dimension;
+    pub fn sentence(&self, words: &[Vec<f32>]) -> Result<Vec<f32>, ContrastError> {
+        let dimension = self.shape.frames.dimension;
         if words.is_empty() || words.iter().any(|word| word.len() as i64 != dimension) {
             return Err(TrainingError::Setting(format!(
                 "a sentence that is not made of word vectors of {dimension} numbers; type at least one word"
@@ -76,10 +132,11 @@ impl Fitted {
         }
         let count = words.len() as i64;
         let vectors = Tensor::from_slice(&words.concat()).view([1, count, dimension]);
-        let floats = (Kind::Float, pairs.device);
+        let device = self.weights.device();
+        let floats = (Kind::Float, device);
         let batch = Batch {
             image: Tensor::zeros([1, 0], floats),
-            words: vectors.to_device(pairs.device),
+            words: vectors.to_device(device),
             mask: Tensor::ones([1, count], floats),
             lengths: Some(Tensor::from_slice(&[count])),
         };

@@ -4,7 +4,7 @@ use super::Look;
 use crate::app::action::Action;
 use crate::app::command::Command;
 use crate::app::panels::widgets::{command_button, primary_button};
-use crate::app::state::Pick;
+use crate::app::state::{Against, Pick};
 use crate::app::theme;
 use crate::app::work::Kind;
 use crate::captions::retiming::SpreadUnit;
@@ -42,6 +42,12 @@ fn check_ui(ui: &mut Ui, look: &mut Look) {
     if look.state.is_running(Kind::Correct) {
         ui.spinner();
     }
+    let ready = !look.state.is_running(Kind::Fit) && !look.state.is_running(Kind::Sample);
+    ui.add_enabled_ui(ready, |ui| {
+        command_button(ui, look, Command::CheckPictures).on_disabled_hover_text(
+            "Pictures and words are being learned; the strip at the foot says how far it is",
+        );
+    });
     command_button(ui, look, Command::RecogniseSpeech);
     let project = look.state.project.as_ref();
     if project.is_some_and(|project| project.track.is_without_times()) {
@@ -125,14 +131,19 @@ fn proposal_ui(ui: &mut Ui, look: &mut Look) {
     let diagnosis = look.state.correction.diagnosis.clone().unwrap_or_default();
     Frame::group(ui.style()).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
-            let of = if look.state.correction.by_words {
-                "Against what was heard:"
-            } else {
-                "Transcript:"
+            let of = match look.state.correction.against {
+                Against::Speech => "Transcript:",
+                Against::Words => "Against what was heard:",
+                Against::Pictures => "Against the pictures:",
             };
             ui.label(RichText::new(of).strong());
             ui.label(diagnosis);
         });
+        if look.state.correction.against == Against::Pictures
+            && let Some(verdict) = look.state.pictures.verdict()
+        {
+            ui.add(Label::new(RichText::new(verdict).weak()).wrap());
+        }
         let by_points = !look.state.correction.points.is_empty();
         if by_points {
             points_ui(ui, look);

@@ -1,0 +1,142 @@
+//! Which words belong to which pictures of a video: fitted, kept in the project, and searched.
+
+use super::frames::FrameSet;
+use super::steps::build_dataset;
+use crate::captions::retiming::{Retiming, syllables};
+use crate::captions::{self, Tokenizer};
+use crate::crossmodal::{Found, FrameSearch, Gains, PictureFit, colour_layout, cross_fit};
+use crate::jobs::Watch;
+use crate::project::{Pair, Project, Seconds, Speech, TrainedOn, counted};
+use crate::training::contrast::ContrastConfig;
+use anyhow::{Context, ensure};
+use std::collections::HashSet;
+use std::path::Path;
+
+/// Fits the pictures of a project's own video to their captions, part by part, and keeps what comes of it in the project's
+/// folder. With the speech of the video, shifted stretches are looked for by the time that captions take to say as well. What
+/// is there already of the same pairs and settings is taken.
+///
+/// # Errors
+/// When there are too few pairs, when the fit cannot go on or be kept, and when the work is cancelled.
+pub fn fit_pictures(
+    project: &Project,
+    frames: &FrameSet,
+    speech: Option<&Speech>,
+    config: &ContrastConfig,
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<PictureFit> {
+    let alone = alone(project);
+    let made_of = alone.made_of();
+    if let Ok(Some(kept)) = PictureFit::load(&project.folder)
+        && kept.made_of == made_of
+        && kept.config == *config
+    {
+        return Ok(kept);
+    }
+    let (dataset, _) = build_dataset(&alone, frames, &[], cache, watch)?;
+    watch.say("looking at the frames");
+    let features = colour_layout(&dataset, watch)?;
+    let fit = cross_fit(&dataset, &features, config, watch)?;
+    let sources = [features.source, dataset.vocabulary.source];
+    let on = alone.trainable();
+    let said = speech.and_then(|speech| paces(&alone, &on, speech));
+    let found = PictureFit::new((made_of, on), config.clone(), sources, &fit, said.as_ref());
+    found.save(&project.folder, &fit.search)?;
+    Ok(found)
+}
+
+/// How well the captions of the pairs fit by the time they take to say; none where a caption belongs to several pairs, which
+/// are then no places that it could be moved between.
+fn paces(project: &Project, on: &TrainedOn, speech: &Speech) -> Option<Gains> {
+    let mut seen = HashSet::new();
+    let cues = on.pairs.iter().filter_map(|pair| pair.cue);
+    if !cues.into_iter().all(|cue| seen.insert(cue)) {
+        return None;
+    }
+    let time = |pair: &Pair| pair.cue.and_then(|cue| project.spoken(cue));
+    let spoken = |pair: &Pair| time(pair).map_or(0.0, |time| speech.spoken_in(time).0);
+    let spoken: Vec<f64> = on.pairs.iter().map(spoken).collect();
+    let said: Vec<f64> = on.texts.iter().map(|text| syllables(text)).collect();
+    Some(Gains::of_speech(&spoken, &said))
+}
+
+/// The stretches of a fit that would stand better elsewhere, in words, and the times at which their captions would stand: those
+/// of the captions that are there now. Captions that were changed since stay.
+#[must_use]
+pub fn proposed_by_pictures(project: &Project, fit: &PictureFit) -> (String, Vec<Retiming>) {
+    let mut changes: Vec<Retiming> = Vec::new();
+    let mut told = Vec::new();
+    for shift in &fit.shifts {
+        let moved = |frame: usize| {
+            let cue = fit.cue(frame.checked_add_signed(shift.by)?, &project.track)?;
+            let place = project.spoken(fit.pairs.get(frame)?.cue?)?;
+            let way = if shift.by > 0 { "earlier" } else { "later" };
+            Some(Retiming {
+                cue,
+                start: place.start,
+                end: place.end,
+                confidence: 1.0 / (1.0 + (-shift.gain).exp()),
+                reason: format!("fits {} {way} better", counted(shift.by.unsigned_abs(), "place")),
+            })
+        };
+        let found: Vec<Retiming> = (shift.first..=shift.last).filter_map(moved).collect();
+        let numbers = |change: Option<&Retiming>| {
+            let place = change.and_then(|change| project.track.place(change.cue));
+            place.map_or(0, |place| place + 1)
+        };
+        if !found.is_empty() {
+            let way = if shift.by > 0 { "earlier" } else { "later" };
+            told.push(format!(
+                "cues {} to {} fit {} {way} better",
+                numbers(found.first()),
+                numbers(found.last()),
+                counted(shift.by.unsigned_abs(), "place")
+            ));
+        }
+        changes.extend(found);
+    }
+    changes.sort_by(|a, b| Seconds::order(&a.start, &b.start));
+    if told.is_empty() {
+        told.push("no stretch of the captions would fit better elsewhere".to_owned());
+    }
+    (told.join("; "), changes)
+}
+
+/// The pairs of a fit by how well their frames fit a sentence, the best first.
+///
+/// # Errors
+/// When the sentence has no words that are known, and when vectors or towers cannot be read.
+pub fn find_frames(
+    project: &Project,
+    search: &FrameSearch,
+    sentence: &str,
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<Vec<Found>> {
+    let manifest = &project.manifest;
+    let words = Tokenizer::new(manifest.language).tokens(sentence);
+    ensure!(!words.is_empty(), "there is no word in the sentence");
+    let (vocabulary, tokens, _) = captions::vocabulary(&[words], &manifest.vectors, cache, watch)?;
+    let tokens = tokens.first().context("there is no word in the sentence")?;
+    let known = tokens.iter().copied().filter(|token| {
+        let found = vocabulary.found.get(*token as usize);
+        found.copied().unwrap_or(false)
+    });
+    let vectors: Vec<Vec<f32>> = known
+        .map(|token| vocabulary.vector(token as usize).to_vec())
+        .collect();
+    ensure!(
+        !vectors.is_empty(),
+        "the word vectors ({}) have none of these words",
+        vocabulary.source
+    );
+    Ok(search.frames_for(&vectors)?)
+}
+
+/// The project without the videos that are studied with it.
+fn alone(project: &Project) -> Project {
+    let mut alone = project.clone();
+    alone.manifest.companions.clear();
+    alone
+}

@@ -1,0 +1,149 @@
+//! `frameloom fit PROJECT` and `frameloom find PROJECT SENTENCE`: which words belong to which pictures.
+
+use super::progress::Progress;
+use super::run::setting;
+use super::{Output, Unusable, print};
+use crate::analysis::{self, Places};
+use crate::crossmodal::PictureFit;
+use crate::media::MediaError;
+use crate::project::Project;
+use crate::training::DeviceChoice;
+use crate::training::contrast::ContrastConfig;
+use anyhow::Context;
+use clap::Args;
+use serde_json::json;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Doubts that are listed where not all are asked for.
+const LISTED: usize = 20;
+
+#[derive(Debug, Args)]
+pub struct FitArguments {
+    /// The project folder.
+    project: PathBuf,
+    /// Where to fit.
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+    /// The same seed gives the same result.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Change a setting of the fit, such as epochs=80 or design.width=64; may be given several times.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    settings: Vec<(String, String)>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct FindArguments {
+    /// The project folder; it must have been fitted.
+    project: PathBuf,
+    /// What the frames are to show.
+    sentence: String,
+    /// Frames to name.
+    #[arg(long, default_value_t = 10)]
+    top: usize,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Fits, and prints what is doubtful.
+pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
+    let config = ContrastConfig {
+        seed: arguments.seed,
+        device: arguments.device,
+        ..ContrastConfig::default()
+    };
+    let config = arguments
+        .settings
+        .iter()
+        .try_fold(config, |config, (name, value)| config.with_setting(name, value))
+        .map_err(Unusable)?;
+    let progress = Progress::new();
+    let (watch, places) = (&progress.watch, Places::platform());
+    let project = Project::load(&arguments.project)?;
+    let manifest = &project.manifest;
+    let video = manifest.video.as_ref().context("the project has no video")?;
+    let cache = Some(places.cache.as_path());
+    let (frames, _) = analysis::sample_frames(video, &manifest.sampling, cache, watch, &mut |_, _| {})?;
+    let speech = match analysis::speech(video, cache, watch) {
+        Ok(speech) => Some(speech),
+        Err(error) if matches!(error.downcast_ref(), Some(MediaError::NoSound { .. })) => None,
+        Err(error) => return Err(error),
+    };
+    let found = analysis::fit_pictures(&project, &frames, speech.as_ref(), &config, cache, watch)?;
+    drop(progress);
+    print(&if arguments.output.json {
+        format!("{:#}\n", serde_json::to_value(&found)?)
+    } else {
+        told(&project, &found)
+    })
+}
+
+fn told(project: &Project, found: &PictureFit) -> String {
+    let telling = &found.telling;
+    let verdict = if telling.plain {
+        "words tell of the pictures"
+    } else {
+        "words tell hardly anything of the pictures, so that no doubts are drawn from them"
+    };
+    let mut text = format!(
+        "in this video {verdict}: mean reciprocal rank {:.3} and {:.3} among {:.0}, by chance {:.3}\n",
+        telling.frames_by_words.mean_reciprocal_rank,
+        telling.words_by_frame.mean_reciprocal_rank,
+        telling.frames_by_words.candidates,
+        telling.chance
+    );
+    let (shifts, _) = analysis::proposed_by_pictures(project, found);
+    let _ = writeln!(text, "{shifts}");
+    for (cue, doubt) in found.doubts(&project.track).into_iter().take(LISTED) {
+        let place = project.track.place(cue).map_or(0, |place| place + 1);
+        let said = project.track.cue(cue).map_or("", |cue| cue.text.as_str());
+        let better = doubt.better_captions * 100.0;
+        let _ = writeln!(
+            text,
+            "{:.2}  cue {place}: {better:.0} % of other captions fit its picture better  {said}",
+            doubt.doubt
+        );
+    }
+    text
+}
+
+fn clock(seconds: f64) -> String {
+    format!("{}:{:04.1}", (seconds / 60.0) as u64, seconds % 60.0)
+}
+
+/// Searches, and prints the frames.
+pub fn find(arguments: &FindArguments) -> anyhow::Result<()> {
+    let progress = Progress::new();
+    let (watch, places) = (&progress.watch, Places::platform());
+    let project = Project::load(&arguments.project)?;
+    let kept = PictureFit::load(&project.folder)?.with_context(|| {
+        format!(
+            "{} was not fitted yet: frameloom fit {0} does it",
+            arguments.project.display()
+        )
+    })?;
+    let search = kept.search(&project.folder)?;
+    let cache = Some(places.cache.as_path());
+    let found = analysis::find_frames(&project, &search, &arguments.sentence, cache, watch)?;
+    drop(progress);
+    let rows = found.iter().take(arguments.top).filter_map(|found| {
+        let pair = kept.pairs.get(found.pair)?;
+        let said = pair.cue.and_then(|cue| project.track.cue(cue));
+        Some((found, pair, said.map_or("", |cue| cue.text.as_str())))
+    });
+    if arguments.output.json {
+        let rows = rows.map(|(found, pair, said)| {
+            json!({ "pair": found.pair + 1, "frame": pair.frame, "time": pair.time, "score": found.score, "caption": said })
+        });
+        let document = json!({
+            "sentence": arguments.sentence, "telling": kept.telling, "found": rows.collect::<Vec<_>>(),
+        });
+        return print(&format!("{document:#}\n"));
+    }
+    let lines =
+        rows.map(|(found, pair, said)| format!("{}  {:.2}  {said}\n", clock(pair.time.0), found.score));
+    print(&lines.collect::<String>())
+}
