@@ -140,3 +140,86 @@ fn alone(project: &Project) -> Project {
     alone.manifest.companions.clear();
     alone
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossmodal::{ProposedShift, Telling};
+    use crate::model::{ContrastShape, Shape};
+    use crate::project::{CaptionTrack, Cue, Pairing, PairingRule, VideoInfo};
+
+    /// Twenty cues of two seconds with a pair each, and a fit that proposes to move the middle three places later.
+    fn shifted() -> (Project, PictureFit) {
+        let mut project = Project::new(Path::new("a.frameloom"), VideoInfo::default());
+        let cue = |place: u32| {
+            let start = f64::from(place) * 2.0;
+            Cue::new(Seconds(start), Seconds(start + 2.0), format!("line {place}"))
+        };
+        project.track = CaptionTrack::new((0..20).map(cue).collect());
+        project.manifest.pairing = Pairing {
+            rule: PairingRule::Captions,
+            ..Pairing::default()
+        };
+        let pair = |(place, cue): (usize, &Cue)| Pair {
+            source: crate::project::SourceIndex::OWN,
+            frame: place.into(),
+            time: cue.start,
+            cue: Some(cue.id),
+        };
+        project.pairs = project.track.cues.iter().enumerate().map(pair).collect();
+        let on = project.trainable();
+        let retrieval = crate::crossmodal::evaluation::Retrieval::default();
+        let fit = PictureFit {
+            version: 1,
+            made_of: project.made_of(),
+            config: ContrastConfig::default(),
+            shape: ContrastShape {
+                frames: Shape {
+                    height: 1,
+                    width: 1,
+                    dimension: 1,
+                },
+                features: 1,
+            },
+            pictures: String::new(),
+            words: String::new(),
+            device: String::new(),
+            pairs: on.pairs,
+            texts: on.texts,
+            telling: Telling {
+                frames_by_words: retrieval,
+                words_by_frame: retrieval,
+                chance: 0.1,
+                plain: true,
+            },
+            suspicions: Vec::new(),
+            captions: Vec::new(),
+            shifts: vec![ProposedShift {
+                first: 8,
+                last: 13,
+                by: -3,
+                seconds: Seconds(6.0),
+                gain: 1.2,
+            }],
+        };
+        (project, fit)
+    }
+
+    #[test]
+    fn a_shifted_stretch_takes_the_times_of_where_it_fits() {
+        let (mut project, fit) = shifted();
+        let (told, changes) = proposed_by_pictures(&project, &fit);
+        assert_eq!(told, "cues 6 to 11 fit 3 places later better");
+        assert_eq!(changes.len(), 6);
+        // The caption of cue 6, at 10 s, fits the frame of cue 9, at 16 s.
+        assert_eq!(
+            (changes[0].cue, changes[0].start, changes[0].end),
+            (project.track.cues[5].id, Seconds(16.0), Seconds(18.0))
+        );
+        assert!(changes.iter().all(|change| (0.5..1.0).contains(&change.confidence)));
+        // What was corrected since stays where it is.
+        project.track.cues[5].text = "another line".into();
+        let (told, changes) = proposed_by_pictures(&project, &fit);
+        assert!(told.starts_with("cues 7 to 11") && changes.len() == 5, "{told}");
+    }
+}

@@ -103,7 +103,9 @@ mod tests {
     use super::*;
     use crate::captions::WordVectors;
     use crate::crossmodal::colour_layout;
+    use crate::crossmodal::PictureFit;
     use crate::crossmodal::synthetic::{SCENES, SyntheticVideo};
+    use crate::project::TrainedOn;
     use crate::training::DeviceChoice;
 
     #[test]
@@ -135,6 +137,25 @@ mod tests {
         assert!(right.count() >= 4, "{:?}", found.get(..5));
         assert!(fit.search.frames_for(&[]).is_err());
         assert_eq!(fit.captions_for(0).len(), 100);
+
+        // What is kept finds the same.
+        let folder = tempfile::tempdir().unwrap();
+        let on = TrainedOn {
+            pairs: video.dataset.pairs.clone(),
+            texts: (0..100).map(|pair| video.dataset.words(pair).join(" ")).collect(),
+        };
+        let kept = PictureFit::new(("a".into(), on), config, Default::default(), &fit, None);
+        assert!(kept.telling.plain, "{:?}", kept.telling);
+        kept.save(folder.path(), &fit.search).unwrap();
+        let read = PictureFit::load(folder.path()).unwrap().unwrap();
+        assert_eq!(read, kept);
+        let again = read.search(folder.path()).unwrap().frames_for(&words).unwrap();
+        for (again, before) in again.iter().zip(&found) {
+            assert!(again.pair == before.pair && (again.score - before.score).abs() < 1e-5);
+        }
+        assert!(PictureFit::load(&folder.path().join("none")).unwrap().is_none());
+        std::fs::write(folder.path().join("fit/fit.json"), "{\"version\": 0}").unwrap();
+        assert!(PictureFit::load(folder.path()).unwrap().is_none(), "of another form");
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub enum KeepError {
 /// What a fit says of the pairs of a video.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PictureFit {
-    version: u32,
+    /// The form of the file.
+    pub version: u32,
     /// What it was fitted to; see [`crate::project::Project::made_of`].
     pub made_of: String,
     /// How it was fitted.

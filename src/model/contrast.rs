@@ -49,7 +49,8 @@ impl Default for ContrastDesign {
                 reminded: false,
             },
             width: 128,
-            dropout: 0.1,
+            // Few pairs, and some of them wrong: much is left out.
+            dropout: 0.3,
             temperature: 0.07,
         }
     }

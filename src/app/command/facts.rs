@@ -291,7 +291,7 @@ impl Command {
             Self::CheckPictures => (
                 "Check against the pictures",
                 COMMAND_SHIFT,
-                Key::I,
+                Key::H,
                 "Learn which words belong to which pictures of this video: captions that do not fit what is shown become doubtful, and \
                  stretches that fit better elsewhere are proposed to be moved",
             ),

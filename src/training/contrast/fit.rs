@@ -212,6 +212,7 @@ mod tests {
                 picture: PictureTower::Cached { hidden: 16 },
                 text: crate::model::design::tests::recurrent(crate::model::Cell::Gru),
                 width: 8,
+                dropout: 0.0,
                 ..ContrastDesign::default()
             },
             epochs: 30,
