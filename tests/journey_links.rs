@@ -167,7 +167,6 @@ fn a_pasted_link_becomes_a_video_with_captions() {
     ask(&mut app, Action::EndTyping { keep: true });
     ask(&mut app, Action::Run(Command::CloseProject));
     until(&mut app, "the way out", |state| state.project.is_none());
-    ask(&mut app, Action::Run(Command::OpenLink));
     assert_eq!(state(&app).linked.listing, None, "another link is meant");
     ask(&mut app, Action::Open(format!("{}/news", server.url()).into()));
     until(&mut app, "what is behind it", |state| {

@@ -149,7 +149,7 @@ struct Ear<'a> {
 }
 
 impl Ear<'_> {
-    /// As [`Recogniser::recognise`].
+    /// As [`Recogniser::recognise`], with the seconds that it took once the model was open.
     fn listen(
         &mut self,
         samples: &[f32],
@@ -157,7 +157,7 @@ impl Ear<'_> {
         settings: &Recognising,
         told: &mut dyn FnMut(Segment),
         watch: &Watch,
-    ) -> anyhow::Result<Recognised> {
+    ) -> anyhow::Result<(Recognised, Seconds)> {
         if self.place != Place::Processor {
             // Held back until all is there: what the card breaks off is written down anew.
             let mut segments = Vec::new();
@@ -171,7 +171,7 @@ impl Ear<'_> {
             match found.as_ref().err().and_then(|error| error.downcast_ref()) {
                 Some(PretrainedError::Card(reason)) => {
                     self.note = Some(format!(
-                        "Written down on the processor: the graphics card gave up ({reason})."
+                        "From {start} on written down on the processor: the graphics card gave up ({reason})."
                     ));
                     self.place = Place::Processor;
                     self.model = None;
@@ -192,12 +192,14 @@ impl Ear<'_> {
         settings: &Recognising,
         told: &mut dyn FnMut(Segment),
         watch: &Watch,
-    ) -> anyhow::Result<Recognised> {
+    ) -> anyhow::Result<(Recognised, Seconds)> {
         let model = match &mut self.model {
             Some(model) => model,
             slot => slot.insert((self.open)(self.place)?),
         };
-        Ok(model.listen(samples, start, settings, told, watch)?)
+        let began = Instant::now();
+        let found = model.listen(samples, start, settings, told, watch)?;
+        Ok((found, Seconds(began.elapsed().as_secs_f64())))
     }
 }
 
@@ -232,7 +234,6 @@ fn transcribe_pieces(
             }
             None => {
                 let heard = samples(span)?;
-                let began = Instant::now();
                 let mut segments = Vec::new();
                 let mut on_segment = |mut segment: Segment| {
                     segment.looping |= crate::interpretation::is_looping(&segment.text);
@@ -240,11 +241,18 @@ fn transcribe_pieces(
                     told(&segment);
                     segments.push(segment);
                 };
-                let found = ear.listen(&heard, span.start, &settings, &mut on_segment, watch)?;
+                let (found, took) = ear.listen(&heard, span.start, &settings, &mut on_segment, watch)?;
                 transcript.heard = transcript.heard + span.length();
-                transcript.took = transcript.took + Seconds(began.elapsed().as_secs_f64());
+                transcript.took = transcript.took + took;
                 let rate = transcript.heard.0 / transcript.took.0.max(1e-9);
-                watch.say(format!("writing down speech, {rate:.1} s of sound a second"));
+                let given_up = if ear.note.is_some() {
+                    " on the processor"
+                } else {
+                    ""
+                };
+                watch.say(format!(
+                    "writing down speech{given_up}, {rate:.1} s of sound a second"
+                ));
                 let piece = Piece {
                     span,
                     asked: settings.language.clone(),

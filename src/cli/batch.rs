@@ -92,9 +92,23 @@ struct RowCommand {
     run: RunArguments,
 }
 
+/// Whether what was typed counts for a row: how speech is written down does not where the row has captions, or says itself how.
+fn counts_for(row: &Row, typed: &OsString) -> bool {
+    let typed = typed.to_string_lossy();
+    let is = |name: &str| {
+        typed
+            .strip_prefix("--")
+            .is_some_and(|rest| rest.split('=').next() == Some(name))
+    };
+    let says = |name: &str| row.options.iter().any(|(own, _)| own == name);
+    let (model, own) = (is("speech-model") || is("prompt"), is("recogniser"));
+    let otherwise = (model && says("recogniser")) || (own && (says("speech-model") || says("prompt")));
+    !((model || own) && row.captions.is_some() || otherwise)
+}
+
 fn command(row: &Row, defaults: &[OsString], project: &Path) -> Result<RunArguments, String> {
     let mut words: Vec<OsString> = vec!["run".into()];
-    words.extend(defaults.iter().cloned());
+    words.extend(defaults.iter().filter(|word| counts_for(row, word)).cloned());
     words.extend(
         row.options
             .iter()
@@ -258,6 +272,20 @@ mod tests {
                 && debug.contains("caption_offset: -2.0")
                 && debug.contains("\"-a.mp4\""),
             "{debug}"
+        );
+        // A row with captions needs no recogniser, and one that names its own takes that.
+        let typed = ["--speech-model=whisper".into(), "--prompt=x".into()];
+        let with = |row: &Row| format!("{:?}", command(row, &typed, Path::new("out/a")).unwrap());
+        assert!(with(&row(&[])).contains("speech_model: None"));
+        let silent = |options: &[(&str, &str)]| Row {
+            captions: None,
+            ..row(options)
+        };
+        assert!(with(&silent(&[])).contains("speech_model: Some(\"whisper\")"));
+        let own = with(&silent(&[("recogniser", "hear {audio}")]));
+        assert!(
+            own.contains("speech_model: None") && !own.contains("recogniser: None"),
+            "{own}"
         );
         let bad = read(&[("k", "seven")]).unwrap_err();
         assert!(bad.contains("'seven'") && bad.contains("--k"), "{bad}");

@@ -28,7 +28,7 @@ pub fn from_link(
     ensure!(
         !wanted || fetched.captions.is_some(),
         "the video is here, but it came without captions. Give some with --captions FILE, or have the speech written down with \
-         --speech-model"
+         --speech-model or --recogniser"
     );
     Ok((fetched.video, fetched.captions.filter(|_| wanted)))
 }
@@ -36,7 +36,7 @@ pub fn from_link(
 /// A video file without captions.
 pub fn no_captions() -> Unusable {
     Unusable(
-        "a video file needs its captions: --captions FILE, or --speech-model to have the speech written down"
+        "a video file needs its captions: --captions FILE, or --speech-model or --recogniser to have the speech written down"
             .into(),
     )
 }

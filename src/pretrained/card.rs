@@ -22,7 +22,9 @@ pub enum Place {
 /// Does work with tensors. The operators of tch panic with libtorch's message, for example for want of memory: that becomes
 /// an error.
 pub(super) fn computing<T>(work: impl FnOnce() -> Result<T, PretrainedError>) -> Result<T, PretrainedError> {
-    caught(|| tch::no_grad(work)).unwrap_or_else(|message| Err(PretrainedError::Card(message)))
+    // Unlike `no_grad`, it sets back what was also after a panic: the same thread may train next.
+    let _none = tch::no_grad_guard();
+    caught(work).unwrap_or_else(|message| Err(PretrainedError::Card(message)))
 }
 
 /// Rows as a tensor on this device.

@@ -38,7 +38,7 @@ pub struct Recogniser {
     vocabulary: Vocabulary,
     /// The heads that listen to the word being written.
     heads: Vec<Head>,
-    _room: Room,
+    _room: Option<Room>,
 }
 
 impl Recogniser {

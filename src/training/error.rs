@@ -23,7 +23,7 @@ pub enum TrainingError {
     #[error("the training cannot run with {0}")]
     Setting(String),
     /// A graphics card was asked for and cannot be used.
-    #[error("no graphics card can be used: {0}; choose “auto” or “cpu” to train on the processor")]
+    #[error("no graphics card can be used: {0}; choose “auto” or “cpu” to compute on the processor")]
     NoCuda(String),
     /// The loss stopped being a number, and did so again from other weights.
     #[error(

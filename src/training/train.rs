@@ -59,12 +59,23 @@ pub fn train(
 /// Does work with tensors. The operators of tch panic with libtorch's message, for example for want of memory: that
 /// becomes an error.
 pub(super) fn computing<T>(work: impl FnOnce() -> Result<T, TrainingError>) -> Result<T, TrainingError> {
-    caught(work).unwrap_or_else(|message| Err(TrainingError::Computation(message)))
+    // What a panic leaves behind of `no_grad` is set back with this: the same thread may train next.
+    let _as_before = tch::no_grad_guard();
+    caught(|| tch::with_grad(work)).unwrap_or_else(|message| Err(TrainingError::Computation(message)))
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use tch::{Device, Kind, Tensor};
+
+    #[test]
+    fn after_a_panic_without_gradients_there_are_gradients_again() {
+        let broken: Result<(), _> = computing(|| tch::no_grad(|| panic!("CUDA out of memory")));
+        assert!(matches!(broken, Err(TrainingError::Computation(why)) if why.contains("memory")));
+        let weight = Tensor::ones([2], (Kind::Float, Device::Cpu)).set_requires_grad(true);
+        assert!((&weight * 3.0).requires_grad());
+    }
     use crate::captions::Vocabulary;
     use crate::model::{Cell, LatentHead, Normalisation, TextLayers};
     use crate::project::{FrameIndex, Pair, Seconds, SourceIndex};

@@ -328,6 +328,8 @@ pub enum Typing {
     Cue,
     /// Some other field.
     Elsewhere,
+    /// A window that lies over the others.
+    Dialog,
 }
 
 impl Typing {
@@ -338,6 +340,8 @@ impl Typing {
         let writes = plain && !is_function(shortcut.logical_key);
         match self {
             Self::No => true,
+            // What lies behind is not to be changed unseen.
+            Self::Dialog => matches!(command, Command::Save | Command::Quit),
             Self::Cue => !writes && !matches!(command, Command::Train | Command::SelectAll),
             Self::Elsewhere => {
                 let fields_own = [Command::Train, Command::SelectAll, Command::Undo, Command::Redo];
@@ -405,6 +409,7 @@ mod tests {
         assert!(!leaves(Typing::Cue, Command::Delete) && !leaves(Typing::Cue, Command::NextRow));
         assert!(!leaves(Typing::Cue, Command::ExtendDown) && !leaves(Typing::Cue, Command::Train));
         assert!(!leaves(Typing::Elsewhere, Command::Undo) && leaves(Typing::Elsewhere, Command::Save));
-        assert!(leaves(Typing::No, Command::Delete));
+        assert!(leaves(Typing::No, Command::Delete) && !leaves(Typing::Dialog, Command::Delete));
+        assert!(leaves(Typing::Dialog, Command::Save) && !leaves(Typing::Dialog, Command::SelectAll));
     }
 }

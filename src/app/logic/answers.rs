@@ -13,7 +13,10 @@ use std::path::PathBuf;
 impl App {
     /// Where keys go at the moment.
     pub(super) fn typing(&self, context: &egui::Context) -> Typing {
-        if !context.egui_wants_keyboard_input() {
+        let covered = context.memory(|memory| memory.top_modal_layer().is_some());
+        if covered || self.forms.is_asking() {
+            Typing::Dialog
+        } else if !context.egui_wants_keyboard_input() {
             Typing::No
         } else if self.forms.cues.editing.is_some() && self.state.step == Step::Alignment {
             Typing::Cue

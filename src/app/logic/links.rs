@@ -14,14 +14,10 @@ impl App {
         let form = &mut self.forms.link;
         (form.open, form.focus) = (true, true);
         let asked = text.is_some();
-        let busy = self.jobs.is_running(Kind::Video) || self.jobs.is_running(Kind::Link);
         if let Some(text) = text {
             form.text = text;
-            self.state.linked.listing = None;
-        } else if !busy {
-            // Another link is meant than the one of before.
-            form.text.clear();
-            self.state.linked.listing = None;
+            let linked = &mut self.state.linked;
+            (linked.listing, linked.stopped, linked.wanted) = (None, false, true);
         }
         self.state.linked.trouble = None;
         if self.jobs.is_running(Kind::Fetcher) {
@@ -47,6 +43,7 @@ impl App {
     pub(super) fn look_at_link(&mut self) {
         let linked = &mut self.state.linked;
         (linked.listing, linked.trouble, linked.stopped) = (None, None, false);
+        linked.wanted = linked.program.is_none();
         let text = self.forms.link.text.trim().to_owned();
         let Some(program) = linked.program.clone().filter(|_| !text.is_empty()) else {
             return;
@@ -111,6 +108,9 @@ impl App {
         }
         let hidden = !self.forms.link.open;
         self.forms.link.open = false;
+        // The next one that is opened is another.
+        self.forms.link.text.clear();
+        self.state.linked.listing = None;
         // Who went on with something else is not to be torn away from it, nor is what works on it to be stopped.
         if self.jobs.is_running(Kind::Train) || (hidden && self.state.project.is_some()) {
             let text = format!("The video is here, to be opened: {}", fetched.video.display());
@@ -139,7 +139,7 @@ impl App {
                 true
             }
             // A link that was pasted before yt-dlp was found.
-            Ending::Done if kind == Kind::Fetcher && self.state.linked.listing.is_none() => {
+            Ending::Done if kind == Kind::Fetcher && self.state.linked.wanted => {
                 self.look_at_link();
                 false
             }

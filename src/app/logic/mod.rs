@@ -48,9 +48,7 @@ impl App {
         }
         self.state.running = self.jobs.running().iter().map(|job| job.kind).collect();
         let asked = self.state.question.is_some();
-        // What lies over the window has the keys: they are not to change what is behind it.
-        let covered = context.memory(|memory| memory.top_modal_layer().is_some());
-        if !covered && !self.forms.is_asking() && !asked && !self.is_closing() {
+        if self.forms.palette.is_none() && self.forms.keys.is_none() && !asked && !self.is_closing() {
             let pressed = command::pressed(
                 context,
                 &self.settings.keys,

@@ -8,6 +8,7 @@ use crate::app::work::{self, Kind};
 use crate::jobs::Ending;
 use crate::pretrained::Job;
 use crate::project::CaptionTrack;
+use crate::training::DeviceChoice;
 
 impl App {
     /// Writes down what is said in the video, as the form says.
@@ -20,15 +21,15 @@ impl App {
         let Some(video) = video else { return };
         self.keep_speech_form();
         let form = self.forms.speech.clone();
-        self.state.hearing = Hearing {
-            by: self.state.heard_by(&form),
-            ..Hearing::default()
-        };
+        let by = self.state.heard_by(&form);
         if form.own {
             match form.command.parse::<OwnRecogniser>() {
-                Ok(recogniser) => self.jobs.start(Kind::Hear, move |out| {
-                    work::transcribe_with(&video, &recogniser, out)
-                }),
+                Ok(recogniser) => {
+                    self.state.hearing = Hearing::of(by);
+                    self.jobs.start(Kind::Hear, move |out| {
+                        work::transcribe_with(&video, &recogniser, out)
+                    });
+                }
                 Err(why) => self.state.hearing.trouble = Some(why.to_string()),
             }
             return;
@@ -37,9 +38,17 @@ impl App {
             self.forms.models = Some(Job::Speech);
             return;
         };
+        self.state.hearing = Hearing::of(by);
         let (places, settings) = (self.places.clone(), form.recognising());
+        // A card that trains has no room to spare, and one that is not to be trained on is not to be used either.
+        let asked = self.forms.training.device;
+        let device = if self.jobs.is_running(Kind::Train) || asked == DeviceChoice::Cpu {
+            DeviceChoice::Cpu
+        } else {
+            DeviceChoice::Auto
+        };
         self.jobs.start(Kind::Hear, move |out| {
-            work::transcribe(&video, &model, &settings, &places, out)
+            work::transcribe(&video, (&model, &settings), device, &places, out)
         });
     }
 
@@ -81,8 +90,7 @@ impl App {
         };
         let warnings = self.state.hearing.warnings.clone();
         self.forms.speech.open = false;
-        // It is the captions now: what is heard of it again would be the same.
-        self.state.hearing = Hearing::default();
+        self.state.hearing.taken = true;
         self.show(Step::Alignment);
         self.jobs.start(Kind::Captions, move |out| {
             work::keep_transcript(&project, track, warnings, out)

@@ -7,6 +7,7 @@ use crate::app::theme;
 use crate::app::work::Kind;
 use crate::media::link::{Browser, Listing, Program, Quality, TrackKind};
 use crate::pretrained::Bytes;
+use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{
     Button, ComboBox, Context, Grid, Image, Key, Label, ProgressBar, RichText, Role, ScrollArea, TextEdit,
     Ui, WidgetInfo, vec2,
@@ -56,10 +57,18 @@ fn address_ui(ui: &mut Ui, look: &mut Look, busy: bool) {
         let field = TextEdit::singleline(&mut look.forms.link.text)
             .desired_width(ui.available_width() - 150.0)
             .hint_text("https://…");
-        let field = ui.add(field);
+        let output = field.show(ui);
+        let field = output.response.response;
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Address of the video's page"));
         if std::mem::take(&mut look.forms.link.focus) {
             field.request_focus();
+            // What is typed takes the place of the link before.
+            let end = CCursor::new(look.forms.link.text.chars().count());
+            let mut state = output.state;
+            state
+                .cursor
+                .set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
+            state.store(ui.ctx(), field.id);
         }
         if field.changed() {
             // What was looked at is of another link.
@@ -78,7 +87,8 @@ fn address_ui(ui: &mut Ui, look: &mut Look, busy: bool) {
             .on_hover_text("See what is behind it; nothing is fetched yet")
             .on_disabled_hover_text(why)
             .clicked();
-        if ready && (pressed || entered) {
+        // Without yt-dlp the link waits for it.
+        if pressed || entered && (ready || !there) {
             look.ask(Action::LookAtLink);
         }
         if look.state.is_running(Kind::Link) {
@@ -172,7 +182,7 @@ fn more_ui(ui: &mut Ui, look: &mut Look) {
             "Allow addresses of this machine and of private networks",
         )
         .on_hover_text("For a server of your own; a link from elsewhere should never need it");
-    if private.changed() && look.state.linked.listing.is_none() {
+    if private.changed() && look.forms.link.private && look.state.linked.trouble.is_some() {
         look.ask(Action::LookAtLink);
     }
 }

@@ -246,7 +246,7 @@ fn recognise_ui(ui: &mut Ui, look: &mut Look, text: &str, useful: bool) -> bool 
 fn footer_ui(ui: &mut Ui, look: &mut Look) -> bool {
     let hearing = &look.state.hearing;
     let heard = hearing.heard.as_ref().map_or(0, |heard| heard.cues.len());
-    let partial = hearing.partial;
+    let (partial, taken) = (hearing.partial, hearing.taken);
     let captions = look
         .state
         .project
@@ -258,7 +258,8 @@ fn footer_ui(ui: &mut Ui, look: &mut Look) -> bool {
     if heard > 0 {
         let by = by.map(|name| format!(" by {name}")).unwrap_or_default();
         let so_far = if partial { ", as far as it came" } else { "" };
-        let text = format!("{} heard{by}{so_far}", counted(heard, "sentence"));
+        let taken = if taken { ": your captions now" } else { "" };
+        let text = format!("{} heard{by}{so_far}{taken}", counted(heard, "sentence"));
         ui.add(Label::new(text).truncate());
     }
     ui.horizontal_wrapped(|ui| {
@@ -268,7 +269,7 @@ fn footer_ui(ui: &mut Ui, look: &mut Look) -> bool {
             recognise_ui(ui, look, "Recognise", true)
         };
         if heard > 0 {
-            taking_ui(ui, look, captions > 0, !again);
+            taking_ui(ui, look, captions > 0, !again && !taken);
         }
         if heard > 0 && same {
             // The same model hears the same again.

@@ -15,6 +15,8 @@ pub struct Hearing {
     pub segments: Vec<Segment>,
     /// What was heard, once the recogniser has come to an end or was stopped.
     pub heard: Option<CaptionTrack>,
+    /// Whether it was taken as the captions.
+    pub taken: bool,
     /// Whether it was stopped before the end.
     pub partial: bool,
     /// What the analyst should know.
@@ -24,6 +26,15 @@ pub struct Hearing {
 }
 
 impl Hearing {
+    /// Before the first word, by this recogniser.
+    #[must_use]
+    pub fn of(by: Option<HeardBy>) -> Self {
+        Self {
+            by,
+            ..Self::default()
+        }
+    }
+
     /// It has ended before the end of the video: what was heard by then is kept.
     pub fn stop(&mut self) {
         if self.heard.is_none() && !self.segments.is_empty() {

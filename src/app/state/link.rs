@@ -15,6 +15,8 @@ pub struct Linked {
     pub thumbnail: Option<Arc<Picture>>,
     /// How far the fetching is.
     pub progress: Option<Progress>,
+    /// A link waits for yt-dlp to be looked at.
+    pub wanted: bool,
     /// The fetching was stopped.
     pub stopped: bool,
     /// Why the last thing that was asked for was not done.

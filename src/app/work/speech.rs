@@ -15,8 +15,8 @@ const TRANSCRIPT: &str = "transcript.json";
 /// Has a model write down what is said.
 pub fn transcribe(
     video: &VideoInfo,
-    model: &Found,
-    settings: &Recognising,
+    (model, settings): (&Found, &Recognising),
+    device: DeviceChoice,
     places: &Places,
     out: &Out,
 ) -> anyhow::Result<()> {
@@ -28,7 +28,7 @@ pub fn transcribe(
         video,
         model,
         settings,
-        DeviceChoice::Auto,
+        device,
         Some(&places.cache),
         &out.watch,
         told,

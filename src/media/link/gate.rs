@@ -127,7 +127,7 @@ impl Shared {
         for address in found.iter().filter(|address| (self.allows)(address)) {
             match TcpStream::connect_timeout(address, CONNECT) {
                 Ok(stream) => {
-                    // Whoever did not answer before was not needed.
+                    // Whoever did not answer before was not needed, as far as can be known here.
                     self.lines()
                         .trouble
                         .take_if(|trouble| matches!(trouble, Trouble::Unreachable(..)));

@@ -164,6 +164,8 @@ impl Listing {
     pub fn track(&self, wanted: &TrackChoice) -> Result<Option<&Track>, LinkError> {
         let is_kind = |track: &&Track| match wanted.kind {
             Some(kind) => track.kind == kind,
+            // Only translations are from another language.
+            None if wanted.from.is_some() => track.kind == TrackKind::Translated,
             None => track.kind != TrackKind::Translated,
         };
         let is_from = |track: &&Track| wanted.from.is_none() || track.from == wanted.from;

@@ -82,7 +82,8 @@ impl Recogniser {
                 Place::Torch(device) => Box::new(Card::of(&processor, device)?),
             },
             vocabulary,
-            _room: room,
+            // What is on a card takes no room in memory.
+            _room: (place == Place::Processor).then_some(room),
         })
     }
 }

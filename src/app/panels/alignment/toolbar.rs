@@ -113,6 +113,6 @@ fn shift_ui(ui: &mut Ui, look: &mut Look) {
         }
         open = !ui.button("Close").on_hover_text("Move nothing").clicked();
     });
-    let escaped = ui.input(|input| input.key_pressed(Key::Escape));
+    let escaped = !look.forms.is_asking() && ui.input(|input| input.key_pressed(Key::Escape));
     look.forms.cues.shift = Some(ShiftForm { ..form }).filter(|_| open && !escaped);
 }

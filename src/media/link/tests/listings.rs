@@ -119,7 +119,7 @@ fn the_track_that_is_wanted_is_found_or_missed_by_name() {
     let listing = read(&document).unwrap();
     let french = |from: &str| {
         let wanted = TrackChoice {
-            kind: Some(TrackKind::Translated),
+            kind: None,
             language: Some("fr".into()),
             from: Some(from.into()),
         };
