@@ -26,7 +26,11 @@ fn frameloom(home: &Path, arguments: &[&str]) -> Value {
         .env("XDG_CACHE_HOME", home.join("cache"))
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -38,8 +42,23 @@ fn project(home: &Path) -> PathBuf {
     let made = frameloom(
         home,
         &[
-            "run", &video, "--captions", &captions, "--pairing", "frames", "--every", "0.5", "--epochs", "1",
-            "--preset", "fast", "--k", "2", "--out", folder.to_str().unwrap(), "--json",
+            "run",
+            &video,
+            "--captions",
+            &captions,
+            "--pairing",
+            "frames",
+            "--every",
+            "0.5",
+            "--epochs",
+            "1",
+            "--preset",
+            "fast",
+            "--k",
+            "2",
+            "--out",
+            folder.to_str().unwrap(),
+            "--json",
         ],
     );
     assert!(made["pairs"].as_u64().unwrap() >= 100, "{}", made["pairs"]);
@@ -61,7 +80,10 @@ fn frames_are_found_by_words_and_a_fit_can_be_stopped() {
     let rows = found["found"].as_array().unwrap();
     assert_eq!(rows.len(), 7);
     let scores: Vec<f64> = rows.iter().map(|row| row["score"].as_f64().unwrap()).collect();
-    assert!(scores.is_sorted_by(|a, b| a >= b) && scores[0] <= 1.0, "{scores:?}");
+    assert!(
+        scores.is_sorted_by(|a, b| a >= b) && scores[0] <= 1.0,
+        "{scores:?}"
+    );
 
     let mut app = window(home.path(), Some(folder.clone()));
     wait(&mut app, "the project with its frames and its fit", |app| {
@@ -71,10 +93,13 @@ fn frames_are_found_by_words_and_a_fit_can_be_stopped() {
     show(&mut app, Step::Video);
     app.get_by_label("What the frames are to show").focus();
     settle(&mut app);
-    app.get_by_label("What the frames are to show").type_text("the storm");
+    app.get_by_label("What the frames are to show")
+        .type_text("the storm");
     settle(&mut app);
     press(&mut app, "Find");
-    wait(&mut app, "what was found", |app| app.state().pictures.found.is_some());
+    wait(&mut app, "what was found", |app| {
+        app.state().pictures.found.is_some()
+    });
     {
         let pictures = &app.state().state().pictures;
         let (sentence, best) = pictures.found.as_ref().unwrap();

@@ -146,11 +146,11 @@ mod tests {
     use super::*;
     use crate::crossmodal::{ProposedShift, Telling};
     use crate::model::{ContrastShape, Shape};
-    use crate::project::{CaptionTrack, Cue, Pairing, PairingRule, VideoInfo};
+    use crate::project::{CaptionTrack, Cue, Pairing, PairingRule};
 
     /// Twenty cues of two seconds with a pair each, and a fit that proposes to move the middle three places later.
     fn shifted() -> (Project, PictureFit) {
-        let mut project = Project::new(Path::new("a.frameloom"), VideoInfo::default());
+        let mut project = Project::default();
         let cue = |place: u32| {
             let start = f64::from(place) * 2.0;
             Cue::new(Seconds(start), Seconds(start + 2.0), format!("line {place}"))
@@ -216,7 +216,11 @@ mod tests {
             (changes[0].cue, changes[0].start, changes[0].end),
             (project.track.cues[5].id, Seconds(16.0), Seconds(18.0))
         );
-        assert!(changes.iter().all(|change| (0.5..1.0).contains(&change.confidence)));
+        assert!(
+            changes
+                .iter()
+                .all(|change| (0.5..1.0).contains(&change.confidence))
+        );
         // What was corrected since stays where it is.
         project.track.cues[5].text = "another line".into();
         let (told, changes) = proposed_by_pictures(&project, &fit);

@@ -102,8 +102,8 @@ impl CrossFit {
 mod tests {
     use super::*;
     use crate::captions::WordVectors;
-    use crate::crossmodal::colour_layout;
     use crate::crossmodal::PictureFit;
+    use crate::crossmodal::colour_layout;
     use crate::crossmodal::synthetic::{SCENES, SyntheticVideo};
     use crate::project::TrainedOn;
     use crate::training::DeviceChoice;
@@ -155,7 +155,10 @@ mod tests {
         }
         assert!(PictureFit::load(&folder.path().join("none")).unwrap().is_none());
         std::fs::write(folder.path().join("fit/fit.json"), "{\"version\": 0}").unwrap();
-        assert!(PictureFit::load(folder.path()).unwrap().is_none(), "of another form");
+        assert!(
+            PictureFit::load(folder.path()).unwrap().is_none(),
+            "of another form"
+        );
     }
 
     #[test]
