@@ -41,7 +41,7 @@ impl Default for ContrastConfig {
         const EPOCHS: u32 = 160;
         Self {
             design: ContrastDesign::default(),
-            judges: 2,
+            judges: 3,
             epochs: EPOCHS,
             batch_size: 64,
             learning_rate: 5e-4,
