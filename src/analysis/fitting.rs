@@ -2,8 +2,9 @@
 
 use super::frames::FrameSet;
 use super::steps::build_dataset;
-use crate::captions::retiming::{Retiming, syllables};
+use crate::captions::retiming::Retiming;
 use crate::captions::{self, Tokenizer};
+use crate::crossmodal::saying::{Said, Spoken};
 use crate::crossmodal::{Found, FrameSearch, Gains, PictureFit, colour_layout, cross_fit};
 use crate::jobs::Watch;
 use crate::project::{Pair, Project, Seconds, Speech, TrainedOn, counted};
@@ -13,7 +14,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 /// Fits the pictures of a project's own video to their captions, part by part, and keeps what comes of it in the project's
-/// folder. With the speech of the video, shifted stretches are looked for by the time that captions take to say as well. What
+/// folder. With the speech of the video, shifted stretches are looked for by how the captions would be said as well. What
 /// is there already of the same pairs and settings is taken.
 ///
 /// # Errors
@@ -40,24 +41,24 @@ pub fn fit_pictures(
     let fit = cross_fit(&dataset, &features, config, watch)?;
     let sources = [features.source, dataset.vocabulary.source];
     let on = alone.trainable();
-    let said = speech.and_then(|speech| paces(&alone, &on, speech));
+    let said = speech.and_then(|speech| sayings(&alone, &on, speech));
     let found = PictureFit::new((made_of, on), config.clone(), sources, &fit, said.as_ref());
     found.save(&project.folder, &fit.search)?;
     Ok(found)
 }
 
-/// How well the captions of the pairs fit by the time they take to say; none where a caption belongs to several pairs, which
+/// How well the captions of the pairs fit what is spoken in their time; none where a caption belongs to several pairs, which
 /// are then no places that it could be moved between.
-fn paces(project: &Project, on: &TrainedOn, speech: &Speech) -> Option<Gains> {
+fn sayings(project: &Project, on: &TrainedOn, speech: &Speech) -> Option<Gains> {
     let mut seen = HashSet::new();
     let cues = on.pairs.iter().filter_map(|pair| pair.cue);
     if !cues.into_iter().all(|cue| seen.insert(cue)) {
         return None;
     }
     let time = |pair: &Pair| pair.cue.and_then(|cue| project.spoken(cue));
-    let spoken = |pair: &Pair| time(pair).map_or(0.0, |time| speech.spoken_in(time).0);
-    let spoken: Vec<f64> = on.pairs.iter().map(spoken).collect();
-    let said: Vec<f64> = on.texts.iter().map(|text| syllables(text)).collect();
+    let spoken = |pair: &Pair| time(pair).map_or_else(Spoken::default, |time| Spoken::within(speech, time));
+    let spoken: Vec<Spoken> = on.pairs.iter().map(spoken).collect();
+    let said: Vec<Said> = on.texts.iter().map(|text| Said::of(text)).collect();
     Some(Gains::of_speech(&spoken, &said))
 }
 

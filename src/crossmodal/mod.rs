@@ -11,6 +11,7 @@ pub mod fit;
 pub mod folds;
 pub mod kept;
 pub mod measuring;
+pub mod saying;
 pub mod search;
 pub mod shift;
 pub mod suspicion;

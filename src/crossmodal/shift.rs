@@ -1,5 +1,6 @@
 //! Stretches of the transcript that would fit better some pairs earlier or later.
 
+use super::saying::{Said, Spoken, apart, pace};
 use super::unseen::UnseenScores;
 use crate::project::{Pair, Seconds};
 use serde::{Deserialize, Serialize};
@@ -83,58 +84,60 @@ const STATES: usize = state(FARTHEST) + 1;
 pub struct Gains(Vec<[f64; STATES]>);
 
 impl Gains {
-    /// By the scores of pictures and words, with what is usual for the frame and for the caption taken off.
+    /// By the scores of pictures and words.
     #[must_use]
     pub fn of_pictures(scores: &UnseenScores) -> Self {
-        let count = scores.len();
-        let fit = |frame: usize, caption: usize| scores.fit(frame, caption).map(f64::from);
-        let frames: Vec<f64> = (0..count)
-            .map(|frame| mean((0..count).filter_map(|caption| fit(frame, caption))))
-            .collect();
-        let captions: Vec<f64> = (0..count)
-            .map(|caption| mean((0..count).filter_map(|frame| fit(frame, caption))))
-            .collect();
-        let all = mean(frames.iter().copied());
-        let beyond = |frame: usize, caption: usize| {
-            let usual = frames.get(frame)? + captions.get(caption)? - all;
-            Some(fit(frame, caption)? - usual)
-        };
-        let all = (0..count).flat_map(|frame| (0..count).map(move |caption| (frame, caption)));
-        let squares = all.filter_map(|(frame, caption)| beyond(frame, caption).map(|value| value * value));
-        let deviation = mean(squares).sqrt().max(1e-9);
-        Self::new(count, |frame, caption| Some(beyond(frame, caption)? / deviation))
+        Self::of(scores.len(), |frame, caption| {
+            scores.fit(frame, caption).map(f64::from)
+        })
     }
 
-    /// By the time that the captions take to say: `spoken` are the seconds of speech in the time of each pair, `said` is how much
-    /// its caption says, in any unit. A caption fits where it is said about as fast as is usual in the video.
+    /// By how the captions would be said: as fast as is usual in the video, and with the ends of their clauses in the pauses.
+    /// `spoken` is the speech in the time of each pair, `said` its caption.
     #[must_use]
-    pub fn of_speech(spoken: &[f64], said: &[f64]) -> Self {
-        let pace = |place: usize, caption: usize| {
-            let (time, words) = (*spoken.get(place)?, *said.get(caption)?);
-            (time > 0.0 && words > 0.0).then(|| (words / time).ln())
-        };
+    pub fn of_speech(spoken: &[Spoken], said: &[Said]) -> Self {
+        let at = |place: usize, caption: usize| Some((spoken.get(place)?, said.get(caption)?));
+        let pace =
+            |place: usize, caption: usize| at(place, caption).and_then(|(spoken, said)| pace(spoken, said));
         let count = spoken.len();
         let mut paces: Vec<f64> = (0..count).filter_map(|place| pace(place, place)).collect();
         paces.sort_by(f64::total_cmp);
         let usual = paces.get(paces.len() / 2).copied().unwrap_or_default();
-        let off = |place: usize, caption: usize| pace(place, caption).map(|pace| (pace - usual).abs());
-        let near = |place: usize| place.saturating_sub(FARTHEST.unsigned_abs())..place + STATES;
-        let around: Vec<f64> = (0..count)
-            .map(|place| mean(near(place).filter_map(|caption| off(place, caption))))
-            .collect();
-        let beyond = |place: usize, caption: usize| Some(around.get(place)? - off(place, caption)?);
-        let all = (0..count).flat_map(|place| near(place).map(move |caption| (place, caption)));
-        let squares = all.filter_map(|(place, caption)| beyond(place, caption).map(|value| value * value));
-        let deviation = mean(squares).sqrt().max(1e-9);
-        Self::new(count, |place, caption| Some(beyond(place, caption)? / deviation))
+        let by_pace = Self::of(count, |place, caption| {
+            Some(-(pace(place, caption)? - usual).abs())
+        });
+        let by_pauses = Self::of(count, |place, caption| {
+            at(place, caption).and_then(|(spoken, said)| Some(-apart(spoken, said)?))
+        });
+        by_pace.and(&by_pauses)
     }
 
-    fn new(count: usize, gain: impl Fn(usize, usize) -> Option<f64>) -> Self {
-        let of = |frame: usize, place: usize| {
-            let caption = (frame + place).checked_sub(FARTHEST.unsigned_abs())?;
-            Some(gain(frame, caption)?.clamp(-ODD, ODD))
+    /// By how well each frame fits each caption, with what is usual for the frame and for the caption taken off.
+    fn of(count: usize, fit: impl Fn(usize, usize) -> Option<f64>) -> Self {
+        let fits: Vec<Vec<Option<f64>>> = (0..count)
+            .map(|frame| (0..count).map(|caption| fit(frame, caption)).collect())
+            .collect();
+        let at = |frame: usize, caption: usize| fits.get(frame)?.get(caption).copied().flatten();
+        let frames: Vec<f64> = fits
+            .iter()
+            .map(|row| mean(row.iter().copied().flatten()))
+            .collect();
+        let captions: Vec<f64> = (0..count)
+            .map(|caption| mean((0..count).filter_map(|frame| at(frame, caption))))
+            .collect();
+        let all = mean(frames.iter().copied());
+        let beyond = |frame: usize, caption: usize| {
+            let usual = frames.get(frame)? + captions.get(caption)? - all;
+            Some(at(frame, caption)? - usual)
         };
-        let row = |frame| std::array::from_fn(|place| of(frame, place).unwrap_or(0.0));
+        let places = (0..count).flat_map(|frame| (0..count).map(move |caption| (frame, caption)));
+        let squares = places.filter_map(|(frame, caption)| beyond(frame, caption).map(|value| value * value));
+        let deviation = mean(squares).sqrt().max(1e-9);
+        let gain = |frame: usize, place: usize| {
+            let caption = (frame + place).checked_sub(FARTHEST.unsigned_abs())?;
+            Some((beyond(frame, caption)? / deviation).clamp(-ODD, ODD))
+        };
+        let row = |frame| std::array::from_fn(|place| gain(frame, place).unwrap_or(0.0));
         Self((0..count).map(row).collect())
     }
 
@@ -255,12 +258,21 @@ mod tests {
         assert!(proposed_shifts(&Gains::of_pictures(&silent), &dataset.pairs).is_empty());
     }
     #[test]
-    fn lengths_of_captions_and_of_speech_find_a_shift_by_themselves() {
+    fn lengths_and_pauses_find_a_shift_by_themselves() {
         let dataset = sized_dataset(90, 2, 2, 3);
-        let said: Vec<f64> = (0..90).map(|pair| (20 + (pair * 37) % 23) as f64).collect();
+        let share = |pair: usize| ((pair * 29) % 83) as f64 / 100.0 + 0.05;
+        let said: Vec<Said> = (0..90)
+            .map(|pair| Said {
+                syllables: (20 + (pair * 37) % 23) as f64,
+                breaks: vec![share(pair)],
+            })
+            .collect();
         let shown = |pair: usize| if (40..65).contains(&pair) { pair + 3 } else { pair };
-        let spoken: Vec<f64> = (0..90)
-            .map(|pair| said[shown(pair)] / 4.0 * (1.0 + ((pair * 13) % 7) as f64 / 50.0))
+        let spoken: Vec<Spoken> = (0..90)
+            .map(|pair| Spoken {
+                length: said[shown(pair)].syllables / 4.0 * (1.0 + ((pair * 13) % 7) as f64 / 50.0),
+                pauses: vec![(share(shown(pair)) + 0.01, 0.3)],
+            })
             .collect();
         let [found] = proposed_shifts(&Gains::of_speech(&spoken, &said), &dataset.pairs)[..] else {
             panic!("not one stretch");
@@ -269,7 +281,7 @@ mod tests {
             found.by == 3 && found.first.abs_diff(40) <= 1 && found.last.abs_diff(64) <= 1,
             "{found:?}"
         );
-        let nothing = Gains::of_speech(&[0.0; 90], &said);
+        let nothing = Gains::of_speech(&vec![Spoken::default(); 90], &said);
         assert!(proposed_shifts(&nothing, &dataset.pairs).is_empty());
         let both = Gains::of_speech(&spoken, &said).and(&nothing);
         assert_eq!(both, Gains::of_speech(&spoken, &said));

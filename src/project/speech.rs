@@ -32,29 +32,11 @@ impl Speech {
     pub fn spoken(&self) -> Seconds {
         Seconds(self.segments.iter().map(|segment| segment.length().0).sum())
     }
-
-    /// How much speech there is in a part of the video.
-    #[must_use]
-    pub fn spoken_in(&self, part: Span) -> Seconds {
-        let common = |segment: &Span| segment.end.0.min(part.end.0) - segment.start.0.max(part.start.0);
-        Seconds(self.segments.iter().map(|segment| common(segment).max(0.0)).sum())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn speech_is_measured_in_a_part_of_the_video() {
-        let spans = [(0.0, 1.0), (2.0, 4.0), (8.0, 9.0)];
-        let speech = Speech {
-            segments: spans.map(|(start, end)| Span::new(start, end)).into(),
-            duration: Seconds(10.0),
-        };
-        assert_eq!(speech.spoken_in(Span::new(0.5, 3.0)), Seconds(1.5));
-        assert_eq!(speech.spoken_in(Span::new(4.0, 8.0)), Seconds(0.0));
-    }
 
     #[test]
     fn phrases_are_parted_by_long_pauses_only() {
