@@ -146,7 +146,7 @@ fn a_video_with_few_pairs_says_what_is_missing() {
     }
     let notice = &app.state().state().notices[0];
     assert!(
-        notice.text.contains("28 pairs") && notice.text.contains("at least 50"),
+        notice.text.contains("28 pairs") && notice.text.contains("at least 75"),
         "{}",
         notice.text
     );

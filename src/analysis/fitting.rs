@@ -5,11 +5,12 @@ use super::steps::build_dataset;
 use crate::captions::retiming::Retiming;
 use crate::captions::{self, Tokenizer};
 use crate::crossmodal::saying::{Said, Spoken};
-use crate::crossmodal::{Found, FrameSearch, Gains, PictureFit, colour_layout, cross_fit};
+use crate::crossmodal::{Found, FrameSearch, Gains, PictureFit, ProposedShift, colour_layout, cross_fit};
 use crate::jobs::Watch;
-use crate::project::{Pair, Project, Seconds, Speech, TrainedOn, counted};
+use crate::project::{CueId, Pair, Project, Seconds, Speech, TrainedOn, counted};
 use crate::training::contrast::ContrastConfig;
 use anyhow::{Context, ensure};
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -28,7 +29,7 @@ pub fn fit_pictures(
     watch: &Watch,
 ) -> anyhow::Result<PictureFit> {
     let alone = alone(project);
-    let made_of = alone.made_of();
+    let made_of = made_of(&alone, frames, speech);
     if let Ok(Some(kept)) = PictureFit::load(&project.folder)
         && kept.made_of == made_of
         && kept.config == *config
@@ -62,40 +63,50 @@ fn sayings(project: &Project, on: &TrainedOn, speech: &Speech) -> Option<Gains> 
     Some(Gains::of_speech(&spoken, &said))
 }
 
+/// A hash of all that a fit is made of: pairs and captions with their times, speech, word vectors, and the size of the frames.
+fn made_of(project: &Project, frames: &FrameSet, speech: Option<&Speech>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(project.made_of());
+    for pair in &project.pairs {
+        let time = pair.cue.and_then(|cue| project.spoken(cue));
+        hash.update(format!("{:?}", time.map(|time| (time.start.0, time.end.0))));
+    }
+    let speech = speech.map(|speech| speech.segments.len());
+    hash.update(format!(
+        "{:?} {:?} {} {}",
+        speech, project.manifest.vectors, frames.width, frames.height
+    ));
+    format!("{:x}", hash.finalize())
+}
+
 /// The stretches of a fit that would stand better elsewhere, in words, and the times at which their captions would stand: those
-/// of the captions that are there now. Captions that were changed since stay.
+/// of the captions that are there now, which take the places that become free. Where a caption belongs to several pairs, or one of
+/// those that would move is locked, there is only the word.
 #[must_use]
 pub fn proposed_by_pictures(project: &Project, fit: &PictureFit) -> (String, Vec<Retiming>) {
     let mut changes: Vec<Retiming> = Vec::new();
     let mut told = Vec::new();
     for shift in &fit.shifts {
-        let moved = |frame: usize| {
-            let cue = fit.cue(frame.checked_add_signed(shift.by)?, &project.track)?;
-            let place = project.spoken(fit.pairs.get(frame)?.cue?)?;
-            let way = if shift.by > 0 { "earlier" } else { "later" };
-            Some(Retiming {
-                cue,
-                start: place.start,
-                end: place.end,
-                confidence: 1.0 / (1.0 + (-shift.gain).exp()),
-                reason: format!("fits {} {way} better", counted(shift.by.unsigned_abs(), "place")),
-            })
+        let (way, places) = (
+            if shift.by > 0 { "earlier" } else { "later" },
+            counted(shift.by.unsigned_abs(), "place"),
+        );
+        let number = |pair: Option<usize>| {
+            let cue = fit.pairs.get(pair?)?.cue?;
+            project.track.place(cue).map(|place| place + 1)
         };
-        let found: Vec<Retiming> = (shift.first..=shift.last).filter_map(moved).collect();
-        let numbers = |change: Option<&Retiming>| {
-            let place = change.and_then(|change| project.track.place(change.cue));
-            place.map_or(0, |place| place + 1)
-        };
-        if !found.is_empty() {
-            let way = if shift.by > 0 { "earlier" } else { "later" };
-            told.push(format!(
-                "cues {} to {} fit {} {way} better",
-                numbers(found.first()),
-                numbers(found.last()),
-                counted(shift.by.unsigned_abs(), "place")
-            ));
+        let ends = [shift.first, shift.last].map(|frame| number(frame.checked_add_signed(shift.by)));
+        let [Some(first), Some(last)] = ends else { continue };
+        let stretch = format!("cues {first} to {last} fit {places} {way} better");
+        match rotated(project, fit, shift) {
+            Some(moved) => {
+                told.push(stretch);
+                changes.extend(moved);
+            }
+            None => told.push(format!(
+                "{stretch}, but cannot be moved as they are: some are locked or stand several times"
+            )),
         }
-        changes.extend(found);
     }
     changes.sort_by(|a, b| Seconds::order(&a.start, &b.start));
     if told.is_empty() {
@@ -104,13 +115,64 @@ pub fn proposed_by_pictures(project: &Project, fit: &PictureFit) -> (String, Vec
     (told.join("; "), changes)
 }
 
+/// New times for the captions of a stretch, and for those whose places they take.
+fn rotated(project: &Project, fit: &PictureFit, shift: &ProposedShift) -> Option<Vec<Retiming>> {
+    let by = shift.by.unsigned_abs();
+    let (from, to) = if shift.by > 0 {
+        (shift.first, shift.last.checked_add(by)?)
+    } else {
+        (shift.first.checked_sub(by)?, shift.last)
+    };
+    let cues: Vec<CueId> = (from..=to)
+        .map(|pair| fit.pairs.get(pair)?.cue)
+        .collect::<Option<_>>()?;
+    let distinct: HashSet<&CueId> = cues.iter().collect();
+    if distinct.len() != cues.len() {
+        return None;
+    }
+    let free = |cue: &CueId| project.track.cue(*cue).is_some_and(|cue| !cue.locked);
+    if !cues.iter().all(free) {
+        return None;
+    }
+    let by = by.min(cues.len());
+    let mut placed = cues.clone();
+    if shift.by > 0 {
+        placed.rotate_left(by);
+    } else {
+        placed.rotate_right(by);
+    }
+    let stretch = cues.len() - by;
+    let fits = |place: usize| {
+        if shift.by > 0 {
+            place < stretch
+        } else {
+            place >= by
+        }
+    };
+    let moved = cues.iter().zip(&placed).enumerate().map(|(place, (there, cue))| {
+        let time = project.spoken(*there)?;
+        Some(Retiming {
+            cue: *cue,
+            start: time.start,
+            end: time.end,
+            confidence: 1.0 / (1.0 + (-shift.gain).exp()),
+            reason: if fits(place) {
+                "what is shown and how it is said fit better here".to_owned()
+            } else {
+                "takes the place that becomes free".to_owned()
+            },
+        })
+    });
+    moved.collect()
+}
+
 /// The pairs of a fit by how well their frames fit a sentence, the best first.
 ///
 /// # Errors
 /// When the sentence has no words that are known, and when vectors or towers cannot be read.
 pub fn find_frames(
     project: &Project,
-    search: &FrameSearch,
+    (fit, search): (&PictureFit, &FrameSearch),
     sentence: &str,
     cache: Option<&Path>,
     watch: &Watch,
@@ -119,6 +181,11 @@ pub fn find_frames(
     let words = Tokenizer::new(manifest.language).tokens(sentence);
     ensure!(!words.is_empty(), "there is no word in the sentence");
     let (vocabulary, tokens, _) = captions::vocabulary(&[words], &manifest.vectors, cache, watch)?;
+    ensure!(
+        vocabulary.source == fit.words,
+        "the word vectors are others than those that were learned with ({}): learn words and pictures again",
+        fit.words
+    );
     let tokens = tokens.first().context("there is no word in the sentence")?;
     let known = tokens.iter().copied().filter(|token| {
         let found = vocabulary.found.get(*token as usize);
@@ -145,7 +212,7 @@ fn alone(project: &Project) -> Project {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crossmodal::{ProposedShift, Telling};
+    use crate::crossmodal::Telling;
     use crate::model::{ContrastShape, Shape};
     use crate::project::{CaptionTrack, Cue, Pairing, PairingRule};
 
@@ -207,24 +274,45 @@ mod tests {
     }
 
     #[test]
-    fn a_shifted_stretch_takes_the_times_of_where_it_fits() {
+    fn a_shifted_stretch_takes_the_times_of_where_it_fits_and_others_take_its_own() {
         let (mut project, fit) = shifted();
         let (told, changes) = proposed_by_pictures(&project, &fit);
         assert_eq!(told, "cues 6 to 11 fit 3 places later better");
-        assert_eq!(changes.len(), 6);
-        // The caption of cue 6, at 10 s, fits the frame of cue 9, at 16 s.
-        assert_eq!(
-            (changes[0].cue, changes[0].start, changes[0].end),
-            (project.track.cues[5].id, Seconds(16.0), Seconds(18.0))
-        );
-        assert!(
-            changes
-                .iter()
-                .all(|change| (0.5..1.0).contains(&change.confidence))
-        );
-        // What was corrected since stays where it is.
-        project.track.cues[5].text = "another line".into();
+        // The caption of cue 6, at 10 s, fits the frame of cue 9, at 16 s; cues 12 to 14 go to where cues 6 to 8 were.
+        let moved: Vec<(usize, f64)> = changes
+            .iter()
+            .map(|change| (project.track.place(change.cue).unwrap() + 1, change.start.0))
+            .collect();
+        let expected = [
+            (12, 10.0),
+            (13, 12.0),
+            (14, 14.0),
+            (6, 16.0),
+            (7, 18.0),
+            (8, 20.0),
+            (9, 22.0),
+            (10, 24.0),
+            (11, 26.0),
+        ];
+        assert_eq!(moved, expected);
+        let ends = changes.windows(2).all(|two| two[0].end <= two[1].start);
+        assert!(ends, "no two stand at the same time");
+        project.track.cues[6].locked = true;
         let (told, changes) = proposed_by_pictures(&project, &fit);
-        assert!(told.starts_with("cues 7 to 11") && changes.len() == 5, "{told}");
+        assert!(told.contains("locked") && changes.is_empty(), "{told}");
+    }
+
+    #[test]
+    fn other_times_speech_or_vectors_are_another_fit() {
+        let (project, _) = shifted();
+        let frames = FrameSet::default();
+        let print = made_of(&project, &frames, None);
+        assert_ne!(print, made_of(&project, &frames, Some(&Speech::default())));
+        let mut other = project.clone();
+        other.track.cues[3].end = Seconds(7.5);
+        assert_ne!(print, made_of(&other, &frames, None));
+        let mut other = project;
+        other.manifest.vectors.push("a.vec".into());
+        assert_ne!(print, made_of(&other, &frames, None));
     }
 }

@@ -137,14 +137,14 @@ pub fn doubts(
     let track = placed(&project.track, &manifest.pairing);
     // A fit that cannot be read is as good as none: it can be made again.
     let fit = PictureFit::load(&project.folder).ok().flatten();
-    let pictures = fit.map_or_else(HashMap::new, |fit| pictures(&fit, &project.track));
+    let pictures = fit.map_or_else(HashMap::new, |fit| pictures(&fit, project));
     Ok(suspicion::doubts(
         &track, speech, cuts, language, &unknown, &pictures, watch,
     )?)
 }
 
-fn pictures(fit: &PictureFit, track: &CaptionTrack) -> HashMap<CueId, PictureDoubt> {
-    let doubts = fit.doubts(track).into_iter();
+fn pictures(fit: &PictureFit, project: &Project) -> HashMap<CueId, PictureDoubt> {
+    let doubts = fit.doubts(project).into_iter();
     doubts
         .map(|(cue, doubt)| {
             let doubt = PictureDoubt {

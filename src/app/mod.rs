@@ -21,7 +21,7 @@ use eframe::egui;
 use forms::{Filter, FindForm, Forms};
 use player::Player;
 use settings::Settings;
-use state::State;
+use state::{Against, State};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -56,6 +56,8 @@ pub struct App {
     leaving: Leaving,
     /// Captions opened together with a video that is not there yet.
     captions_waiting: Option<(Option<PathBuf>, PathBuf)>,
+    /// What the times are being compared with, for the proposal that is on its way.
+    asked_against: Against,
     /// The clusters of the training before, until those of the one in use are found: names go on from them.
     former: Option<(TrainedOn, Assignment)>,
     /// When the journal has to hold what was edited.
@@ -122,6 +124,7 @@ impl App {
             actions: open.map(Action::Open).into_iter().collect(),
             leaving: Leaving::No,
             captions_waiting: None,
+            asked_against: Against::default(),
             former: None,
             journal_due: None,
             unsettled: None,

@@ -5,7 +5,6 @@ use super::run::setting;
 use super::{Output, Unusable, print};
 use crate::analysis::{self, Places};
 use crate::crossmodal::PictureFit;
-use crate::media::MediaError;
 use crate::project::Project;
 use crate::training::DeviceChoice;
 use crate::training::contrast::ContrastConfig;
@@ -69,8 +68,11 @@ pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
     let (frames, _) = analysis::sample_frames(video, &manifest.sampling, cache, watch, &mut |_, _| {})?;
     let speech = match analysis::speech(video, cache, watch) {
         Ok(speech) => Some(speech),
-        Err(error) if matches!(error.downcast_ref(), Some(MediaError::NoSound { .. })) => None,
-        Err(error) => return Err(error),
+        Err(error) => {
+            watch.check()?;
+            eprintln!("warning: nothing is known of the speech: {error:#}");
+            None
+        }
     };
     let found = analysis::fit_pictures(&project, &frames, speech.as_ref(), &config, cache, watch)?;
     drop(progress);
@@ -97,7 +99,7 @@ fn told(project: &Project, found: &PictureFit) -> String {
     );
     let (shifts, _) = analysis::proposed_by_pictures(project, found);
     let _ = writeln!(text, "{shifts}");
-    for (cue, doubt) in found.doubts(&project.track).into_iter().take(LISTED) {
+    for (cue, doubt) in found.doubts(project).into_iter().take(LISTED) {
         let place = project.track.place(cue).map_or(0, |place| place + 1);
         let said = project.track.cue(cue).map_or("", |cue| cue.text.as_str());
         let better = doubt.better_captions * 100.0;
@@ -127,12 +129,11 @@ pub fn find(arguments: &FindArguments) -> anyhow::Result<()> {
     })?;
     let search = kept.search(&project.folder)?;
     let cache = Some(places.cache.as_path());
-    let found = analysis::find_frames(&project, &search, &arguments.sentence, cache, watch)?;
+    let found = analysis::find_frames(&project, (&kept, &search), &arguments.sentence, cache, watch)?;
     drop(progress);
     let rows = found.iter().take(arguments.top).filter_map(|found| {
         let pair = kept.pairs.get(found.pair)?;
-        let said = pair.cue.and_then(|cue| project.track.cue(cue));
-        Some((found, pair, said.map_or("", |cue| cue.text.as_str())))
+        Some((found, pair, kept.texts.get(found.pair).map_or("", String::as_str)))
     });
     if arguments.output.json {
         let rows = rows.map(|(found, pair, said)| {

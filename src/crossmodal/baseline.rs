@@ -1,6 +1,6 @@
 //! What can be had without a network: the measure for what a network adds.
 
-use super::folds::folds;
+use super::folds::{folds, numbered};
 use super::unseen::UnseenScores;
 use crate::pairing::Dataset;
 use crate::training::contrast::FrameFeatures;
@@ -14,14 +14,14 @@ pub fn nearest_caption(dataset: &Dataset, features: &FrameFeatures) -> UnseenSco
     let means = unit(mean_vectors(dataset));
     let likeness = means.dot(&means.t());
     let alike = frames.dot(&frames.t());
-    let captioned: Vec<bool> = dataset.tokens.iter().map(|words| !words.is_empty()).collect();
-    let folds = folds(dataset.len());
+    let captions = numbered(&dataset.tokens);
+    let folds = folds(&captions);
     let matrices = folds.iter().map(|fold| {
         let mut matrix = Array2::zeros(alike.dim());
         for (caption, mut column) in matrix.axis_iter_mut(Axis(1)).enumerate() {
             let known = fold.learned.iter().copied().filter(|&pair| pair != caption);
             let near = |pair: usize| likeness.get([caption, pair]).copied().unwrap_or(0.0);
-            let known = known.filter(|&pair| captioned.get(pair) == Some(&true));
+            let known = known.filter(|&pair| captions.get(pair).copied().flatten().is_some());
             if let Some(nearest) = known.max_by(|&a, &b| near(a).total_cmp(&near(b)))
                 && nearest < alike.ncols()
             {
@@ -33,7 +33,7 @@ pub fn nearest_caption(dataset: &Dataset, features: &FrameFeatures) -> UnseenSco
     UnseenScores {
         matrices: matrices.collect(),
         folds,
-        captioned,
+        captions,
     }
 }
 

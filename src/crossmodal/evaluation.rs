@@ -13,6 +13,8 @@ pub struct Retrieval {
     pub recall_at_10: f64,
     /// Mean of one over the place of the right one (mean reciprocal rank).
     pub mean_reciprocal_rank: f64,
+    /// Half of the right ones come at this place or before.
+    pub median_place: f64,
     /// Searches.
     pub searches: usize,
     /// Mean number of those searched.
@@ -26,12 +28,15 @@ impl Retrieval {
         let mean = |value: &dyn Fn(f64, usize) -> f64| {
             places.iter().map(|&(place, of)| value(place, of)).sum::<f64>() / places.len().max(1) as f64
         };
+        let mut sorted: Vec<f64> = places.iter().map(|(place, _)| *place).collect();
+        sorted.sort_by(f64::total_cmp);
         let within = |first: f64| mean(&|place, _| f64::from(u8::from(place <= first)));
         Self {
             recall_at_1: within(1.0),
             recall_at_5: within(5.0),
             recall_at_10: within(10.0),
             mean_reciprocal_rank: mean(&|place, _| place.recip()),
+            median_place: sorted.get(sorted.len() / 2).copied().unwrap_or_default(),
             searches: places.len(),
             candidates: mean(&|_, of| of as f64),
         }

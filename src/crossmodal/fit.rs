@@ -1,6 +1,6 @@
 //! Towers for each part of the video, fitted without it.
 
-use super::folds::{FEWEST, Fold, folds};
+use super::folds::{FEWEST, Fold, MOST, folds, numbered};
 use super::search::{Found, FrameSearch, best_first};
 use super::unseen::UnseenScores;
 use crate::jobs::Watch;
@@ -43,10 +43,17 @@ pub fn cross_fit(
         }
         .into());
     }
+    if dataset.len() > MOST {
+        return Err(TrainingError::Dataset(format!(
+            "there are {} pairs, and pictures and words are fitted to at most {MOST} of them: pair by caption, or sample fewer frames",
+            dataset.len()
+        ))
+        .into());
+    }
     let (on, device, _) = device::choose(config.device, Control::default().threads())?;
     let pairs = ContrastPairs::new(dataset, features, config, on)?;
-    let folds = folds(dataset.len());
-    let captioned = (0..dataset.len()).map(|pair| pairs.has_caption(pair)).collect();
+    let captions = numbered(&dataset.tokens);
+    let folds = folds(&captions);
     let (mut search, mut epochs, mut matrices) = (FrameSearch::default(), Vec::new(), Vec::new());
     let total = folds.len() as u64 * u64::from(config.judges) * u64::from(config.epochs);
     for (index, Fold { learned, .. }) in folds.iter().enumerate() {
@@ -78,7 +85,7 @@ pub fn cross_fit(
         scores: UnseenScores {
             folds,
             matrices,
-            captioned,
+            captions,
         },
         epochs,
         device,
@@ -171,7 +178,7 @@ mod tests {
         let error = cross_fit(&dataset, &features, &ContrastConfig::default(), &Watch::default());
         let error = error.unwrap_err().to_string();
         assert!(
-            error.contains("only 30 pairs") && error.contains("at least 50"),
+            error.contains("only 30 pairs") && error.contains("at least 75"),
             "{error}"
         );
     }

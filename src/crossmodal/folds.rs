@@ -1,13 +1,20 @@
 //! Which pairs are learned from while others are judged: else a doubt would measure nothing but memory.
 
+use super::shift::FARTHEST;
+use std::collections::{HashMap, HashSet};
+
 /// Parts of the video, each of which is judged once.
 pub const FOLDS: usize = 5;
-/// Pairs in a row that go to one part.
-pub const BLOCK: usize = 5;
-/// Pairs beside a block that are neither learned from nor judged: they show the same scene.
-pub const GAP: usize = 1;
+/// Pairs in a row that go to one part. Longer than five, so that the gap beside them costs little.
+pub const BLOCK: usize = 15;
+/// Pairs beside a block that are neither learned from nor judged: they show the same scene, and shifts are looked for among them,
+/// where nothing may be known of any.
+pub const GAP: usize = FARTHEST.unsigned_abs();
 /// Fewest pairs that can be parted so.
-pub const FEWEST: usize = 50;
+pub const FEWEST: usize = 75;
+
+/// Most pairs: every frame is held against every caption, by every part.
+pub const MOST: usize = 3_000;
 
 /// One part of the pairs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,17 +31,40 @@ pub const fn fold_of(pair: usize) -> usize {
     pair / BLOCK % FOLDS
 }
 
-/// Blocks of pairs in turns, so that every part has pairs of the whole video.
+/// Blocks of pairs in turns, so that every part has pairs of the whole video. `captions` has the number of each pair's caption,
+/// the same for the same words: what is judged in a part is not learned in it from another pair either.
 #[must_use]
-pub fn folds(pairs: usize) -> Vec<Fold> {
+pub fn folds(captions: &[Option<usize>]) -> Vec<Fold> {
+    let pairs = captions.len();
     let of = |fold: usize| {
         let near = |pair: usize| (pair.saturating_sub(GAP)..=pair + GAP).any(|near| fold_of(near) == fold);
+        let unseen: Vec<usize> = (0..pairs).filter(|&pair| fold_of(pair) == fold).collect();
+        let judged: HashSet<usize> = unseen
+            .iter()
+            .filter_map(|pair| captions.get(*pair).copied().flatten())
+            .collect();
+        let known = |pair: &usize| {
+            let caption = captions.get(*pair).copied().flatten();
+            caption.is_none_or(|caption| !judged.contains(&caption))
+        };
         Fold {
-            unseen: (0..pairs).filter(|&pair| fold_of(pair) == fold).collect(),
-            learned: (0..pairs).filter(|&pair| !near(pair)).collect(),
+            learned: (0..pairs).filter(|&pair| !near(pair)).filter(known).collect(),
+            unseen,
         }
     };
     (0..FOLDS).map(of).collect()
+}
+
+/// The number of each row's words, the same for the same words; none where there are none.
+#[must_use]
+pub fn numbered(rows: &[Vec<u32>]) -> Vec<Option<usize>> {
+    let mut numbers: HashMap<&[u32], usize> = HashMap::new();
+    rows.iter()
+        .map(|row| {
+            let next = numbers.len();
+            (!row.is_empty()).then(|| *numbers.entry(row).or_insert(next))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -43,15 +73,30 @@ mod tests {
 
     #[test]
     fn every_pair_is_judged_once_by_who_has_not_seen_its_neighbours() {
-        let folds = folds(83);
+        let captions: Vec<_> = (0..183).map(Some).collect();
+        let folds = folds(&captions);
         let mut judged: Vec<usize> = folds.iter().flat_map(|fold| fold.unseen.clone()).collect();
         judged.sort_unstable();
-        assert_eq!(judged, (0..83).collect::<Vec<_>>());
+        assert_eq!(judged, (0..183).collect::<Vec<_>>());
         for (index, fold) in folds.iter().enumerate() {
             assert!(fold.learned.len() > 50 && fold.unseen.iter().all(|&pair| fold_of(pair) == index));
             for &pair in &fold.unseen {
                 assert!(fold.learned.iter().all(|learned| learned.abs_diff(pair) > GAP));
             }
+        }
+    }
+    #[test]
+    fn a_caption_that_is_judged_is_not_learned_from_another_pair() {
+        let rows: Vec<Vec<u32>> = (0..200).map(|pair| vec![pair / 8 % 11]).collect();
+        let captions = numbered(&rows);
+        assert_eq!(
+            (captions[0], captions[8], captions[88]),
+            (Some(0), Some(1), Some(0))
+        );
+        assert_eq!(numbered(&[vec![], vec![3]]), [None, Some(0)]);
+        for fold in folds(&captions) {
+            let judged: HashSet<_> = fold.unseen.iter().map(|pair| captions[*pair]).collect();
+            assert!(fold.learned.iter().all(|pair| !judged.contains(&captions[*pair])));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::suspicion::{Suspicion, suspicions};
 use super::telling::Telling;
 use crate::model::ContrastShape;
 use crate::project::files::{StoreError, read_json, write_json};
-use crate::project::{CaptionTrack, CueId, Pair, TrainedOn};
+use crate::project::{CueId, Pair, Project, TrainedOn};
 use crate::training::contrast::{ContrastConfig, ContrastError};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -112,9 +112,15 @@ impl PictureFit {
             path: folder.clone(),
             cause,
         })?;
-        // What it says comes last: without it, towers are nothing.
+        // What it says goes first and comes last: without it, towers are nothing, and it is never beside those of another fit.
+        let facts = folder.join(FACTS);
+        if let Err(cause) = std::fs::remove_file(&facts)
+            && cause.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(StoreError::Write { path: facts, cause }.into());
+        }
         search.save(&folder.join(TOWERS)).map_err(ContrastError::from)?;
-        Ok(write_json(&folder.join(FACTS), self)?)
+        Ok(write_json(&facts, self)?)
     }
 
     /// What is kept in a project's folder; none where there is none, or one of another form.
@@ -129,11 +135,15 @@ impl PictureFit {
         if kept.get("version").and_then(serde_json::Value::as_u64) != Some(VERSION.into()) {
             return Ok(None);
         }
-        let damaged = |error: serde_json::Error| StoreError::Damaged {
-            path,
-            what: error.to_string(),
+        let damaged = |what: String| StoreError::Damaged {
+            path: path.clone(),
+            what,
         };
-        Ok(Some(serde_json::from_value(kept).map_err(damaged)?))
+        let kept: Self = serde_json::from_value(kept).map_err(|error| damaged(error.to_string()))?;
+        kept.config
+            .check()
+            .map_err(|wrong| damaged(format!("it was made with {wrong}")))?;
+        Ok(Some(kept))
     }
 
     /// The towers that were kept with it.
@@ -142,23 +152,33 @@ impl PictureFit {
     /// When they cannot be read.
     pub fn search(&self, project: &Path) -> Result<FrameSearch, KeepError> {
         let path: PathBuf = project.join(FOLDER).join(TOWERS);
-        Ok(FrameSearch::load(&path, &self.config.design, self.shape)?)
+        let search = FrameSearch::load(&path, &self.config.design, self.shape)?;
+        if search.is_of(self.pairs.len()) {
+            return Ok(search);
+        }
+        Err(StoreError::Damaged {
+            path,
+            what: "it is of another fit".to_owned(),
+        }
+        .into())
     }
 
-    /// The caption of a pair where it still says what it did; none where it has none or was changed since.
-    #[must_use]
-    pub fn cue(&self, pair: usize, track: &CaptionTrack) -> Option<CueId> {
-        let cue = track.cue(self.pairs.get(pair)?.cue?)?;
-        (cue.text == *self.texts.get(pair)?).then_some(cue.id)
+    /// The caption of a pair where it still says what it did beside the same frame; none where it has none or was changed since.
+    fn cue(&self, pair: usize, project: &Project) -> Option<CueId> {
+        let own = self.pairs.get(pair)?;
+        let cue = project.track.cue(own.cue?)?;
+        let stands = |now: &&Pair| now.cue == own.cue && now.frame == own.frame && now.time == own.time;
+        let same = cue.text == *self.texts.get(pair)? && project.pairs.iter().any(|now| stands(&now));
+        same.then_some(cue.id)
     }
 
     /// The doubt about each cue that was not changed since, the greatest about any of its pairs, the most doubtful first; none
     /// where words tell nothing of the pictures.
-    pub fn doubts(&self, track: &CaptionTrack) -> Vec<(CueId, Suspicion)> {
+    pub fn doubts(&self, project: &Project) -> Vec<(CueId, Suspicion)> {
         let told = self.telling.plain.then_some(&self.suspicions);
         let mut seen = HashSet::new();
         let of_cue = |doubt: &Suspicion| {
-            let cue = self.cue(doubt.pair, track)?;
+            let cue = self.cue(doubt.pair, project)?;
             // The most doubtful come first.
             seen.insert(cue).then_some((cue, *doubt))
         };

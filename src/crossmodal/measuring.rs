@@ -187,7 +187,6 @@ impl Searches {
             let Some(score) = fit(own, own) else { continue };
             let others: Vec<(usize, f32)> = scores
                 .rivals(own)
-                .filter(|&other| other != own)
                 .filter_map(|other| Some((other, fit(own, other)?)))
                 .collect();
             places.push((place(score, others.iter().map(|other| other.1)), others.len() + 1));
@@ -213,8 +212,8 @@ fn chance(scores: &UnseenScores, answers: &Answers) -> Chance {
         let same = rivals
             .iter()
             .filter(|&&other| answers.scene_shown(other) == answers.scene_shown(own));
-        scene += same.count() as f64 / rivals.len().max(1) as f64;
-        rank += chance_reciprocal_rank(rivals.len());
+        scene += (same.count() + 1) as f64 / (rivals.len() + 1) as f64;
+        rank += chance_reciprocal_rank(rivals.len() + 1);
         searches += 1.0;
     }
     Chance {
@@ -227,7 +226,6 @@ fn chance(scores: &UnseenScores, answers: &Answers) -> Chance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crossmodal::folds::folds;
     use crate::crossmodal::synthetic::Shown;
     use ndarray::Array2;
 
@@ -246,12 +244,7 @@ mod tests {
                 same.count() as f32
             })
         });
-        let folds = folds(count);
-        UnseenScores {
-            matrices: vec![matrix; folds.len()],
-            folds,
-            captioned: vec![true; count],
-        }
+        UnseenScores::of(matrix)
     }
 
     #[test]

@@ -62,6 +62,11 @@ impl FrameSearch {
         })))
     }
 
+    /// Whether it knows so many frames.
+    pub(super) fn is_of(&self, pairs: usize) -> bool {
+        !self.judges.is_empty() && self.judges.iter().all(|judge| judge.frames.nrows() == pairs)
+    }
+
     /// Writes towers and places as a safetensors file, whole or not at all.
     ///
     /// # Errors

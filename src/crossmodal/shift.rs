@@ -30,17 +30,6 @@ pub struct ProposedShift {
     pub gain: f64,
 }
 
-impl ProposedShift {
-    /// First and last pair whose captions should be moved.
-    #[must_use]
-    pub fn captions(&self) -> (usize, usize) {
-        (
-            self.first.saturating_add_signed(self.by),
-            self.last.saturating_add_signed(self.by),
-        )
-    }
-}
-
 /// The stretches that would fit better within five pairs earlier or later, in order: the path of the largest score through
 /// the shifts, where every change of the shift costs (Viterbi 1967, in a band).
 #[must_use]
@@ -206,7 +195,6 @@ fn way(pairs: &[Pair], frames: std::ops::Range<usize>, by: isize) -> Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crossmodal::folds::folds;
     use crate::training::train::tests::sized_dataset;
     use ndarray::Array2;
 
@@ -216,12 +204,7 @@ mod tests {
             let noise = ((frame * 31 + caption * 17) % 13) as f32 / 13.0;
             noise + if caption == fits(frame) { 1.5 } else { 0.0 }
         });
-        let folds = folds(count);
-        UnseenScores {
-            matrices: vec![matrix; folds.len()],
-            folds,
-            captioned: vec![true; count],
-        }
+        UnseenScores::of(matrix)
     }
 
     #[test]
@@ -241,7 +224,6 @@ mod tests {
             panic!("not one stretch");
         };
         assert_eq!((found.first, found.last, found.by), (30, 49, -3));
-        assert_eq!(found.captions(), (27, 46));
         // Two seconds a pair: the captions stand too early.
         assert_eq!(found.seconds, Seconds(6.0));
         assert!(found.gain > 1.0);
@@ -254,7 +236,7 @@ mod tests {
         let odd = scores(|frame| if frame == 40 { 43 } else { frame }, 80);
         assert!(proposed_shifts(&Gains::of_pictures(&odd), &dataset.pairs).is_empty());
         let mut silent = scores(|frame| frame, 80);
-        silent.captioned.fill(false);
+        silent.captions.fill(None);
         assert!(proposed_shifts(&Gains::of_pictures(&silent), &dataset.pairs).is_empty());
     }
     #[test]

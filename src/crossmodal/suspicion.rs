@@ -84,7 +84,6 @@ impl Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crossmodal::folds::folds;
     use ndarray::Array2;
 
     #[test]
@@ -94,13 +93,8 @@ mod tests {
             noise + if frame == caption { 3.0 } else { 0.0 }
         });
         matrix[[17, 17]] = -1.0;
-        let folds = folds(60);
-        let mut scores = UnseenScores {
-            matrices: vec![matrix; folds.len()],
-            folds,
-            captioned: vec![true; 60],
-        };
-        scores.captioned[3] = false;
+        let mut scores = UnseenScores::of(matrix);
+        scores.captions[3] = None;
         let found = suspicions(&scores);
         assert_eq!((found.len(), found[0].pair), (59, 17));
         assert!(

@@ -29,11 +29,7 @@ impl Telling {
         let search = |fit: &dyn Fn(usize, usize) -> Option<f32>| -> Vec<(f64, usize)> {
             let one = |own: usize| {
                 let score = fit(own, own)?;
-                let others: Vec<f32> = scores
-                    .rivals(own)
-                    .filter(|other| *other != own)
-                    .filter_map(|other| fit(own, other))
-                    .collect();
+                let others: Vec<f32> = scores.rivals(own).filter_map(|other| fit(own, other)).collect();
                 Some((place(score, others.iter().copied()), others.len() + 1))
             };
             (0..scores.len()).filter_map(one).collect()
@@ -65,7 +61,6 @@ fn variance(candidates: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crossmodal::folds::folds;
     use ndarray::Array2;
     use rand::{Rng, SeedableRng};
 
@@ -74,12 +69,7 @@ mod tests {
         let noise = Array2::from_shape_fn((200, 200), |(frame, caption)| {
             random.gen_range(0.0..1.0) + if frame == caption { own } else { 0.0 }
         });
-        let folds = folds(200);
-        UnseenScores {
-            matrices: vec![noise; folds.len()],
-            folds,
-            captioned: vec![true; 200],
-        }
+        UnseenScores::of(noise)
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl App {
     }
 
     fn check_times(&mut self) {
-        self.state.correction.against = Against::Speech;
+        self.asked_against = Against::Speech;
         if let Some((project, speech)) = self.spoken() {
             if project.track.is_without_times() {
                 // There are no times yet that could be checked.
@@ -144,7 +144,7 @@ impl App {
     pub(super) fn proposed(&mut self, proposal: Proposal, of: u64) {
         if of != self.state.track_revision {
             // The captions are others by now.
-            match self.state.correction.against {
+            match self.asked_against {
                 Against::Words => self.propose_by_words(),
                 Against::Speech | Against::Pictures => self.check_times(),
             }
@@ -155,7 +155,10 @@ impl App {
         };
         self.state.correction.points.clear();
         let diagnosis = proposal.diagnosis.to_string();
-        self.state.correction.take(diagnosis, proposal.changes, project);
+        let against = self.asked_against;
+        self.state
+            .correction
+            .take(against, diagnosis, proposal.changes, project);
         if let Some(first) = self.state.correction.changes.first().map(|change| change.cue) {
             self.look_at_cue(first);
         }
@@ -266,7 +269,9 @@ impl App {
                         if locked { " and the anchors" } else { "" }
                     )
                 };
-                self.state.correction.take(diagnosis, changes, project);
+                self.state
+                    .correction
+                    .take(Against::Speech, diagnosis, changes, project);
                 self.state.correction.points = points;
             }
             Err(why) => self.state.notice(why.to_string(), false),

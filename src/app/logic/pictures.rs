@@ -36,15 +36,20 @@ impl App {
         let Some(project) = &self.state.project else {
             return;
         };
-        if of == self.state.track_revision && self.state.step == Step::Alignment {
+        let correction = &self.state.correction;
+        let is_free = correction.points.is_empty() && correction.changes.is_empty();
+        if of == self.state.track_revision && self.state.step == Step::Alignment && is_free {
             let (told, changes) = analysis::proposed_by_pictures(project, &fit);
-            let correction = &mut self.state.correction;
-            correction.against = Against::Pictures;
-            correction.points.clear();
-            correction.take(told, changes, project);
+            self.state
+                .correction
+                .take(Against::Pictures, told, changes, project);
             if let Some(first) = self.state.correction.changes.first().map(|change| change.cue) {
                 self.look_at_cue(first);
             }
+        } else {
+            // What is under review stays, and nobody is torn away.
+            let text = "Words and pictures are learned: “Check against the pictures” in the Alignment step shows what follows";
+            self.state.notice(text, false);
         }
         self.look_for_doubts();
     }

@@ -110,7 +110,7 @@ impl App {
         let (Some(project), Some(heard)) = (self.state.project.clone(), heard) else {
             return;
         };
-        self.state.correction.against = Against::Words;
+        self.asked_against = Against::Words;
         let of = self.state.track_revision;
         self.jobs.start(Kind::Correct, move |out| {
             work::propose_by_words((&project, of), &heard, out)

@@ -229,14 +229,17 @@ fn search_ui(ui: &mut Ui, look: &mut Look, count: usize) {
             let busy = look.state.is_running(Kind::Fit) || look.state.is_running(Kind::Sample);
             let learn = ui
                 .add_enabled(!busy, Button::new("Learn words and pictures"))
-                .on_hover_text(
-                    "A minute or two for a video of some minutes: frames can then be found by words",
-                );
+                .on_hover_text("Some minutes, in the background: frames can then be found by words");
             if learn.clicked() {
                 look.ask(Action::Run(Command::CheckPictures));
             }
         }
     });
+    if found_frames(look).is_some_and(|found| found.is_empty()) {
+        let text =
+            "These frames are others than those that were learned from: learn words and pictures again";
+        ui.label(RichText::new(text).color(ui.visuals().warn_fg_color));
+    }
     if look.state.pictures.found.is_some()
         && let Some(verdict) = look.state.pictures.verdict()
     {
@@ -248,10 +251,16 @@ fn search_ui(ui: &mut Ui, look: &mut Look, count: usize) {
 fn found_frames(look: &Look) -> Option<Vec<(FrameIndex, Option<f32>)>> {
     let (_, found) = look.state.pictures.found.as_ref()?;
     let fit = look.state.pictures.fit.as_ref()?;
+    let frames = &look.state.shown_frames().frames;
     let mut seen = std::collections::HashSet::new();
     let of = |found: &Found| {
-        let frame = fit.pairs.get(found.pair)?.frame;
-        seen.insert(frame).then_some((frame, Some(found.score)))
+        let pair = fit.pairs.get(found.pair)?;
+        // Frames that were sampled otherwise since are others.
+        let shown = frames
+            .get(pair.frame.index())
+            .is_some_and(|frame| frame.time == pair.time);
+        let frame = pair.frame;
+        (shown && seen.insert(frame)).then_some((frame, Some(found.score)))
     };
     Some(found.iter().filter_map(of).collect())
 }

@@ -42,8 +42,9 @@ pub struct Correction {
 }
 
 impl Correction {
-    /// Takes a proposal, with what is wrong as a whole, in place of the one before.
-    pub fn take(&mut self, diagnosis: String, changes: Vec<Retiming>, project: &Project) {
+    /// Takes a proposal, with what is wrong as a whole and what times were compared with, in place of the one before.
+    pub fn take(&mut self, against: Against, diagnosis: String, changes: Vec<Retiming>, project: &Project) {
+        self.against = against;
         let times = changes
             .iter()
             .filter_map(|change| Some((change.cue, project.spoken(change.cue)?)));
@@ -136,7 +137,7 @@ mod tests {
         };
         let mut correction = Correction::default();
         let changes = vec![change(3), change(5), change(9)];
-        correction.take("is late".into(), changes, &project);
+        correction.take(Against::Speech, "is late".into(), changes, &project);
         assert!(correction.still_holds(CueId(5), &project) && !correction.still_holds(CueId(4), &project));
         project.manifest.pairing = Pairing {
             offset: Seconds(1.0),

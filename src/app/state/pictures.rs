@@ -17,15 +17,15 @@ impl Pictures {
     #[must_use]
     pub fn verdict(&self) -> Option<String> {
         let telling = &self.fit.as_ref()?.telling;
-        let among = telling.frames_by_words.candidates;
-        let rank = telling.frames_by_words.mean_reciprocal_rank;
-        let chance = telling.chance;
+        let (among, place) = (
+            telling.frames_by_words.candidates,
+            telling.frames_by_words.median_place,
+        );
         Some(if telling.plain {
             format!(
-                "Words tell of the pictures here: of {among:.0} frames, a caption's own comes at place {:.1} or so, and at {:.1} by \
-                 chance",
-                rank.recip(),
-                chance.recip()
+                "Words tell of the pictures here: of {among:.0} frames, half of the captions have their own among the first {place:.0}; by \
+                 chance among the first {:.0}",
+                (among / 2.0).ceil()
             )
         } else {
             "In this video, what is said tells hardly anything of what is shown: frames found by words are guesses, and no caption \

@@ -37,6 +37,6 @@ pub fn find_frames(
 ) -> anyhow::Result<()> {
     let search = fit.search(&project.folder)?;
     let cache = Some(places.cache.as_path());
-    let found = analysis::find_frames(project, &search, &sentence, cache, &out.watch)?;
+    let found = analysis::find_frames(project, (fit, &search), &sentence, cache, &out.watch)?;
     Ok(out.send(Message::FoundFrames(sentence, found))?)
 }

@@ -82,7 +82,17 @@ impl ContrastConfig {
     /// # Errors
     /// When there is no such setting, or it cannot have this value.
     pub fn with_setting(&self, path: &str, value: &str) -> Result<Self, String> {
-        let changed = with_setting(self, path, value)?;
+        let mut changed = with_setting(self, path, value)?;
+        if path == "epochs"
+            && let Schedule::Cosine { floor, .. } = changed.schedule
+        {
+            // The step size falls over the epochs there are.
+            changed.schedule = Schedule::Cosine {
+                warm_up: changed.epochs / 20,
+                over: changed.epochs,
+                floor,
+            };
+        }
         changed
             .check()
             .map_err(|wrong| format!("the fit cannot run with {wrong}"))?;

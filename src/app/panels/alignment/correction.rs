@@ -42,11 +42,12 @@ fn check_ui(ui: &mut Ui, look: &mut Look) {
     if look.state.is_running(Kind::Correct) {
         ui.spinner();
     }
-    let ready = !look.state.is_running(Kind::Fit) && !look.state.is_running(Kind::Sample);
+    let ready = [Kind::Fit, Kind::Sample, Kind::Speech]
+        .into_iter()
+        .all(|kind| !look.state.is_running(kind));
     ui.add_enabled_ui(ready, |ui| {
-        command_button(ui, look, Command::CheckPictures).on_disabled_hover_text(
-            "Pictures and words are being learned; the strip at the foot says how far it is",
-        );
+        command_button(ui, look, Command::CheckPictures)
+            .on_disabled_hover_text("A moment: the strip at the foot says what is under way");
     });
     command_button(ui, look, Command::RecogniseSpeech);
     let project = look.state.project.as_ref();
