@@ -247,7 +247,8 @@ impl Project {
         };
         let mut names: Vec<String> = entries
             .flatten()
-            .filter(|entry| entry.path().is_dir())
+            // A folder alone was left by a program that was killed before there was a run in it.
+            .filter(|entry| entry.path().join("config.json").is_file())
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
         names.sort();
@@ -427,6 +428,16 @@ mod tests {
             },
         ];
         project
+    }
+
+    #[test]
+    fn a_folder_that_a_killed_program_left_is_no_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project(folder.path());
+        std::fs::create_dir_all(project.run_folder("001-a")).unwrap();
+        assert!(project.runs().is_empty());
+        std::fs::write(project.run_folder("001-a").join("config.json"), "{}").unwrap();
+        assert_eq!(project.runs(), ["001-a"]);
     }
 
     #[test]
