@@ -17,19 +17,39 @@ use std::path::PathBuf;
 /// Doubts that are listed where not all are asked for.
 const LISTED: usize = 20;
 
+/// How words and pictures are fitted, as asked.
+#[derive(Debug, Args)]
+pub struct FitOptions {
+    /// Where to fit.
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+    /// Change a setting of the fit, such as epochs=80 or design.width=64; may be given several times.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    settings: Vec<(String, String)>,
+}
+
+impl FitOptions {
+    /// The usual configuration with this seed and what was asked.
+    pub fn config(&self, seed: u64) -> Result<ContrastConfig, Unusable> {
+        let mut config = ContrastConfig::default();
+        config.fit.seed = seed;
+        config.fit.device = self.device;
+        let mut settings = self.settings.iter();
+        settings
+            .try_fold(config, |config, (name, value)| config.with_setting(name, value))
+            .map_err(Unusable)
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct FitArguments {
     /// The project folder.
     project: PathBuf,
-    /// Where to fit.
-    #[arg(long, default_value = "auto")]
-    device: DeviceChoice,
     /// The same seed gives the same result.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Change a setting of the fit, such as epochs=80 or design.width=64; may be given several times.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
-    settings: Vec<(String, String)>,
+    #[command(flatten)]
+    options: FitOptions,
     #[command(flatten)]
     output: Output,
 }
@@ -49,16 +69,7 @@ pub struct FindArguments {
 
 /// Fits, and prints what is doubtful.
 pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
-    let config = ContrastConfig {
-        seed: arguments.seed,
-        device: arguments.device,
-        ..ContrastConfig::default()
-    };
-    let config = arguments
-        .settings
-        .iter()
-        .try_fold(config, |config, (name, value)| config.with_setting(name, value))
-        .map_err(Unusable)?;
+    let config = arguments.options.config(arguments.seed)?;
     let progress = Progress::new();
     let (watch, places) = (&progress.watch, Places::platform());
     let project = Project::load(&arguments.project)?;

@@ -69,8 +69,9 @@ mod tests {
     #[test]
     fn a_caption_looks_like_the_frame_of_the_nearest_caption_elsewhere() {
         let mut dataset = sized_dataset(60, 2, 2, 16);
-        // Said again at pair 40, of another part, where another frame is shown.
-        dataset.tokens[40] = dataset.tokens[3].clone();
+        // Nearly the same is said at pair 40, of another part, where another frame is shown.
+        let more = dataset.tokens[7][0];
+        dataset.tokens[40] = [dataset.tokens[3].repeat(3), vec![more]].concat();
         let features = FrameFeatures {
             values: Array2::eye(60),
             source: String::new(),

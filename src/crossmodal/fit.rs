@@ -7,7 +7,8 @@ use crate::jobs::Watch;
 use crate::model::ContrastShape;
 use crate::pairing::Dataset;
 use crate::training::batches::mix;
-use crate::training::contrast::{ContrastConfig, ContrastError, ContrastPairs, FrameFeatures, fit};
+use crate::training::contrast::{ContrastConfig, ContrastPairs, FrameFeatures, fit};
+use crate::training::fitting::FitError;
 use crate::training::{Control, TrainingError, device};
 use ndarray::Array2;
 
@@ -35,7 +36,7 @@ pub fn cross_fit(
     features: &FrameFeatures,
     config: &ContrastConfig,
     watch: &Watch,
-) -> Result<CrossFit, ContrastError> {
+) -> Result<CrossFit, FitError> {
     if dataset.len() < FEWEST {
         return Err(TrainingError::TooFewPairs {
             pairs: dataset.len(),
@@ -50,12 +51,12 @@ pub fn cross_fit(
         ))
         .into());
     }
-    let (on, device, _) = device::choose(config.device, Control::default().threads())?;
+    let (on, device, _) = device::choose(config.fit.device, Control::default().threads())?;
     let pairs = ContrastPairs::new(dataset, features, config, on)?;
     let captions = numbered(&dataset.tokens);
     let folds = folds(&captions);
     let (mut search, mut epochs, mut matrices) = (FrameSearch::default(), Vec::new(), Vec::new());
-    let total = folds.len() as u64 * u64::from(config.judges) * u64::from(config.epochs);
+    let total = folds.len() as u64 * u64::from(config.judges) * u64::from(config.fit.epochs);
     for (index, Fold { learned, .. }) in folds.iter().enumerate() {
         let mut sum = Array2::zeros((dataset.len(), dataset.len()));
         for judge in 0..config.judges {
@@ -64,11 +65,9 @@ pub fn cross_fit(
                 index as u32 * config.judges + judge + 1,
                 folds.len() as u32 * config.judges
             ));
-            let own = ContrastConfig {
-                seed: mix(&[config.seed, judge.into()]),
-                ..config.clone()
-            };
-            let before = u64::from((index as u32 * config.judges + judge) * config.epochs);
+            let mut own = config.clone();
+            own.fit.seed = mix(&[config.fit.seed, judge.into()]);
+            let before = u64::from((index as u32 * config.judges + judge) * config.fit.epochs);
             let one = fit(&pairs, learned, &own, watch, &mut |epoch| {
                 watch.report(before + u64::from(epoch), total);
             })?;
@@ -114,14 +113,16 @@ mod tests {
     use crate::crossmodal::synthetic::{SCENES, SyntheticVideo};
     use crate::project::TrainedOn;
     use crate::training::DeviceChoice;
+    use crate::training::fitting::FitSettings;
 
     #[test]
     fn a_typed_sentence_finds_frames_of_its_scene() {
         let video = SyntheticVideo::new(100, 3);
         let config = ContrastConfig {
-            epochs: 40,
-            learning_rate: 2e-3,
-            device: DeviceChoice::Cpu,
+            fit: FitSettings {
+                device: DeviceChoice::Cpu,
+                ..FitSettings::over(40, 2e-3)
+            },
             ..ContrastConfig::default()
         };
         let watch = Watch::default();

@@ -9,7 +9,8 @@ use super::telling::Telling;
 use crate::model::ContrastShape;
 use crate::project::files::{StoreError, read_json, write_json};
 use crate::project::{CueId, Pair, Project, TrainedOn};
-use crate::training::contrast::{ContrastConfig, ContrastError};
+use crate::training::contrast::ContrastConfig;
+use crate::training::fitting::FitError;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ pub enum KeepError {
     Facts(#[from] StoreError),
     /// The towers.
     #[error(transparent)]
-    Towers(#[from] ContrastError),
+    Towers(#[from] FitError),
 }
 
 /// What a fit says of the pairs of a video.
@@ -119,7 +120,7 @@ impl PictureFit {
         {
             return Err(StoreError::Write { path: facts, cause }.into());
         }
-        search.save(&folder.join(TOWERS)).map_err(ContrastError::from)?;
+        search.save(&folder.join(TOWERS)).map_err(FitError::from)?;
         Ok(write_json(&facts, self)?)
     }
 

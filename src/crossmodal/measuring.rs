@@ -11,7 +11,8 @@ use super::unseen::UnseenScores;
 use crate::jobs::Watch;
 use crate::model::PictureTower;
 use crate::pairing::Dataset;
-use crate::training::contrast::{ContrastConfig, ContrastError};
+use crate::training::contrast::ContrastConfig;
+use crate::training::fitting::FitError;
 use serde::Serialize;
 use std::time::Instant;
 
@@ -87,9 +88,9 @@ pub fn measure_contrast(
     pairs: usize,
     config: &ContrastConfig,
     watch: &Watch,
-) -> Result<ContrastMeasure, ContrastError> {
+) -> Result<ContrastMeasure, FitError> {
     watch.say("Making a video whose answers are known");
-    let video = SyntheticVideo::new(pairs, config.seed);
+    let video = SyntheticVideo::new(pairs, config.fit.seed);
     let (dataset, answers) = (&video.dataset, &video.answers);
     let features = colour_layout(dataset, watch)?;
     let started = Instant::now();
@@ -97,7 +98,7 @@ pub fn measure_contrast(
     let seconds = started.elapsed().as_secs_f64();
     let contrast = figures(&fit.scores, dataset, answers);
     Ok(ContrastMeasure {
-        seed: config.seed,
+        seed: config.fit.seed,
         pairs: dataset.len(),
         accepted: accepts(&contrast),
         contrast,

@@ -2,7 +2,8 @@
 
 use crate::model::{ContrastDesign, ContrastShape};
 use crate::training::checkpoint::{CheckpointError, write_tensors};
-use crate::training::contrast::{ContrastError, Fitted};
+use crate::training::contrast::Fitted;
+use crate::training::fitting::FitError;
 use ndarray::{Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -44,7 +45,7 @@ impl FrameSearch {
     ///
     /// # Errors
     /// When there are no words, when their vectors are of another length, or when libtorch gives up.
-    pub fn frames_for(&self, sentence: &[Vec<f32>]) -> Result<Vec<Found>, ContrastError> {
+    pub fn frames_for(&self, sentence: &[Vec<f32>]) -> Result<Vec<Found>, FitError> {
         let count = self.judges.first().map_or(0, |judge| judge.frames.nrows());
         let mut sums = vec![0.0; count];
         for judge in &self.judges {
@@ -88,7 +89,7 @@ impl FrameSearch {
     ///
     /// # Errors
     /// When the file cannot be read, or holds something else.
-    pub fn load(path: &Path, design: &ContrastDesign, shape: ContrastShape) -> Result<Self, ContrastError> {
+    pub fn load(path: &Path, design: &ContrastDesign, shape: ContrastShape) -> Result<Self, FitError> {
         let tensors = crate::training::contrast::read_tensors(path)?;
         let mut search = Self::default();
         for number in 0.. {

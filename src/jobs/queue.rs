@@ -4,6 +4,7 @@
 use super::caught;
 use super::watch::{Cancelled, Waker, Watch};
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender, TrySendError, bounded};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// What comes back from a job.
@@ -78,9 +79,15 @@ pub struct Running<K> {
     generation: u64,
 }
 
+/// How long work that was cancelled is waited for when the queue goes. Work stops within a batch or 200 ms; what is in the
+/// middle of a computation longer than this is left to itself.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// All work under way. `K` names a piece of work, of which only the latest counts; `M` is what jobs send.
 pub struct Jobs<K, M> {
     running: Vec<Running<K>>,
+    /// Also of work that is no longer heard.
+    threads: Vec<JoinHandle<()>>,
     sender: Sender<(u64, Report<K, M>)>,
     receiver: Receiver<(u64, Report<K, M>)>,
     waker: Waker,
@@ -98,6 +105,7 @@ where
         let (sender, receiver) = bounded(256);
         Self {
             running: Vec::new(),
+            threads: Vec::new(),
             sender,
             receiver,
             waker,
@@ -134,22 +142,18 @@ where
             let _ = outbox.sender.send((generation, Report::Ended(kind, ending)));
             (outbox.waker)();
         };
+        self.running.push(Running {
+            kind,
+            watch,
+            started: Instant::now(),
+            generation,
+        });
+        self.threads.retain(|thread| !thread.is_finished());
         let thread = std::thread::Builder::new().name(format!("{kind:?}").to_lowercase());
         match thread.spawn(body) {
-            Ok(_) => self.running.push(Running {
-                kind,
-                watch,
-                started: Instant::now(),
-                generation,
-            }),
+            Ok(thread) => self.threads.push(thread),
             Err(error) => {
                 let ending = Ending::Failed(format!("cannot start a thread: {error}"));
-                self.running.push(Running {
-                    kind,
-                    watch,
-                    started: Instant::now(),
-                    generation,
-                });
                 let _ = self.sender.try_send((generation, Report::Ended(kind, ending)));
             }
         }
@@ -206,8 +210,15 @@ where
 }
 
 impl<K, M> Drop for Jobs<K, M> {
+    /// Cancels all work and waits for it: the program must not end while a job computes, since what libtorch holds is torn
+    /// down under it.
     fn drop(&mut self) {
         self.running.iter().for_each(|job| job.watch.cancel());
+        let give_up = Instant::now() + PATIENCE;
+        while self.threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < give_up {
+            // A job may wait for room to say that it ended.
+            let _ = self.receiver.recv_timeout(Duration::from_millis(5));
+        }
     }
 }
 
@@ -215,6 +226,7 @@ impl<K, M> Drop for Jobs<K, M> {
 mod tests {
     use super::*;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[derive(Debug, Clone, Copy, PartialEq)]
     enum Kind {
@@ -290,6 +302,25 @@ mod tests {
                 .any(|r| matches!(r, Report::Ended(k, e) if *k == kind && *e == ending))
         };
         assert!(ended(Kind::Count, Ending::Cancelled) && ended(Kind::Other, Ending::Done));
+    }
+
+    #[test]
+    fn a_queue_that_goes_waits_for_its_work_also_where_it_is_no_longer_heard() {
+        let ended = Arc::new(AtomicUsize::new(0));
+        let mut jobs = queue();
+        for kind in [Kind::Count, Kind::Count, Kind::Other] {
+            let ended = ended.clone();
+            jobs.start(kind, move |outbox| {
+                while !outbox.watch.is_cancelled() {
+                    outbox.offer(1);
+                }
+                std::thread::sleep(Duration::from_millis(100));
+                ended.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            });
+        }
+        drop(jobs);
+        assert_eq!(ended.load(Ordering::SeqCst), 3);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod device;
 pub mod error;
 pub mod event;
 mod fallback;
+pub mod fitting;
 pub mod history;
 pub mod inspection;
 mod latents;

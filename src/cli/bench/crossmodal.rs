@@ -1,12 +1,10 @@
 //! `frameloom bench crossmodal`: figures on a video whose answers are known, beside chance and a baseline.
 
+use crate::cli::fit::FitOptions;
 use crate::cli::progress::Progress;
-use crate::cli::run::setting;
 use crate::cli::{Output, Unusable};
 use crate::crossmodal::measuring::{ContrastMeasure, Figures, measure_contrast};
 use crate::crossmodal::synthetic;
-use crate::training::DeviceChoice;
-use crate::training::contrast::ContrastConfig;
 use clap::Args;
 use serde_json::json;
 
@@ -18,12 +16,8 @@ pub struct CrossmodalArguments {
     /// Pairs of each video.
     #[arg(long, default_value_t = synthetic::PAIRS)]
     pairs: usize,
-    /// Where to train.
-    #[arg(long, default_value = "auto")]
-    device: DeviceChoice,
-    /// Change a setting of the fit, such as epochs=80 or design.width=64; may be given several times.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
-    settings: Vec<(String, String)>,
+    #[command(flatten)]
+    options: FitOptions,
     #[command(flatten)]
     output: Output,
 }
@@ -37,16 +31,7 @@ pub fn run(arguments: &CrossmodalArguments) -> anyhow::Result<()> {
     let progress = Progress::new();
     let mut measures = Vec::new();
     for seed in 0..arguments.seeds {
-        let config = ContrastConfig {
-            seed,
-            device: arguments.device,
-            ..ContrastConfig::default()
-        };
-        let config = arguments
-            .settings
-            .iter()
-            .try_fold(config, |config, (name, value)| config.with_setting(name, value))
-            .map_err(Unusable)?;
+        let config = arguments.options.config(seed)?;
         measures.push(measure_contrast(arguments.pairs, &config, &progress.watch)?);
     }
     if arguments.output.json {

@@ -1,23 +1,17 @@
-//! The loop.
+//! Two towers as something to be fitted.
 
-use super::ContrastError;
 use super::config::ContrastConfig;
 use super::fitted::Fitted;
 use super::pairs::ContrastPairs;
 use crate::jobs::Watch;
-use crate::model::{TwoTowers, contrast_loss, seeded};
-use crate::project::{LossPoint, LossTerms};
-use crate::training::batches::{batches, mix, split};
-use crate::training::control::Control;
+use crate::model::{TwoTowers, contrast_loss};
 use crate::training::error::TrainingError;
-use crate::training::memory::KeptMemory;
-use crate::training::optimizer::AdamW;
-use crate::training::plateau;
-use crate::training::train::computing;
-use crate::training::waiting::PatientThreads;
-use std::time::Instant;
+use crate::training::fitting::{self, FitError, Task};
 use tch::Tensor;
 use tch::nn::VarStore;
+
+/// Fewest pairs with captions that can be learned from.
+const NEEDED: usize = 16;
 
 /// Fits towers to these pairs of the video; those without a caption are left out. Each epoch that is done is told.
 ///
@@ -30,16 +24,12 @@ pub fn fit(
     config: &ContrastConfig,
     watch: &Watch,
     on_epoch: &mut dyn FnMut(u32),
-) -> Result<Fitted, ContrastError> {
+) -> Result<Fitted, FitError> {
     config
         .check()
         .map_err(|wrong| TrainingError::Setting(wrong.to_owned()))?;
-    let captioned: Vec<usize> = learned
-        .iter()
-        .copied()
-        .filter(|&pair| pairs.has_caption(pair))
-        .collect();
-    const NEEDED: usize = 16;
+    let captioned = learned.iter().copied().filter(|&pair| pairs.has_caption(pair));
+    let captioned: Vec<usize> = captioned.collect();
     if captioned.len() < NEEDED {
         return Err(TrainingError::TooFewPairs {
             pairs: captioned.len(),
@@ -47,152 +37,38 @@ pub fn fit(
         }
         .into());
     }
-    let _memory = KeptMemory::new();
-    let _patient = PatientThreads::new();
-    let threads = Control::default().threads();
-    tch::set_num_threads(i32::try_from(threads).unwrap_or(1));
-    let mut cancelled = None;
-    let fitted = computing(|| {
-        Loop::new(pairs, &captioned, config, threads).run(|epoch| {
-            on_epoch(epoch);
-            cancelled = watch.check().err();
-            cancelled.is_none()
-        })
-    });
-    match cancelled {
-        Some(cancelled) => Err(cancelled.into()),
-        None => Ok(fitted?),
-    }
+    let task = Towers { pairs, config };
+    let fit = fitting::fit(&task, &captioned, &config.fit, watch, on_epoch)?;
+    let scale = fit.network.scale().double_value(&[]);
+    Ok(Fitted {
+        towers: fit.network,
+        weights: fit.weights,
+        losses: fit.losses,
+        scale,
+        shape: pairs.shape,
+    })
 }
 
-/// A running fit.
-struct Loop<'a> {
+/// Towers over pairs.
+struct Towers<'a> {
     pairs: &'a ContrastPairs,
     config: &'a ContrastConfig,
-    learned: Vec<usize>,
-    held_out: Vec<usize>,
-    weights: VarStore,
-    towers: TwoTowers,
-    optimizer: AdamW,
-    losses: Vec<LossPoint>,
 }
 
-impl<'a> Loop<'a> {
-    fn new(
-        pairs: &'a ContrastPairs,
-        captioned: &[usize],
-        config: &'a ContrastConfig,
-        threads: usize,
-    ) -> Self {
-        let (learned, held_out) = split(captioned.len(), config.validation);
-        let of = |places: Vec<usize>| -> Vec<usize> {
-            let pairs = places.into_iter().filter_map(|place| captioned.get(place));
-            pairs.copied().collect()
-        };
-        let (weights, towers) = seeded(mix(&[config.seed]), || {
-            let weights = VarStore::new(pairs.device);
-            let towers = TwoTowers::new(&weights.root(), &config.design, pairs.shape);
-            (weights, towers)
-        });
-        let optimizer = AdamW::new(&weights, &config.optimizer(), threads);
-        Self {
-            pairs,
-            config,
-            learned: of(learned),
-            held_out: of(held_out),
-            weights,
-            towers,
-            optimizer,
-            losses: Vec::new(),
-        }
+impl Task for Towers<'_> {
+    type Network = TwoTowers;
+
+    fn network(&self) -> (VarStore, TwoTowers) {
+        let weights = VarStore::new(self.pairs.device);
+        let towers = TwoTowers::new(&weights.root(), &self.config.design, self.pairs.shape);
+        (weights, towers)
     }
 
-    /// All epochs, until `go_on` says no.
-    fn run(mut self, mut go_on: impl FnMut(u32) -> bool) -> Result<Fitted, TrainingError> {
-        let mut best = (f64::INFINITY, Vec::new());
-        for epoch in 0..self.config.epochs {
-            let started = Instant::now();
-            let total = |total| LossTerms {
-                total,
-                ..LossTerms::default()
-            };
-            let mean = self.epoch(epoch, &mut go_on)?;
-            let validation = (self.held_out.len() > 1).then(|| self.loss_at_rest());
-            self.losses.push(LossPoint {
-                epoch: epoch + 1,
-                mean: total(mean),
-                validation: validation.map(total),
-                seconds: started.elapsed().as_secs_f64(),
-                ..LossPoint::default()
-            });
-            let judged = validation.unwrap_or(mean);
-            if judged < best.0 {
-                best = (judged, self.copies());
-            }
-            let over = |stop| plateau::is_over(&self.losses, stop);
-            if !go_on(epoch + 1) || self.config.early_stop.is_some_and(over) {
-                break;
-            }
-        }
-        tch::no_grad(|| {
-            for (parameter, copy) in self.optimizer.parameters.iter().zip(&best.1) {
-                parameter.weight.shallow_clone().copy_(copy);
-            }
-        });
-        let scale = self.towers.scale().double_value(&[]);
-        Ok(Fitted {
-            towers: self.towers,
-            weights: self.weights,
-            losses: self.losses,
-            scale,
-            shape: self.pairs.shape,
-        })
-    }
-
-    fn copies(&self) -> Vec<Tensor> {
-        let parameters = self.optimizer.parameters.iter();
-        parameters.map(|one| one.weight.detach().copy()).collect()
-    }
-
-    /// One pass over the pairs that are learned from; the mean loss of its steps.
-    fn epoch(&mut self, epoch: u32, go_on: &mut impl FnMut(u32) -> bool) -> Result<f64, TrainingError> {
-        let seed = self.config.seed;
-        let steps = batches(&self.learned, self.config.batch_size, mix(&[seed, epoch.into()]));
-        let mut sum = 0.0;
-        for (step, batch) in steps.iter().enumerate() {
-            if !go_on(epoch) {
-                break;
-            }
-            let mut batch = batch.clone();
-            self.pairs.arrange(&mut batch);
-            // Dropout draws from the one generator of the program.
-            let chance = mix(&[seed, epoch.into(), step as u64]);
-            let loss = seeded(chance, || self.loss(&batch, true));
-            let gradients = self.optimizer.gradients(&loss);
-            let value = loss.double_value(&[]);
-            if !value.is_finite() {
-                return Err(TrainingError::Diverged {
-                    what: format!("the loss of epoch {} is no number", epoch + 1),
-                    learning_rate: self.config.learning_rate,
-                });
-            }
-            sum += value;
-            let way = f64::from(epoch) + step as f64 / steps.len() as f64;
-            self.optimizer.apply(&gradients, self.config.schedule.share(way));
-        }
-        Ok(sum / steps.len().max(1) as f64)
-    }
-
-    fn loss(&self, batch: &[usize], train: bool) -> Tensor {
-        let logits = self.towers.logits(&self.pairs.batch(batch), train);
-        contrast_loss(&logits, &self.pairs.spared(batch))
-    }
-
-    /// The loss of the pairs that are not learned from, all in one batch.
-    fn loss_at_rest(&self) -> f64 {
-        let mut batch = self.held_out.clone();
-        self.pairs.arrange(&mut batch);
-        tch::no_grad(|| self.loss(&batch, false).double_value(&[]))
+    fn loss(&self, towers: &TwoTowers, rows: &[usize], train: bool) -> Tensor {
+        let mut rows = rows.to_vec();
+        self.pairs.arrange(&mut rows);
+        let logits = towers.logits(&self.pairs.batch(&rows), train);
+        contrast_loss(&logits, &self.pairs.spared(&rows))
     }
 }
 
@@ -201,6 +77,7 @@ mod tests {
     use super::*;
     use crate::model::{ContrastDesign, PictureTower};
     use crate::training::contrast::FrameFeatures;
+    use crate::training::fitting::FitSettings;
     use crate::training::train::tests::dataset;
     use crate::training::{DeviceChoice, Schedule};
     use ndarray::{Array2, Axis};
@@ -215,11 +92,12 @@ mod tests {
                 dropout: 0.0,
                 ..ContrastDesign::default()
             },
-            epochs: 30,
-            batch_size: 12,
-            learning_rate: 1e-2,
-            schedule: Schedule::Constant,
-            device: DeviceChoice::Cpu,
+            fit: FitSettings {
+                batch_size: 12,
+                schedule: Schedule::Constant,
+                device: DeviceChoice::Cpu,
+                ..FitSettings::over(30, 1e-2)
+            },
             ..ContrastConfig::default()
         }
     }
@@ -277,14 +155,13 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_places_and_a_cancelled_fit_ends() {
         let dataset = dataset(24);
-        let config = ContrastConfig { epochs: 3, ..small() };
+        let mut config = small();
+        config.fit.epochs = 3;
         let pairs = ContrastPairs::new(&dataset, &features(24), &config, Device::Cpu).unwrap();
         let learned: Vec<usize> = (0..24).collect();
         let places = |seed| {
-            let config = ContrastConfig {
-                seed,
-                ..config.clone()
-            };
+            let mut config = config.clone();
+            config.fit.seed = seed;
             let fitted = fit(&pairs, &learned, &config, &Watch::default(), &mut |_| {}).unwrap();
             fitted.places(&pairs).unwrap()
         };
@@ -293,7 +170,7 @@ mod tests {
         let watch = Watch::default();
         watch.cancel();
         let error = fit(&pairs, &learned, &config, &watch, &mut |_| {}).unwrap_err();
-        assert!(matches!(error, ContrastError::Cancelled(_)));
+        assert!(matches!(error, FitError::Cancelled(_)));
         let error = fit(&pairs, &[1, 2, 3], &config, &Watch::default(), &mut |_| {}).unwrap_err();
         assert!(error.to_string().contains("only 3 pairs"), "{error}");
     }

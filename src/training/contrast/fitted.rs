@@ -1,11 +1,11 @@
 //! What a fit yields.
 
-use super::ContrastError;
 use super::pairs::ContrastPairs;
 use crate::model::{Batch, ContrastDesign, ContrastShape, TwoTowers};
 use crate::project::LossPoint;
 use crate::training::checkpoint::CheckpointError;
 use crate::training::error::TrainingError;
+use crate::training::fitting::FitError;
 use crate::training::train::computing;
 use ndarray::Array2;
 use std::path::Path;
@@ -34,9 +34,9 @@ pub struct Fitted {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn read_tensors(path: &Path) -> Result<Vec<(String, Tensor)>, ContrastError> {
+pub fn read_tensors(path: &Path) -> Result<Vec<(String, Tensor)>, FitError> {
     let damaged = |what: String| {
-        ContrastError::from(CheckpointError::Damaged {
+        FitError::from(CheckpointError::Damaged {
             path: path.to_owned(),
             what,
         })
@@ -53,7 +53,7 @@ impl Fitted {
         design: &ContrastDesign,
         shape: ContrastShape,
         named: &[(&str, &Tensor)],
-    ) -> Result<Self, ContrastError> {
+    ) -> Result<Self, FitError> {
         let weights = VarStore::new(Device::Cpu);
         let towers = TwoTowers::new(&weights.root(), design, shape);
         for (name, variable) in weights.variables() {
@@ -78,7 +78,7 @@ impl Fitted {
     ///
     /// # Errors
     /// When it has others.
-    pub fn table(&self, rows: &Tensor) -> Result<Array2<f32>, ContrastError> {
+    pub fn table(&self, rows: &Tensor) -> Result<Array2<f32>, FitError> {
         let rows = (0..rows.size().first().copied().unwrap_or(0)).map(|place| row(&rows.get(place)));
         Ok(table(&rows.collect::<Result<Vec<_>, _>>()?))
     }
@@ -88,7 +88,7 @@ impl Fitted {
     ///
     /// # Errors
     /// When libtorch gives up.
-    pub fn places(&self, pairs: &ContrastPairs) -> Result<[Array2<f32>; 2], ContrastError> {
+    pub fn places(&self, pairs: &ContrastPairs) -> Result<[Array2<f32>; 2], FitError> {
         let all: Vec<usize> = (0..pairs.len()).collect();
         let mut rows: [Vec<Vec<f32>>; 2] = [vec![Vec::new(); all.len()], vec![Vec::new(); all.len()]];
         computing(|| {
@@ -122,7 +122,7 @@ impl Fitted {
     /// # Errors
     /// When there are no words, when their vectors are not as long as those that were learned from, or when libtorch
     /// gives up.
-    pub fn sentence(&self, words: &[Vec<f32>]) -> Result<Vec<f32>, ContrastError> {
+    pub fn sentence(&self, words: &[Vec<f32>]) -> Result<Vec<f32>, FitError> {
         let dimension = self.shape.frames.dimension;
         if words.is_empty() || words.iter().any(|word| word.len() as i64 != dimension) {
             return Err(TrainingError::Setting(format!(
