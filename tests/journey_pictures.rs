@@ -110,6 +110,20 @@ fn frames_are_found_by_words_and_a_fit_can_be_stopped() {
     press(&mut app, "All frames");
     assert!(app.state().state().pictures.found.is_none());
 
+    // Beside the player: the captions that fit the frame at the playhead. One that is pressed is gone to.
+    press(&mut app, "Captions that fit this frame");
+    settle(&mut app);
+    let (text, time) = {
+        let state = app.state().state();
+        let best = state.pictures.captions_at(state.playhead);
+        assert!((1..=5).contains(&best.len()), "{best:?}");
+        let other = best.iter().find(|caption| !caption.is_own).unwrap();
+        (other.text.to_owned(), other.time)
+    };
+    app.get_all_by_label(&text).last().unwrap().click();
+    settle(&mut app);
+    assert_eq!(app.state().state().playhead, time);
+
     // The window's own fit takes longer. Stopped, it leaves what was there.
     let before = PictureFit::load(&folder).unwrap();
     show(&mut app, Step::Alignment);

@@ -7,8 +7,8 @@ use candle_core::{Device, Tensor};
 use frameloom::interpretation::comparison::{self, Theme};
 use frameloom::jobs::Watch;
 use frameloom::pretrained::{
-    Captioner, Describing, LanguageModel, ListOf, Picture, Place, PretrainedError, Recogniser, Recognising,
-    Sampling, SentenceEncoder, Translator,
+    Captioner, ClipPictures, ClipSentences, Describing, LanguageModel, ListOf, Picture, Place,
+    PretrainedError, Recogniser, Recognising, Sampling, SentenceEncoder, Translator,
 };
 use frameloom::project::Seconds;
 use ndarray::Array2;
@@ -20,6 +20,8 @@ use std::sync::OnceLock;
 
 /// The largest error that is allowed.
 const EXACT: f32 = 1e-4;
+/// That of a place where the picture was made smaller first: bytes are rounded differently here and there.
+const SHRUNK: f32 = 0.01;
 const GREEDY: Sampling = Sampling {
     temperature: 0.0,
     seed: 0,
@@ -137,6 +139,11 @@ fn pictures_are_described_as_by_transformers() {
         eprintln!("{folder}: logits differ by {error:.1e}");
         assert!(error < EXACT);
 
+        let whole = captioner.whole(&pictures, &watch).unwrap();
+        let error = largest_error(&whole, &expected.floats("whole"));
+        eprintln!("{folder}: what whole pictures show differs by {error:.1e}");
+        assert!(error < EXACT);
+
         let whole = Describing::default();
         let prompt = expected.text("prompt");
         for (name, prompt, describing) in [
@@ -244,6 +251,39 @@ fn texts_are_translated_as_by_transformers() {
         .translate(&expected.texts("/texts"), &Watch::default())
         .unwrap();
     assert_eq!(translations, expected.texts("/translations"));
+}
+
+#[test]
+fn pictures_and_sentences_lie_where_transformers_put_them() {
+    for name in ["clip", "chinese-clip"] {
+        let Some(expected) = Expected::of(name) else {
+            return;
+        };
+        let watch = Watch::default();
+        let eye = ClipPictures::load(&expected.folder, &watch).unwrap();
+        let look = |what: &str, place: &str, bound: f32| {
+            let (bytes, shape) = expected.bytes(what);
+            let [height, width, _] = shape[shape.len() - 3..] else {
+                panic!("{what} is no picture: {shape:?}")
+            };
+            let pictures = bytes.chunks(3 * width * height);
+            let pictures: Vec<Picture<'_>> = pictures.map(|rgb| Picture { rgb, width, height }).collect();
+            let places = eye.places(&pictures, &watch).unwrap();
+            let error = largest_error(&places, &expected.floats(place));
+            eprintln!("{name}: the places of {what} differ by {error:.1e}");
+            assert!(error < bound);
+        };
+        look("pictures", "places", EXACT);
+        look("wide", "wide_place", SHRUNK);
+        let scale = expected.facts["scale"].as_f64().unwrap();
+        assert!((f64::from(eye.scale()) - scale.min(100.0)).abs() < 1e-3);
+
+        let reader = ClipSentences::load(&expected.folder, &watch).unwrap();
+        let places = reader.places(&expected.texts("/texts"), &watch).unwrap();
+        let error = largest_error(&places, &expected.floats("sentences"));
+        eprintln!("{name}: the places of sentences differ by {error:.1e}");
+        assert!(error < EXACT);
+    }
 }
 
 /// On the processor, and by what computes on a graphics card; on the card itself where there is one.

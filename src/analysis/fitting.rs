@@ -1,51 +1,150 @@
 //! Which words belong to which pictures of a video: fitted, kept in the project, and searched.
 
+use super::Eyes;
 use super::frames::FrameSet;
+use super::looking::{Eye, looked_at};
+use super::models::state_of;
 use super::steps::build_dataset;
 use crate::captions::retiming::Retiming;
 use crate::captions::{self, Tokenizer};
+use crate::crossmodal::folds::check_size;
 use crate::crossmodal::saying::{Said, Spoken};
-use crate::crossmodal::{Found, FrameSearch, Gains, PictureFit, ProposedShift, colour_layout, cross_fit};
+use crate::crossmodal::{
+    Found, Gains, KeptSearch, PictureFit, PlacedFrames, ProposedShift, UnseenScores, colour_layout, cross_fit,
+};
 use crate::jobs::Watch;
+use crate::pretrained::{Captioner, ClipPictures, ClipSentences};
 use crate::project::{CueId, Pair, Project, Seconds, Speech, TrainedOn, counted};
-use crate::training::contrast::ContrastConfig;
+use crate::training::contrast::{ContrastConfig, FrameFeatures};
 use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-/// Fits the pictures of a project's own video to their captions, part by part, and keeps what comes of it in the project's
-/// folder. With the speech of the video, shifted stretches are looked for by how the captions would be said as well. What
-/// is there already of the same pairs and settings is taken.
+/// What a project is held against: its frames, what is spoken, the models that look, and how towers are fitted where none reads.
+#[derive(Debug, Clone)]
+pub struct FitAgainst<'a> {
+    /// The sampled frames.
+    pub frames: &'a FrameSet,
+    /// What is spoken, where that is known.
+    pub speech: Option<&'a Speech>,
+    /// Models that see.
+    pub eyes: &'a Eyes,
+    /// How towers are fitted.
+    pub config: &'a ContrastConfig,
+}
+
+/// Judges how well the pictures of a project's own video and its captions fit, and keeps what comes of it in the project's
+/// folder: by CLIP where it is there, else by towers that learn part by part, from what BLIP's eye sees or from colours and edges.
+/// With the speech of the video, shifted stretches are looked for by how the captions would be said as well. What is there already
+/// of the same pairs and settings is taken.
 ///
 /// # Errors
 /// When there are too few pairs, when the fit cannot go on or be kept, and when the work is cancelled.
 pub fn fit_pictures(
     project: &Project,
-    frames: &FrameSet,
-    speech: Option<&Speech>,
-    config: &ContrastConfig,
+    against: &FitAgainst<'_>,
     cache: Option<&Path>,
     watch: &Watch,
 ) -> anyhow::Result<PictureFit> {
     let alone = alone(project);
-    let made_of = made_of(&alone, frames, speech);
+    let made_of = made_of(&alone, against)?;
     if let Ok(Some(kept)) = PictureFit::load(&project.folder)
         && kept.made_of == made_of
-        && kept.config == *config
+        && kept.config == *against.config
     {
         return Ok(kept);
     }
-    let (dataset, _) = build_dataset(&alone, frames, &[], cache, watch)?;
-    watch.say("looking at the frames");
-    let features = colour_layout(&dataset, watch)?;
-    let fit = cross_fit(&dataset, &features, config, watch)?;
-    let sources = [features.source, dataset.vocabulary.source];
     let on = alone.trainable();
-    let said = speech.and_then(|speech| sayings(&alone, &on, speech));
-    let found = PictureFit::new((made_of, on), config.clone(), sources, &fit, said.as_ref());
-    found.save(&project.folder, &fit.search)?;
+    let said = against.speech.and_then(|speech| sayings(&alone, &on, speech));
+    let (mut found, search) = match &against.eyes.clip {
+        Some(clip) => by_clip(
+            &alone,
+            (made_of, on),
+            against,
+            (clip, said.as_ref()),
+            cache,
+            watch,
+        )?,
+        None => by_towers(&alone, (made_of, on), against, said.as_ref(), cache, watch)?,
+    };
+    found.save(&project.folder, &search)?;
     Ok(found)
+}
+
+/// What CLIP says of the pairs.
+fn by_clip(
+    alone: &Project,
+    (made_of, on): (String, TrainedOn),
+    against: &FitAgainst<'_>,
+    (clip, said): (&super::models::Found, Option<&Gains>),
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<(PictureFit, KeptSearch)> {
+    check_size(on.pairs.len())?;
+    let video = alone
+        .manifest
+        .video
+        .as_ref()
+        .context("the project has no video")?;
+    watch.say(format!("loading {}", clip.name));
+    let eye = ClipPictures::load(&clip.path, watch)?;
+    let scale = eye.scale();
+    let frames = looked_at(
+        (&video.path, &on.pairs),
+        (&Eye::Clip(Box::new(eye)), &clip.path),
+        cache,
+        watch,
+    )?;
+    watch.say("reading the captions");
+    let reader = ClipSentences::load(&clip.path, watch)?;
+    let sentences = reader.places(&on.texts, watch)?;
+    let numbers = same_texts(&on.texts);
+    let scores = UnseenScores::by_stranger(frames.dot(&sentences.t()) * scale, numbers);
+    let sources = ["the processor".to_owned(), clip.name.clone(), clip.name.clone()];
+    let found = PictureFit::new((made_of, on), against.config.clone(), sources, &scores, said);
+    let search = KeptSearch::Pretrained(PlacedFrames(frames), clip.name.clone(), clip.path.clone());
+    Ok((found, search))
+}
+
+/// What towers that learn from the pairs say of them.
+fn by_towers(
+    alone: &Project,
+    (made_of, on): (String, TrainedOn),
+    against: &FitAgainst<'_>,
+    said: Option<&Gains>,
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<(PictureFit, KeptSearch)> {
+    check_size(on.pairs.len())?;
+    let (dataset, _) = build_dataset(alone, against.frames, &[], cache, watch)?;
+    let features = match (&against.eyes.blip, &alone.manifest.video) {
+        (Some(blip), Some(video)) => {
+            watch.say(format!("loading {}", blip.name));
+            let eye = Eye::Blip(Box::new(Captioner::load(&blip.path, watch)?));
+            let values = looked_at((&video.path, &on.pairs), (&eye, &blip.path), cache, watch)?;
+            FrameFeatures::standardised(values, blip.name.clone())
+        }
+        _ => {
+            watch.say("looking at the frames");
+            colour_layout(&dataset, watch)?
+        }
+    };
+    let fit = cross_fit(&dataset, &features, against.config, watch)?;
+    let sources = [fit.device, features.source, dataset.vocabulary.source];
+    let found = PictureFit::new((made_of, on), against.config.clone(), sources, &fit.scores, said);
+    Ok((found, KeptSearch::Towers(fit.search, fit.shape)))
+}
+
+/// The number of each text, the same for the same; none for an empty one.
+fn same_texts(texts: &[String]) -> Vec<Option<usize>> {
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut numbered = Vec::with_capacity(texts.len());
+    for text in texts.iter().map(|text| text.trim()) {
+        let next = numbers.len();
+        numbered.push((!text.is_empty()).then(|| *numbers.entry(text).or_insert(next)));
+    }
+    numbered
 }
 
 /// How well the captions of the pairs fit what is spoken in their time; none where a caption belongs to several pairs, which
@@ -63,20 +162,25 @@ fn sayings(project: &Project, on: &TrainedOn, speech: &Speech) -> Option<Gains> 
     Some(Gains::of_speech(&spoken, &said))
 }
 
-/// A hash of all that a fit is made of: pairs and captions with their times, speech, word vectors, and the size of the frames.
-fn made_of(project: &Project, frames: &FrameSet, speech: Option<&Speech>) -> String {
+/// A hash of all that a fit is made of: pairs and captions with their times, speech, word vectors, the size of the frames, and the
+/// models.
+fn made_of(project: &Project, against: &FitAgainst<'_>) -> anyhow::Result<String> {
     let mut hash = Sha256::new();
     hash.update(project.made_of());
     for pair in &project.pairs {
         let time = pair.cue.and_then(|cue| project.spoken(cue));
         hash.update(format!("{:?}", time.map(|time| (time.start.0, time.end.0))));
     }
-    let speech = speech.map(|speech| speech.segments.len());
+    let speech = against.speech.map(|speech| speech.segments.len());
+    let (width, height) = (against.frames.width, against.frames.height);
     hash.update(format!(
-        "{:?} {:?} {} {}",
-        speech, project.manifest.vectors, frames.width, frames.height
+        "{speech:?} {:?} {width} {height}",
+        project.manifest.vectors
     ));
-    format!("{:x}", hash.finalize())
+    for eye in [&against.eyes.clip, &against.eyes.blip].into_iter().flatten() {
+        hash.update(state_of(&eye.path)?);
+    }
+    Ok(format!("{:x}", hash.finalize()))
 }
 
 /// The stretches of a fit that would stand better elsewhere, in words, and the times at which their captions would stand: those
@@ -169,14 +273,38 @@ fn rotated(project: &Project, fit: &PictureFit, shift: &ProposedShift) -> Option
 /// The pairs of a fit by how well their frames fit a sentence, the best first.
 ///
 /// # Errors
-/// When the sentence has no words that are known, and when vectors or towers cannot be read.
+/// When the sentence has no words that are known, and when vectors, towers or the model cannot be read.
 pub fn find_frames(
     project: &Project,
-    (fit, search): (&PictureFit, &FrameSearch),
+    fit: &PictureFit,
     sentence: &str,
     cache: Option<&Path>,
     watch: &Watch,
 ) -> anyhow::Result<Vec<Found>> {
+    match fit.search(&project.folder)? {
+        KeptSearch::Towers(towers, _) => {
+            let vectors = vectors_of(project, fit, sentence, cache, watch)?;
+            Ok(towers.frames_for(&vectors)?)
+        }
+        KeptSearch::Pretrained(frames, name, path) => {
+            ensure!(!sentence.trim().is_empty(), "there is no word in the sentence");
+            let reader = ClipSentences::load(&path, watch).with_context(|| {
+                format!("the frames were looked at by {name}; check against the pictures again if it is gone")
+            })?;
+            let place = reader.places(&[sentence.to_owned()], watch)?;
+            Ok(frames.frames_for(place.row(0)))
+        }
+    }
+}
+
+/// The vectors of the known words of a sentence, of the same source as those that were learned with.
+fn vectors_of(
+    project: &Project,
+    fit: &PictureFit,
+    sentence: &str,
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<Vec<Vec<f32>>> {
     let manifest = &project.manifest;
     let words = Tokenizer::new(manifest.language).tokens(sentence);
     ensure!(!words.is_empty(), "there is no word in the sentence");
@@ -199,7 +327,7 @@ pub fn find_frames(
         "the word vectors ({}) have none of these words",
         vocabulary.source
     );
-    Ok(search.frames_for(&vectors)?)
+    Ok(vectors)
 }
 
 /// The project without the videos that are studied with it.
@@ -212,8 +340,8 @@ fn alone(project: &Project) -> Project {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::models;
     use crate::crossmodal::Telling;
-    use crate::model::{ContrastShape, Shape};
     use crate::project::{CaptionTrack, Cue, Pairing, PairingRule};
 
     /// Twenty cues of two seconds with a pair each, and a fit that proposes to move the middle three places later.
@@ -241,14 +369,7 @@ mod tests {
             version: 1,
             made_of: project.made_of(),
             config: ContrastConfig::default(),
-            shape: ContrastShape {
-                frames: Shape {
-                    height: 1,
-                    width: 1,
-                    dimension: 1,
-                },
-                features: 1,
-            },
+            judge: None,
             pictures: String::new(),
             words: String::new(),
             device: String::new(),
@@ -305,14 +426,36 @@ mod tests {
     #[test]
     fn other_times_speech_or_vectors_are_another_fit() {
         let (project, _) = shifted();
-        let frames = FrameSet::default();
-        let print = made_of(&project, &frames, None);
-        assert_ne!(print, made_of(&project, &frames, Some(&Speech::default())));
+        let against = FitAgainst {
+            frames: &FrameSet::default(),
+            speech: None,
+            eyes: &Eyes::default(),
+            config: &ContrastConfig::default(),
+        };
+        let print = made_of(&project, &against).unwrap();
+        let with_speech = FitAgainst {
+            speech: Some(&Speech::default()),
+            ..against.clone()
+        };
+        assert_ne!(print, made_of(&project, &with_speech).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let eyes = Eyes {
+            clip: Some(models::Found {
+                name: "a model".into(),
+                path: folder.path().into(),
+            }),
+            blip: None,
+        };
+        let with_model = FitAgainst {
+            eyes: &eyes,
+            ..against.clone()
+        };
+        assert_ne!(print, made_of(&project, &with_model).unwrap());
         let mut other = project.clone();
         other.track.cues[3].end = Seconds(7.5);
-        assert_ne!(print, made_of(&other, &frames, None));
+        assert_ne!(print, made_of(&other, &against).unwrap());
         let mut other = project;
         other.manifest.vectors.push("a.vec".into());
-        assert_ne!(print, made_of(&other, &frames, None));
+        assert_ne!(print, made_of(&other, &against).unwrap());
     }
 }

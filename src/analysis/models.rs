@@ -88,7 +88,7 @@ pub fn captioner(path: &Path, name: &str, watch: &Watch) -> Result<FrameDescribe
 ///
 /// # Errors
 /// When the folder cannot be read.
-fn state_of(folder: &Path) -> Result<String, PretrainedError> {
+pub(super) fn state_of(folder: &Path) -> Result<String, PretrainedError> {
     let unreadable = || PretrainedError::unreadable(folder);
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable())? {

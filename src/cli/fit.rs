@@ -3,7 +3,7 @@
 use super::progress::Progress;
 use super::run::setting;
 use super::{Output, Unusable, print};
-use crate::analysis::{self, Places};
+use crate::analysis::{self, Eyes, FitAgainst, Places};
 use crate::crossmodal::PictureFit;
 use crate::project::Project;
 use crate::training::DeviceChoice;
@@ -50,6 +50,10 @@ pub struct FitArguments {
     seed: u64,
     #[command(flatten)]
     options: FitOptions,
+    /// What judges: the name or folder of a CLIP or Chinese CLIP; “own” learns from the pairs and needs no model. Without this,
+    /// a model that is here and knows the language of the captions.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
     #[command(flatten)]
     output: Output,
 }
@@ -85,7 +89,18 @@ pub fn fit(arguments: &FitArguments) -> anyhow::Result<()> {
             None
         }
     };
-    let found = analysis::fit_pictures(&project, &frames, speech.as_ref(), &config, cache, watch)?;
+    let eyes = match arguments.model.as_deref() {
+        Some("own") => Eyes::default(),
+        Some(name) => Eyes::named(&places, name)?,
+        None => Eyes::ready(&places, manifest.language)?,
+    };
+    let against = FitAgainst {
+        frames: &frames,
+        speech: speech.as_ref(),
+        eyes: &eyes,
+        config: &config,
+    };
+    let found = analysis::fit_pictures(&project, &against, cache, watch)?;
     drop(progress);
     print(&if arguments.output.json {
         format!("{:#}\n", serde_json::to_value(&found)?)
@@ -102,7 +117,8 @@ fn told(project: &Project, found: &PictureFit) -> String {
         "words tell hardly anything of the pictures, so that no doubts are drawn from them"
     };
     let mut text = format!(
-        "in this video {verdict}: mean reciprocal rank {:.3} and {:.3} among {:.0}, by chance {:.3}\n",
+        "judged by {}: in this video {verdict}: mean reciprocal rank {:.3} and {:.3} among {:.0}, by chance {:.3}\n",
+        found.judge_name(),
         telling.frames_by_words.mean_reciprocal_rank,
         telling.words_by_frame.mean_reciprocal_rank,
         telling.frames_by_words.candidates,
@@ -138,9 +154,8 @@ pub fn find(arguments: &FindArguments) -> anyhow::Result<()> {
             arguments.project.display()
         )
     })?;
-    let search = kept.search(&project.folder)?;
     let cache = Some(places.cache.as_path());
-    let found = analysis::find_frames(&project, (&kept, &search), &arguments.sentence, cache, watch)?;
+    let found = analysis::find_frames(&project, &kept, &arguments.sentence, cache, watch)?;
     drop(progress);
     let rows = found.iter().take(arguments.top).filter_map(|found| {
         let pair = kept.pairs.get(found.pair)?;

@@ -3,7 +3,7 @@
 use crate::jobs::{Cancelled, Watch};
 use crate::pairing::Dataset;
 use crate::training::contrast::FrameFeatures;
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
 /// The name of these features as shown to people.
 pub const COLOUR_LAYOUT: &str = "colours and edges by place";
@@ -16,8 +16,6 @@ const EDGE_CELLS: (usize, usize) = (3, 5);
 const DIRECTIONS: usize = 6;
 /// Steps of each colour in the counts of colours over the whole frame.
 const LEVELS: usize = 4;
-/// Deviations beyond which a value is no further away.
-const FARTHEST: f32 = 4.0;
 
 /// Mean colours in a grid of 6 x 10 cells, how often each of 64 colours is in the whole frame (its square root, so that a
 /// small thing counts), and the strength of edges by direction in 3 x 5 cells; each number with mean 0 and
@@ -33,28 +31,8 @@ pub fn colour_layout(dataset: &Dataset, watch: &Watch) -> Result<FrameFeatures, 
         watch.report(row as u64 + 1, dataset.len() as u64);
     }
     let width = rows.first().map_or(0, Vec::len);
-    let mut values = Array2::from_shape_vec((rows.len(), width), rows.concat()).unwrap_or_default();
-    standardise(&mut values);
-    Ok(FrameFeatures {
-        values,
-        source: COLOUR_LAYOUT.to_owned(),
-    })
-}
-
-/// Each column to mean 0 and deviation 1; one that never changes, to 0.
-fn standardise(values: &mut Array2<f32>) {
-    for mut column in values.axis_iter_mut(Axis(1)) {
-        let mean = column.mean().unwrap_or(0.0);
-        let deviation = column.std(0.0);
-        column.mapv_inplace(|value| {
-            let away = if deviation > 1e-6 {
-                (value - mean) / deviation
-            } else {
-                0.0
-            };
-            away.clamp(-FARTHEST, FARTHEST)
-        });
-    }
+    let values = Array2::from_shape_vec((rows.len(), width), rows.concat()).unwrap_or_default();
+    Ok(FrameFeatures::standardised(values, COLOUR_LAYOUT.to_owned()))
 }
 
 /// The numbers of one picture, `[3, height, width]`, as they are.

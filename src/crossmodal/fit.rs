@@ -1,7 +1,7 @@
 //! Towers for each part of the video, fitted without it.
 
-use super::folds::{FEWEST, Fold, MOST, folds, numbered};
-use super::search::{Found, FrameSearch, best_first};
+use super::folds::{Fold, check_size, folds, numbered};
+use super::search::FrameSearch;
 use super::unseen::UnseenScores;
 use crate::jobs::Watch;
 use crate::model::ContrastShape;
@@ -9,7 +9,7 @@ use crate::pairing::Dataset;
 use crate::training::batches::mix;
 use crate::training::contrast::{ContrastConfig, ContrastPairs, FrameFeatures, fit};
 use crate::training::fitting::FitError;
-use crate::training::{Control, TrainingError, device};
+use crate::training::{Control, device};
 use ndarray::Array2;
 
 /// Towers that have each left out one part of the video, and what they say of all pairs.
@@ -37,20 +37,7 @@ pub fn cross_fit(
     config: &ContrastConfig,
     watch: &Watch,
 ) -> Result<CrossFit, FitError> {
-    if dataset.len() < FEWEST {
-        return Err(TrainingError::TooFewPairs {
-            pairs: dataset.len(),
-            needed: FEWEST,
-        }
-        .into());
-    }
-    if dataset.len() > MOST {
-        return Err(TrainingError::Dataset(format!(
-            "there are {} pairs, and pictures and words are fitted to at most {MOST} of them: pair by caption, or sample fewer frames",
-            dataset.len()
-        ))
-        .into());
-    }
+    check_size(dataset.len())?;
     let (on, device, _) = device::choose(config.fit.device, Control::default().threads())?;
     let pairs = ContrastPairs::new(dataset, features, config, on)?;
     let captions = numbered(&dataset.tokens);
@@ -93,25 +80,14 @@ pub fn cross_fit(
     })
 }
 
-impl CrossFit {
-    /// The captions of all pairs by how well they fit the frame of a pair, the best first.
-    #[must_use]
-    pub fn captions_for(&self, frame: usize) -> Vec<Found> {
-        best_first((0..self.scores.len()).filter_map(|pair| {
-            let score = self.scores.fit(frame, pair)?;
-            Some(Found { pair, score })
-        }))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::captions::WordVectors;
-    use crate::crossmodal::PictureFit;
     use crate::crossmodal::colour_layout;
     use crate::crossmodal::evaluation::Retrieval;
     use crate::crossmodal::synthetic::{SCENES, SyntheticVideo};
+    use crate::crossmodal::{KeptSearch, PictureFit};
     use crate::project::TrainedOn;
     use crate::training::DeviceChoice;
     use crate::training::fitting::FitSettings;
@@ -145,7 +121,7 @@ mod tests {
             .filter(|found| answers.scene_shown(found.pair) == Some(scene));
         assert!(right.count() >= 4, "{:?}", found.get(..5));
         assert!(fit.search.frames_for(&[]).is_err());
-        assert_eq!(fit.captions_for(0).len(), 100);
+        assert_eq!(fit.scores.captions_for(0).len(), 100);
 
         // What is kept finds the same.
         let folder = tempfile::tempdir().unwrap();
@@ -153,17 +129,22 @@ mod tests {
             pairs: video.dataset.pairs.clone(),
             texts: (0..100).map(|pair| video.dataset.words(pair).join(" ")).collect(),
         };
-        let kept = PictureFit::new(("a".into(), on), config, Default::default(), &fit, None);
+        let sources = [fit.device.clone(), "colours".into(), "words".into()];
+        let mut kept = PictureFit::new(("a".into(), on), config, sources, &fit.scores, None);
+        let search = KeptSearch::Towers(fit.search, fit.shape);
         let telling = kept.telling;
         let above = |found: Retrieval| found.mean_reciprocal_rank > telling.chance;
         assert!(
             above(telling.frames_by_words) && above(telling.words_by_frame),
             "{telling:?}"
         );
-        kept.save(folder.path(), &fit.search).unwrap();
+        kept.save(folder.path(), &search).unwrap();
         let read = PictureFit::load(folder.path()).unwrap().unwrap();
         assert_eq!(read, kept);
-        let again = read.search(folder.path()).unwrap().frames_for(&words).unwrap();
+        let KeptSearch::Towers(again, _) = read.search(folder.path()).unwrap() else {
+            panic!("towers were kept")
+        };
+        let again = again.frames_for(&words).unwrap();
         for (again, before) in again.iter().zip(&found) {
             assert!(again.pair == before.pair && (again.score - before.score).abs() < 1e-5);
         }

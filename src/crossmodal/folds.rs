@@ -1,12 +1,13 @@
 //! Which pairs are learned from while others are judged: else a doubt would measure nothing but memory.
 
 use super::shift::FARTHEST;
+use crate::training::TrainingError;
 use std::collections::{HashMap, HashSet};
 
 /// Parts of the video, each of which is judged once.
 pub const FOLDS: usize = 5;
-/// Pairs in a row that go to one part. Longer than five, so that the gap beside them costs little.
-pub const BLOCK: usize = 15;
+/// Fewest pairs in a row that go to one part. Longer than five, so that the gap beside them costs little.
+const BLOCK: usize = 15;
 /// Pairs beside a block that are neither learned from nor judged: they show the same scene, and shifts are looked for among them,
 /// where nothing may be known of any.
 pub const GAP: usize = FARTHEST.unsigned_abs();
@@ -15,6 +16,25 @@ pub const FEWEST: usize = 75;
 
 /// Most pairs: every frame is held against every caption, by every part.
 pub const MOST: usize = 3_000;
+
+/// Whether so many pairs can be judged part by part.
+///
+/// # Errors
+/// When there are fewer than [`FEWEST`] or more than [`MOST`].
+pub fn check_size(pairs: usize) -> Result<(), TrainingError> {
+    if pairs < FEWEST {
+        return Err(TrainingError::TooFewPairs {
+            pairs,
+            needed: FEWEST,
+        });
+    }
+    if pairs > MOST {
+        return Err(TrainingError::Dataset(format!(
+            "there are {pairs} pairs, and pictures and words are fitted to at most {MOST} of them: pair by caption, or sample fewer frames"
+        )));
+    }
+    Ok(())
+}
 
 /// One part of the pairs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +45,12 @@ pub struct Fold {
     pub learned: Vec<usize>,
 }
 
-/// The part that a pair is judged in.
+/// The part that a pair of so many is judged in: blocks in turns, two for each part where the video is long enough.
 #[must_use]
-pub const fn fold_of(pair: usize) -> usize {
-    pair / BLOCK % FOLDS
+pub fn fold_of(pair: usize, pairs: usize) -> usize {
+    let turns = if pairs < 2 * FOLDS * BLOCK { 1 } else { 2 };
+    let block = pairs.div_ceil(turns * FOLDS).max(1);
+    pair / block % FOLDS
 }
 
 /// Blocks of pairs in turns, so that every part has pairs of the whole video. `captions` has the number of each pair's caption,
@@ -37,8 +59,9 @@ pub const fn fold_of(pair: usize) -> usize {
 pub fn folds(captions: &[Option<usize>]) -> Vec<Fold> {
     let pairs = captions.len();
     let of = |fold: usize| {
-        let near = |pair: usize| (pair.saturating_sub(GAP)..=pair + GAP).any(|near| fold_of(near) == fold);
-        let unseen: Vec<usize> = (0..pairs).filter(|&pair| fold_of(pair) == fold).collect();
+        let is_judged = |pair: usize| fold_of(pair, pairs) == fold;
+        let near = |pair: usize| (pair.saturating_sub(GAP)..pairs.min(pair + GAP + 1)).any(is_judged);
+        let unseen: Vec<usize> = (0..pairs).filter(|&pair| is_judged(pair)).collect();
         let judged: HashSet<usize> = unseen
             .iter()
             .filter_map(|pair| captions.get(*pair).copied().flatten())
@@ -73,13 +96,20 @@ mod tests {
 
     #[test]
     fn every_pair_is_judged_once_by_who_has_not_seen_its_neighbours() {
-        let captions: Vec<_> = (0..183).map(Some).collect();
+        for pairs in [FEWEST, 183, 500] {
+            parted(pairs);
+        }
+    }
+
+    fn parted(pairs: usize) {
+        let captions: Vec<_> = (0..pairs).map(Some).collect();
         let folds = folds(&captions);
         let mut judged: Vec<usize> = folds.iter().flat_map(|fold| fold.unseen.clone()).collect();
         judged.sort_unstable();
-        assert_eq!(judged, (0..183).collect::<Vec<_>>());
+        assert_eq!(judged, (0..pairs).collect::<Vec<_>>());
         for (index, fold) in folds.iter().enumerate() {
-            assert!(fold.learned.len() > 50 && fold.unseen.iter().all(|&pair| fold_of(pair) == index));
+            let is_of = |&pair: &usize| fold_of(pair, pairs) == index;
+            assert!(3 * fold.learned.len() >= 2 * pairs - 4 * GAP && fold.unseen.iter().all(is_of));
             for &pair in &fold.unseen {
                 assert!(fold.learned.iter().all(|learned| learned.abs_diff(pair) > GAP));
             }

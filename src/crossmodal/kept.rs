@@ -1,16 +1,17 @@
-//! A fit as it is kept in a project: `fit/fit.json`, with what it says, and `fit/towers.safetensors`, with which sentences
-//! are searched for.
+//! A fit as it is kept in a project: `fit/fit.json`, with what it says, and `fit/towers.safetensors` or `fit/places.npy`, with
+//! which sentences are searched for.
 
-use super::fit::CrossFit;
-use super::search::{Found, FrameSearch};
+use super::search::{Found, FrameSearch, PlacedFrames};
 use super::shift::{Gains, ProposedShift, proposed_shifts};
 use super::suspicion::{Suspicion, suspicions};
 use super::telling::Telling;
+use super::unseen::UnseenScores;
 use crate::model::ContrastShape;
-use crate::project::files::{StoreError, read_json, write_json};
+use crate::project::files::{StoreError, read_json, write_json, write_whole};
 use crate::project::{CueId, Pair, Project, TrainedOn};
 use crate::training::contrast::ContrastConfig;
 use crate::training::fitting::FitError;
+use ndarray_npy::WriteNpyExt;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -20,8 +21,9 @@ use thiserror::Error;
 const FOLDER: &str = "fit";
 const FACTS: &str = "fit.json";
 const TOWERS: &str = "towers.safetensors";
+const PLACES: &str = "places.npy";
 /// The form of the files. Another form is made anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Captions that are kept for each frame.
 const BEST: usize = 5;
 
@@ -34,6 +36,53 @@ pub enum KeepError {
     /// The towers.
     #[error(transparent)]
     Towers(#[from] FitError),
+    /// Where frames lie.
+    #[error("{path}: {what}: check against the pictures again", path = path.display())]
+    Places {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// Who says how well pictures and words fit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub enum Judge {
+    /// Two towers that have learned from the other pairs of the video.
+    Towers {
+        /// What they are given.
+        shape: ContrastShape,
+    },
+    /// A model that has learned from other pictures: CLIP or Chinese CLIP.
+    Pretrained {
+        /// What people call it.
+        name: String,
+        /// Its folder.
+        path: PathBuf,
+    },
+}
+
+/// With what sentences are searched for.
+#[derive(Debug)]
+pub enum KeptSearch {
+    /// Towers, and what they are given.
+    Towers(FrameSearch, ContrastShape),
+    /// Frames in the space of a model of this name and folder.
+    Pretrained(PlacedFrames, String, PathBuf),
+}
+
+impl KeptSearch {
+    fn judge(&self) -> Judge {
+        match self {
+            Self::Towers(_, shape) => Judge::Towers { shape: *shape },
+            Self::Pretrained(_, name, path) => Judge::Pretrained {
+                name: name.clone(),
+                path: path.clone(),
+            },
+        }
+    }
 }
 
 /// What a fit says of the pairs of a video.
@@ -45,13 +94,13 @@ pub struct PictureFit {
     pub made_of: String,
     /// How it was fitted.
     pub config: ContrastConfig,
-    /// What the towers are given.
-    pub shape: ContrastShape,
+    /// Who judged; none before it is kept.
+    pub judge: Option<Judge>,
     /// What stood for the pictures, for people.
     pub pictures: String,
     /// What gave the words their vectors, for people.
     pub words: String,
-    /// Where it was fitted, for people.
+    /// Where it was computed, for people.
     pub device: String,
     /// The pairs; all else speaks of them by their places.
     pub pairs: Vec<Pair>,
@@ -68,34 +117,34 @@ pub struct PictureFit {
 }
 
 impl PictureFit {
-    /// Of what was found about these pairs, with what stood for pictures and words, and with the time that captions take to
-    /// say where speech was listened to.
+    /// Of what was found about these pairs: where it was computed, what stood for pictures and for words, how well they fit,
+    /// and how captions would be said where speech was listened to.
     #[must_use]
     pub fn new(
         (made_of, on): (String, TrainedOn),
         config: ContrastConfig,
-        [pictures, words]: [String; 2],
-        fit: &CrossFit,
+        [device, pictures, words]: [String; 3],
+        scores: &UnseenScores,
         speech: Option<&Gains>,
     ) -> Self {
-        let telling = Telling::of(&fit.scores);
-        let of_pictures = telling.plain.then(|| Gains::of_pictures(&fit.scores));
+        let telling = Telling::of(scores);
+        let of_pictures = telling.plain.then(|| Gains::of_pictures(scores));
         let gains = match (of_pictures, speech) {
             (Some(pictures), Some(speech)) => Some(pictures.and(speech)),
             // Where words tell nothing of the pictures, there is only the speech to go by.
             (pictures, speech) => pictures.or(speech.cloned()),
         };
-        let captions = |frame: usize| fit.captions_for(frame).into_iter().take(BEST).collect();
+        let captions = |frame: usize| scores.captions_for(frame).into_iter().take(BEST).collect();
         Self {
             version: VERSION,
             made_of,
             config,
-            shape: fit.shape,
+            judge: None,
             pictures,
             words,
-            device: fit.device.clone(),
+            device,
             telling,
-            suspicions: suspicions(&fit.scores),
+            suspicions: suspicions(scores),
             captions: (0..on.pairs.len()).map(captions).collect(),
             shifts: gains.map_or_else(Vec::new, |gains| proposed_shifts(&gains, &on.pairs)),
             pairs: on.pairs,
@@ -103,25 +152,46 @@ impl PictureFit {
         }
     }
 
-    /// Puts it into a project's folder, with the towers.
+    /// Who judged, for people.
+    #[must_use]
+    pub fn judge_name(&self) -> String {
+        match &self.judge {
+            Some(Judge::Pretrained { name, .. }) => name.clone(),
+            _ => format!("what was learned from {}", self.pictures),
+        }
+    }
+
+    /// Puts it into a project's folder, with what sentences are searched for with.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn save(&self, project: &Path, search: &FrameSearch) -> Result<(), KeepError> {
+    pub fn save(&mut self, project: &Path, search: &KeptSearch) -> Result<(), KeepError> {
         let folder = project.join(FOLDER);
-        std::fs::create_dir_all(&folder).map_err(|cause| StoreError::Write {
-            path: folder.clone(),
-            cause,
-        })?;
-        // What it says goes first and comes last: without it, towers are nothing, and it is never beside those of another fit.
-        let facts = folder.join(FACTS);
-        if let Err(cause) = std::fs::remove_file(&facts)
-            && cause.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(StoreError::Write { path: facts, cause }.into());
+        let unwritable = |path: &Path| {
+            let path = path.to_owned();
+            move |cause| StoreError::Write { path, cause }
+        };
+        std::fs::create_dir_all(&folder).map_err(unwritable(&folder))?;
+        // What it says goes first and comes last: it is never beside the search of another fit.
+        for name in [FACTS, TOWERS, PLACES] {
+            let path = folder.join(name);
+            match std::fs::remove_file(&path) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(unwritable(&path)(cause).into());
+                }
+                _ => {}
+            }
         }
-        search.save(&folder.join(TOWERS)).map_err(FitError::from)?;
-        Ok(write_json(&facts, self)?)
+        match search {
+            KeptSearch::Towers(towers, _) => towers.save(&folder.join(TOWERS)).map_err(FitError::from)?,
+            KeptSearch::Pretrained(frames, ..) => {
+                write_whole(&folder.join(PLACES), |file| {
+                    frames.0.write_npy(file).map_err(std::io::Error::other)
+                })?;
+            }
+        }
+        self.judge = Some(search.judge());
+        Ok(write_json(&folder.join(FACTS), self)?)
     }
 
     /// What is kept in a project's folder; none where there is none, or one of another form.
@@ -147,21 +217,37 @@ impl PictureFit {
         Ok(Some(kept))
     }
 
-    /// The towers that were kept with it.
+    /// What sentences are searched for with.
     ///
     /// # Errors
-    /// When they cannot be read.
-    pub fn search(&self, project: &Path) -> Result<FrameSearch, KeepError> {
-        let path: PathBuf = project.join(FOLDER).join(TOWERS);
-        let search = FrameSearch::load(&path, &self.config.design, self.shape)?;
-        if search.is_of(self.pairs.len()) {
-            return Ok(search);
-        }
-        Err(StoreError::Damaged {
+    /// When it cannot be read.
+    pub fn search(&self, project: &Path) -> Result<KeptSearch, KeepError> {
+        let folder = project.join(FOLDER);
+        let (path, search) = match &self.judge {
+            Some(Judge::Pretrained { name, path: model }) => {
+                let path = folder.join(PLACES);
+                let frames = ndarray_npy::read_npy(&path).map_err(|error| KeepError::Places {
+                    path: path.clone(),
+                    what: error.to_string(),
+                })?;
+                let search = KeptSearch::Pretrained(PlacedFrames(frames), name.clone(), model.clone());
+                (path, Some(search))
+            }
+            Some(Judge::Towers { shape }) => {
+                let path = folder.join(TOWERS);
+                let towers = FrameSearch::load(&path, &self.config.design, *shape)?;
+                (path, Some(KeptSearch::Towers(towers, *shape)))
+            }
+            None => (folder.join(FACTS), None),
+        };
+        let is_of = |search: &KeptSearch| match search {
+            KeptSearch::Towers(towers, _) => towers.is_of(self.pairs.len()),
+            KeptSearch::Pretrained(frames, ..) => frames.0.nrows() == self.pairs.len(),
+        };
+        search.filter(is_of).ok_or_else(|| KeepError::Places {
             path,
             what: "it is of another fit".to_owned(),
-        }
-        .into())
+        })
     }
 
     /// The caption of a pair where it still says what it did beside the same frame; none where it has none or was changed since.

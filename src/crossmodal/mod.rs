@@ -21,8 +21,8 @@ pub mod unseen;
 
 pub use features::colour_layout;
 pub use fit::{CrossFit, cross_fit};
-pub use kept::{KeepError, PictureFit};
-pub use search::{Found, FrameSearch};
+pub use kept::{Judge, KeepError, KeptSearch, PictureFit};
+pub use search::{Found, FrameSearch, PlacedFrames};
 pub use shift::{Gains, ProposedShift, proposed_shifts};
 pub use suspicion::{Suspicion, suspicions};
 pub use telling::Telling;

@@ -34,6 +34,20 @@ pub struct Found {
     pub score: f32,
 }
 
+/// Where a model of others places the frames, `[n, width]` of length 1 each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacedFrames(pub Array2<f32>);
+
+impl PlacedFrames {
+    /// The frames of all pairs by how near they lie to a sentence of the same model, the best first.
+    #[must_use]
+    pub fn frames_for(&self, sentence: ArrayView1<'_, f32>) -> Vec<Found> {
+        let scores = self.0.dot(&sentence);
+        let scores = scores.iter().enumerate();
+        best_first(scores.map(|(pair, &score)| Found { pair, score }))
+    }
+}
+
 impl FrameSearch {
     /// Adds towers, with where they place the frames.
     pub(super) fn add(&mut self, fitted: Fitted, frames: Array2<f32>) {

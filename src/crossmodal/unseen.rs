@@ -1,6 +1,7 @@
 //! How well frames and captions fit, judged by who has not seen them.
 
-use super::folds::{Fold, GAP, fold_of};
+use super::folds::{Fold, GAP, fold_of, folds};
+use super::search::{Found, best_first};
 use ndarray::Array2;
 
 /// How well every frame fits every caption, as each part of the video is judged. Larger is better; of what unit is up to who
@@ -9,7 +10,7 @@ use ndarray::Array2;
 pub struct UnseenScores {
     /// The parts, in the order of `matrices`.
     pub folds: Vec<Fold>,
-    /// `[n, n]` a part: a row a frame, a column a caption.
+    /// `[n, n]` a part: a row a frame, a column a caption. One for all parts where who judges has learned from none.
     pub matrices: Vec<Array2<f32>>,
     /// The number of each pair's caption, the same for the same words; none where there is none.
     pub captions: Vec<Option<usize>>,
@@ -34,18 +35,43 @@ impl UnseenScores {
     #[must_use]
     pub fn fit(&self, frame: usize, caption: usize) -> Option<f32> {
         self.captions.get(caption).copied()??;
-        let by = |fold: usize| self.matrices.get(fold)?.get([frame, caption]).copied();
-        let own = by(fold_of(frame))?;
+        let by = |fold: usize| {
+            let own = self.matrices.get(fold).or_else(|| self.matrices.first());
+            own?.get([frame, caption]).copied()
+        };
+        let own = by(fold_of(frame, self.len()))?;
         if frame.abs_diff(caption) <= GAP {
             return Some(own);
         }
-        Some((own + by(fold_of(caption))?) / 2.0)
+        Some((own + by(fold_of(caption, self.len()))?) / 2.0)
+    }
+
+    /// By one who has learned from nothing of this video: a row a frame, a column a caption.
+    #[must_use]
+    pub fn by_stranger(matrix: Array2<f32>, captions: Vec<Option<usize>>) -> Self {
+        Self {
+            folds: folds(&captions),
+            matrices: vec![matrix],
+            captions,
+        }
+    }
+
+    /// The captions of all pairs by how well they fit the frame of a pair, the best first.
+    #[must_use]
+    pub fn captions_for(&self, frame: usize) -> Vec<Found> {
+        best_first((0..self.len()).filter_map(|pair| {
+            let score = self.fit(frame, pair)?;
+            Some(Found { pair, score })
+        }))
     }
 
     /// The captions that a pair's frame is held against in the part that it is judged in: those of the part that say something
     /// else.
     pub fn rivals(&self, pair: usize) -> impl Iterator<Item = usize> + '_ {
-        let unseen = self.folds.get(fold_of(pair)).map_or(&[][..], |fold| &fold.unseen);
+        let unseen = self
+            .folds
+            .get(fold_of(pair, self.len()))
+            .map_or(&[][..], |fold| &fold.unseen);
         let caption = |pair: usize| self.captions.get(pair).copied().flatten();
         let own = caption(pair);
         unseen
@@ -57,12 +83,7 @@ impl UnseenScores {
     /// The same scores by everyone, of pairs that each say something else.
     #[cfg(test)]
     pub fn of(matrix: Array2<f32>) -> Self {
-        let captions: Vec<_> = (0..matrix.nrows()).map(Some).collect();
-        let folds = super::folds::folds(&captions);
-        Self {
-            matrices: vec![matrix; folds.len()],
-            folds,
-            captions,
-        }
+        let captions = (0..matrix.nrows()).map(Some).collect();
+        Self::by_stranger(matrix, captions)
     }
 }

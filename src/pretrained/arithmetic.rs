@@ -21,15 +21,21 @@ pub(super) enum Activation {
     Relu,
     /// x / (1 + e⁻ˣ), also called SiLU.
     Swish,
+    /// x / (1 + e⁻¹·⁷⁰²ˣ), with which CLIP was trained in place of Gelu.
+    QuickGelu,
 }
 
 impl Activation {
+    /// The names that are known, for people.
+    pub const NAMES: &'static str = "gelu, quick_gelu, relu and silu";
+
     /// By its name in a model's `config.json`.
     pub fn by_name(name: &str) -> Option<Self> {
         match name {
             "gelu" => Some(Self::Gelu),
             "relu" => Some(Self::Relu),
             "swish" | "silu" => Some(Self::Swish),
+            "quick_gelu" => Some(Self::QuickGelu),
             _ => None,
         }
     }
@@ -68,6 +74,11 @@ pub(super) fn finish(matrix: &mut Array2<f32>, bias: &[f32], finish: Finish<'_>)
             row.iter_mut()
                 .zip(bias)
                 .for_each(|(value, bias)| *value = swish(*value + bias));
+        }
+        Finish::Activate(Activation::QuickGelu) => {
+            row.iter_mut()
+                .zip(bias)
+                .for_each(|(value, bias)| *value = quick_gelu(*value + bias));
         }
         Finish::Add(_) => {
             let start = index * row.len();
@@ -192,6 +203,11 @@ fn gelu(x: f32) -> f32 {
 #[inline(always)]
 fn swish(x: f32) -> f32 {
     x / (1.0 + exp(-x))
+}
+
+#[inline(always)]
+fn quick_gelu(x: f32) -> f32 {
+    x / (1.0 + exp(-1.702 * x))
 }
 
 #[cfg(test)]

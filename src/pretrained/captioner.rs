@@ -1,20 +1,18 @@
 //! Pictures in words: BLIP (Li et al. 2022), a vision transformer and a decoder that looks at what it tells.
 
 mod decoder;
-mod picture;
-mod vision;
 
 use super::memory::Room;
+use super::picture::Picture;
+use super::vision::Vision;
 use super::weights::Weights;
 use super::{PretrainedError, tokens};
 use crate::jobs::Watch;
 use decoder::Decoder;
 use ndarray::{Array2, Axis, concatenate};
-pub use picture::Picture;
 use serde_json::Value;
 use std::path::Path;
 use tokenizers::Tokenizer;
-use vision::Vision;
 
 /// Where the words that open and close a caption have been since BERT's vocabulary.
 const START: u32 = 30_522;
@@ -136,6 +134,20 @@ impl Captioner {
     ) -> Result<Array2<f32>, PretrainedError> {
         let patches = self.look(&[picture], watch)?;
         self.decoder.logits(&patches, tokens, watch)
+    }
+
+    /// What each picture shows as a whole, by the model's eye: a row each.
+    ///
+    /// # Errors
+    /// When a picture has not as many bytes as its size says, or when cancelled.
+    pub fn whole(&self, pictures: &[Picture<'_>], watch: &Watch) -> Result<Array2<f32>, PretrainedError> {
+        let seen = pictures
+            .iter()
+            .map(|picture| self.vision.whole(picture, watch))
+            .collect::<Result<Vec<_>, _>>()?;
+        let seen: Vec<_> = seen.iter().map(Array2::view).collect();
+        concatenate(Axis(0), &seen)
+            .map_err(|_| PretrainedError::Input("there is no picture to look at".to_owned()))
     }
 
     /// What the decoder looks at: the patches of all pictures below one another.

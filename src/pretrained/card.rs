@@ -270,6 +270,7 @@ impl Layer {
                 Activation::Gelu => wide.gelu("none"),
                 Activation::Relu => wide.relu(),
                 Activation::Swish => wide.silu(),
+                Activation::QuickGelu => &wide * (&wide * 1.702).sigmoid(),
             })
         })
     }

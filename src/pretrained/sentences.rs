@@ -1,32 +1,17 @@
 //! Sentences as vectors: BERT and what is built like it, with the mean of the tokens (Reimers & Gurevych 2019).
 
-use super::arithmetic::Activation;
-use super::layers::Norm;
+use super::bert::{Bert, Pooling};
 use super::memory::Room;
-use super::transformer::{BERT, Layer, LayerPlan, NormPlace};
-use super::weights::{Part, Weights};
+use super::weights::Weights;
 use super::{PretrainedError, tokens};
 use crate::jobs::Watch;
-use ndarray::{Array2, Axis, s};
+use ndarray::Array2;
 use serde_json::Value;
 use std::path::Path;
-use tokenizers::Tokenizer;
-
-/// Sentences that are read side by side.
-const BATCH: usize = 32;
 
 /// A BERT, as it is loaded from a folder: Phrase-BERT, the multilingual MiniLM, XLM-RoBERTa.
 pub struct SentenceEncoder {
-    words: Array2<f32>,
-    /// A row for each place, with what the type of all tokens adds.
-    positions: Array2<f32>,
-    /// The row of the first token: RoBERTa begins after the padding.
-    first: usize,
-    norm: Norm,
-    layers: Vec<Layer>,
-    tokenizer: Tokenizer,
-    /// The most tokens of a sentence; what comes after is not read.
-    most: usize,
+    reader: Bert,
     _room: Room,
 }
 
@@ -65,83 +50,20 @@ impl SentenceEncoder {
         };
         let limit = tokens::json(&folder.join("sentence_bert_config.json"))?;
         let limit = limit.and_then(|config| config.get("max_seq_length")?.as_u64());
-        Self::of_weights(
+        let reader = Bert::load(
             &part,
-            &config,
+            (&config, &folder.join("config.json")),
             tokenizer,
             limit.map(|limit| limit as usize),
-            folder,
-            room,
-        )
-    }
-
-    fn of_weights(
-        part: &Part<'_>,
-        config: &Value,
-        tokenizer: Tokenizer,
-        limit: Option<usize>,
-        folder: &Path,
-        room: Room,
-    ) -> Result<Self, PretrainedError> {
-        let text = |name: &str| config.get(name).and_then(Value::as_str);
-        let number = |name: &str| config.get(name).and_then(Value::as_f64);
-        let unusable = |reason: String| PretrainedError::unusable(&folder.join("config.json"), reason);
-        let activation = text("hidden_act").unwrap_or("gelu");
-        let places = text("position_embedding_type").unwrap_or("absolute");
-        if places != "absolute" {
-            return Err(unusable(format!(
-                "tokens have {places} places in this model, and only absolute ones are known"
-            )));
-        }
-        let heads = number("num_attention_heads")
-            .ok_or_else(|| unusable("num_attention_heads is missing".to_owned()))?;
-        let plan = LayerPlan {
-            heads: heads as usize,
-            activation: Activation::by_name(activation).ok_or_else(|| {
-                unusable(format!(
-                    "{activation} is none of the activations gelu, relu and silu"
-                ))
-            })?,
-            epsilon: number("layer_norm_eps").unwrap_or(1e-12) as f32,
-            norm_place: NormPlace::After,
-        };
-        let embeddings = part.at("embeddings");
-        let words = embeddings.matrix("word_embeddings.weight")?;
-        let width = words.ncols();
-        let mut positions = embeddings.matrix("position_embeddings.weight")?;
-        let types = embeddings.matrix("token_type_embeddings.weight")?;
-        if positions.ncols() != width || types.ncols() != width || types.nrows() == 0 {
-            let needed = format!("a width of {width}");
-            return Err(embeddings.misshapen("position_embeddings.weight", positions.shape(), &needed));
-        }
-        positions += &types.row(0);
-        let is_roberta = text("model_type").is_some_and(|kind| kind.contains("roberta"));
-        let first = if is_roberta {
-            number("pad_token_id").unwrap_or(1.0) as usize + 1
-        } else {
-            0
-        };
-        let encoder = part.at("encoder");
-        let layers = (0..encoder.count("layer", "output.dense.weight"))
-            .map(|index| Layer::load(&encoder.at("layer").at(index), &BERT, plan))
-            .collect::<Result<_, _>>()?;
-        let places = positions.nrows().saturating_sub(first);
-        Ok(Self {
-            norm: Norm::load(&embeddings, "LayerNorm", width, plan.epsilon)?,
-            words,
-            positions,
-            first,
-            layers,
-            tokenizer,
-            most: limit.map_or(places, |limit| limit.min(places)),
-            _room: room,
-        })
+            Pooling::Mean,
+        )?;
+        Ok(Self { reader, _room: room })
     }
 
     /// The length of a vector.
     #[must_use]
     pub fn dimensions(&self) -> usize {
-        self.words.ncols()
+        self.reader.dimensions()
     }
 
     /// The vector of each text: a row for each, not normalised.
@@ -149,79 +71,7 @@ impl SentenceEncoder {
     /// # Errors
     /// When a text cannot be read as the model's tokens, or when cancelled.
     pub fn vectors(&mut self, texts: &[String], watch: &Watch) -> Result<Array2<f32>, PretrainedError> {
-        let mut tokens = Vec::with_capacity(texts.len());
-        for text in texts {
-            tokens.push(self.tokens(text)?);
-        }
-        // Texts of like lengths together, so that little of a batch is padding.
-        let mut order: Vec<usize> = (0..texts.len()).collect();
-        order.sort_by_key(|index| tokens.get(*index).map_or(0, Vec::len));
-        let mut vectors = Array2::zeros((texts.len(), self.dimensions()));
-        for batch in order.chunks(BATCH) {
-            let read: Vec<&[u32]> = batch
-                .iter()
-                .map(|index| tokens.get(*index).map_or(&[][..], Vec::as_slice))
-                .collect();
-            let means = self.means(&read, watch)?;
-            for (index, mean) in batch.iter().zip(means.rows()) {
-                vectors.row_mut(*index).assign(&mean);
-            }
-        }
-        Ok(vectors)
-    }
-
-    /// The tokens of a text, with those that begin and end it: what is too long is cut before the end.
-    fn tokens(&self, text: &str) -> Result<Vec<u32>, PretrainedError> {
-        let cannot = |error: Box<dyn std::error::Error + Send + Sync>| {
-            PretrainedError::Input(format!("“{text}” cannot be read as the model's tokens: {error}"))
-        };
-        let mut encoding = self.tokenizer.encode(text, false).map_err(cannot)?;
-        let around = self.tokenizer.encode("", true).map_err(cannot)?.len();
-        encoding.truncate(
-            self.most.saturating_sub(around),
-            0,
-            tokenizers::TruncationDirection::Right,
-        );
-        let whole = self
-            .tokenizer
-            .post_process(encoding, None, true)
-            .map_err(cannot)?;
-        let known = self.words.nrows();
-        match whole.get_ids().iter().find(|id| **id as usize >= known) {
-            Some(id) => Err(PretrainedError::Input(format!(
-                "token {id} is none of the model's {known}: the tokenizer is of another model"
-            ))),
-            None => Ok(whole.get_ids().to_vec()),
-        }
-    }
-
-    /// The mean over the tokens of each text, of whatever lengths.
-    fn means(&self, texts: &[&[u32]], watch: &Watch) -> Result<Array2<f32>, PretrainedError> {
-        let known: Vec<usize> = texts.iter().map(|text| text.len()).collect();
-        let longest = known.iter().copied().max().unwrap_or_default();
-        let mut rows = Array2::zeros((texts.len() * longest, self.dimensions()));
-        for (text, mut rows) in texts
-            .iter()
-            .zip(rows.axis_chunks_iter_mut(Axis(0), longest.max(1)))
-        {
-            for (place, (token, mut row)) in text.iter().zip(rows.rows_mut()).enumerate() {
-                row += &self.words.row(*token as usize);
-                row += &self.positions.row(self.first + place);
-            }
-        }
-        let mut rows = self.norm.apply(rows);
-        for layer in &self.layers {
-            watch.check()?;
-            rows = layer.read(&rows, &known);
-        }
-        let mut means = Array2::zeros((texts.len(), self.dimensions()));
-        let items = rows.axis_chunks_iter(Axis(0), longest.max(1)).zip(&known);
-        for ((rows, known), mut mean) in items.zip(means.rows_mut()) {
-            if let Some(of_known) = rows.slice(s![..*known, ..]).mean_axis(Axis(0)) {
-                mean.assign(&of_known);
-            }
-        }
-        Ok(means)
+        self.reader.vectors(texts, watch)
     }
 }
 

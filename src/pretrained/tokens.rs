@@ -8,7 +8,7 @@ use tokenizers::models::wordpiece::WordPiece;
 use tokenizers::normalizers::BertNormalizer;
 use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
 use tokenizers::processors::bert::BertProcessing;
-use tokenizers::{AddedToken, Tokenizer};
+use tokenizers::{AddedToken, Tokenizer, TruncationDirection};
 
 /// Reads the tokenizer of a model: `tokenizer.json` in its folder, or else `vocab.txt`. It neither cuts nor pads, whatever
 /// the file says: what a model can read is another question.
@@ -84,6 +84,31 @@ fn lower_case(folder: &Path) -> bool {
         .flatten()
         .and_then(|config| config.get("do_lower_case")?.as_bool())
         .unwrap_or(true)
+}
+
+/// The tokens of a text, with those that begin and end it: what is too long is cut before the end. A model knows so many.
+///
+/// # Errors
+/// When the text cannot be read, or as tokens that the model does not know.
+pub(super) fn within(
+    tokenizer: &Tokenizer,
+    text: &str,
+    most: usize,
+    known: usize,
+) -> Result<Vec<u32>, PretrainedError> {
+    let cannot = |error: Box<dyn std::error::Error + Send + Sync>| {
+        PretrainedError::Input(format!("“{text}” cannot be read as the model's tokens: {error}"))
+    };
+    let mut encoding = tokenizer.encode(text, false).map_err(cannot)?;
+    let around = tokenizer.encode("", true).map_err(cannot)?.len();
+    encoding.truncate(most.saturating_sub(around), 0, TruncationDirection::Right);
+    let whole = tokenizer.post_process(encoding, None, true).map_err(cannot)?;
+    match whole.get_ids().iter().find(|id| **id as usize >= known) {
+        Some(id) => Err(PretrainedError::Input(format!(
+            "token {id} is none of the model's {known}: the tokenizer is of another model"
+        ))),
+        None => Ok(whole.get_ids().to_vec()),
+    }
 }
 
 /// The contents of a JSON file; nothing where it is not there.

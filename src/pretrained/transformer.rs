@@ -50,7 +50,7 @@ pub(super) struct Seen<'a> {
 pub(super) enum NormPlace {
     /// What each step gives, as in the original transformer (Vaswani et al. 2017, section 3.1): BERT, BLIP's decoder, Marian.
     After,
-    /// What each step is given: BLIP's eye, Whisper.
+    /// What each step is given: CLIP, BLIP's eye, Whisper.
     Before,
 }
 
@@ -127,6 +127,17 @@ pub(super) const MARIAN: LayerNames = LayerNames {
     widen: "fc1",
     narrow: "fc2",
     norm: "final_layer_norm",
+};
+
+/// As CLIP names them; it looks at nothing else.
+pub(super) const CLIP: LayerNames = LayerNames {
+    own: MARIAN.own,
+    own_norm: "layer_norm1",
+    other: MARIAN.other,
+    other_norm: MARIAN.other_norm,
+    widen: "mlp.fc1",
+    narrow: "mlp.fc2",
+    norm: "layer_norm2",
 };
 
 impl Layer {

@@ -230,6 +230,20 @@ impl Part<'_> {
             .map_err(|_| self.misshapen(name, &shape, "as many numbers as that"))
     }
 
+    /// All numbers of a tensor of whatever shape.
+    ///
+    /// # Errors
+    /// When it is not there, or when cancelled.
+    pub fn flat(&self, name: &str) -> Result<Vec<f32>, PretrainedError> {
+        self.known_shape(name)?;
+        self.read(name)
+    }
+
+    /// Of a file that is of no use here.
+    pub fn unusable(&self, reason: String) -> PretrainedError {
+        self.weights.unusable(reason)
+    }
+
     /// Of a tensor that does not fit the others.
     pub fn misshapen(&self, name: &str, shape: &[usize], needed: &str) -> PretrainedError {
         let name = self.full(name);

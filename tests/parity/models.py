@@ -134,8 +134,81 @@ def blip(root):
         facts["tokens"] = tokens
         logits = model(pixel_values=values(pictures[:1]), input_ids=torch.tensor([tokens])).logits[0]
         shrunk_logits = model(pixel_values=values(shrunk.permute(0, 2, 3, 1)), input_ids=torch.tensor([tokens])).logits[0]
-    tensors = {"pictures": pictures, "logits": logits, "wide": wide[0].permute(1, 2, 0), "wide_logits": shrunk_logits}
+        whole = model.vision_model(pixel_values=values(pictures)).last_hidden_state[:, 0]
+    tensors = {"pictures": pictures, "logits": logits, "whole": whole, "wide": wide[0].permute(1, 2, 0), "wide_logits": shrunk_logits}
     expect(folder, facts, tensors)
+
+
+def unit(rows):
+    return rows / rows.norm(dim=-1, keepdim=True)
+
+
+def clip_case(root, name, model, texts, read, preprocessing, wide, shorter):
+    """A matcher of pictures and sentences, and where it puts some of both."""
+    folder = root / name
+    model.save_pretrained(folder)
+    (folder / "preprocessor_config.json").write_text(json.dumps(preprocessing), encoding="utf-8")
+    size = model.config.vision_config.image_size
+    pictures = torch.randint(0, 256, (4, size, size, 3), dtype=torch.uint8)
+    mean, deviation = (torch.tensor(preprocessing[key]) for key in ("image_mean", "image_std"))
+    height, width = wide.shape[-2:]
+    to = (shorter, width * shorter // height) if shorter else (size, size)
+    shrunk = torch.nn.functional.interpolate(wide.float(), size=to, mode="bicubic", antialias=True)
+    shrunk = shrunk.clamp(0, 255).round()
+    top, left = (shrunk.shape[-2] - size) // 2, (shrunk.shape[-1] - size) // 2
+    shrunk = shrunk[..., top : top + size, left : left + size].permute(0, 2, 3, 1)
+
+    def places(pictures):
+        values = ((pictures.float() / 255 - mean) / deviation).permute(0, 3, 1, 2)
+        return unit(model.visual_projection(model.vision_model(pixel_values=values).pooler_output))
+
+    with torch.no_grad():
+        sentences = torch.cat([unit(model.text_projection(read(text))) for text in texts])
+        tensors = {"pictures": pictures, "places": places(pictures), "wide": wide[0].permute(1, 2, 0)}
+        tensors |= {"wide_place": places(shrunk), "sentences": sentences}
+    expect(folder, {"texts": texts, "scale": model.logit_scale.exp().item()}, tensors)
+
+
+def clip(root):
+    from transformers import ChineseCLIPConfig, ChineseCLIPModel, CLIPConfig, CLIPModel
+
+    wide = torch.nn.functional.interpolate(torch.rand(1, 3, 9, 16) * 255, size=(54, 96), mode="bilinear")
+    wide = wide.round().to(torch.uint8)
+    vision = dict(hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=6, image_size=32, patch_size=8)
+    words = dict(hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=4, max_position_embeddings=24)
+    texts = [text for text in TEXTS if text] + [" ".join(LINES[:4])]
+
+    tokenizer = wordpiece(root / "clip")
+    end = tokenizer.token_to_id("[SEP]")
+    ends = dict(bos_token_id=tokenizer.token_to_id("[CLS]"), eos_token_id=end, pad_token_id=0)
+    config = CLIPConfig(
+        text_config=dict(vocab_size=tokenizer.get_vocab_size(), **words, **ends), vision_config=vision, projection_dim=16
+    )
+    model = randomise(CLIPModel(config), 12)
+    with torch.no_grad():
+        model.logit_scale.fill_(3.1)
+    tokenizer.enable_truncation(words["max_position_embeddings"])
+
+    def read(text):
+        return model.text_model(torch.tensor([tokenizer.encode(text).ids])).pooler_output
+
+    asked = {"do_center_crop": True, "crop_size": 32, "size": {"shortest_edge": 40}}
+    asked |= {"image_mean": MEAN.tolist(), "image_std": DEVIATION.tolist()}
+    clip_case(root, "clip", model, texts, read, asked, wide, 40)
+
+    tokenizer = wordpiece(root / "chinese-clip")
+    list_of_words(root / "chinese-clip", tokenizer)
+    config = ChineseCLIPConfig(
+        text_config=dict(vocab_size=tokenizer.get_vocab_size(), **words), vision_config=vision, projection_dim=16
+    )
+    chinese = randomise(ChineseCLIPModel(config), 13)
+    tokenizer.enable_truncation(words["max_position_embeddings"])
+
+    def read_chinese(text):
+        return chinese.text_model(torch.tensor([tokenizer.encode(text).ids])).last_hidden_state[:, 0]
+
+    asked = {"do_center_crop": False, "size": {"height": 32, "width": 32}, "image_mean": [0.5, 0.4, 0.3], "image_std": [0.2, 0.3, 0.4]}
+    clip_case(root, "chinese-clip", chinese, texts, read_chinese, asked, wide, None)
 
 
 def vectors(model, tokenizer, texts):
@@ -567,5 +640,5 @@ def whisper_speed(root):
 if __name__ == "__main__":
     root = pathlib.Path(sys.argv[1])
     root.mkdir(parents=True, exist_ok=True)
-    for make in (blip, bert, llama, qwen3, qwen2, marian, whisper) if len(sys.argv) < 3 else (whisper_speed,):
+    for make in (blip, clip, bert, llama, qwen3, qwen2, marian, whisper) if len(sys.argv) < 3 else (whisper_speed,):
         make(root)

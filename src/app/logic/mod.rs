@@ -66,7 +66,7 @@ impl App {
                 .collect()
         });
         // A video dropped together with its captions comes first.
-        dropped.sort_by_key(|path| opening::is_captions(path));
+        dropped.sort_by_key(|path| work::is_captions(path));
         self.actions.extend(dropped.into_iter().map(Action::Open));
         for action in std::mem::take(&mut self.actions) {
             self.apply(context, action);

@@ -4,22 +4,11 @@ use crate::app::action::Action;
 use crate::app::forms::Forms;
 use crate::app::player::Player;
 use crate::app::state::config_of;
-use crate::app::work::{self, CAPTION_EXTENSIONS, Kind, Opened};
+use crate::app::work::{self, Kind, Opened};
 use crate::app::{App, Leaving};
-use crate::media::link::{self, Link};
-use std::path::{Path, PathBuf};
+use crate::media::link::Link;
+use std::path::PathBuf;
 use std::time::Instant;
-
-/// Whether a file is captions, by its name.
-pub(super) fn is_captions(path: &Path) -> bool {
-    if path.file_name().is_some_and(|name| name == "project.json") || link::is_record(path) {
-        return false;
-    }
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_string_lossy().to_lowercase());
-    extension.is_some_and(|extension| CAPTION_EXTENSIONS.contains(&extension.as_str()))
-}
 
 impl App {
     /// Opens whatever a path leads to: captions go to the project, all else takes its place once it is there.
@@ -30,7 +19,7 @@ impl App {
             .map(str::to_owned);
         if link.is_some() {
             self.open_link(link);
-        } else if is_captions(&path) {
+        } else if work::is_captions(&path) {
             if self.state.project.is_none() && self.jobs.is_running(Kind::Open) {
                 self.captions_waiting = Some((None, path));
             } else {

@@ -8,7 +8,8 @@ use crate::app::theme;
 use crate::media::SPEEDS;
 use crate::project::Seconds;
 use eframe::egui::{
-    Button, Color32, DragValue, Rect, RichText, Role, ScrollArea, Sense, Slider, Ui, WidgetInfo, pos2,
+    Button, CollapsingHeader, Color32, DragValue, Rect, RichText, Role, ScrollArea, Sense, Slider, Ui,
+    WidgetInfo, pos2,
 };
 
 /// The player panel.
@@ -94,16 +95,39 @@ fn sign_ui(ui: &mut Ui, look: &mut Look, command: Command, sign: &str, on: bool)
     }
 }
 
-fn caption_ui(ui: &mut Ui, look: &Look) {
-    let Some(project) = &look.state.project else {
-        return;
-    };
-    let spoken = project.spoken_at(look.state.playhead);
+fn caption_ui(ui: &mut Ui, look: &mut Look) {
     ScrollArea::vertical().show(ui, |ui| {
+        let Some(project) = &look.state.project else {
+            return;
+        };
+        let spoken = project.spoken_at(look.state.playhead);
         match spoken {
             Some(cue) => ui.label(RichText::new(&cue.text).size(16.0)),
             None if project.track.cues.is_empty() => ui.label(RichText::new("No captions yet").weak()),
             None => ui.label(RichText::new("Nothing is said here").weak()),
         };
+        fitting_captions_ui(ui, look);
     });
+}
+
+/// The captions of the whole video that fit what is shown, where that was learned; pressing one goes to where it is said.
+fn fitting_captions_ui(ui: &mut Ui, look: &mut Look) {
+    let Some(verdict) = look.state.pictures.verdict() else {
+        return;
+    };
+    ui.add_space(theme::GAP);
+    let mut to = None;
+    let heading = CollapsingHeader::new("Captions that fit this frame").show(ui, |ui| {
+        for caption in look.state.pictures.captions_at(look.state.playhead) {
+            let own = if caption.is_own { "  its own" } else { "" };
+            ui.label(RichText::new(format!("{}{own}", caption.time)).small().weak());
+            if ui.add(Button::new(caption.text).wrap().frame(false)).clicked() {
+                to = Some(caption.time);
+            }
+        }
+    });
+    heading.header_response.on_hover_text(verdict);
+    if let Some(time) = to {
+        look.ask(Action::Seek(time));
+    }
 }

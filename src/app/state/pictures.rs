@@ -1,6 +1,8 @@
 //! What words tell of the pictures of the video.
 
 use crate::crossmodal::{Found, PictureFit};
+use crate::project::Seconds;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A fit of pictures and words, and what was searched for in it.
@@ -12,7 +14,43 @@ pub struct Pictures {
     pub found: Option<(String, Arc<Vec<Found>>)>,
 }
 
+/// A caption of the video that fits a frame, and how well it does among all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FittingCaption<'a> {
+    /// When its own frame is shown.
+    pub time: Seconds,
+    /// What it says.
+    pub text: &'a str,
+    /// Whether it is the caption of that very frame.
+    pub is_own: bool,
+}
+
 impl Pictures {
+    /// The captions that fit the frame shown at a time, the best first, each once; none where nothing was fitted.
+    #[must_use]
+    pub fn captions_at(&self, at: Seconds) -> Vec<FittingCaption<'_>> {
+        let Some(fit) = &self.fit else {
+            return Vec::new();
+        };
+        let pairs = fit.pairs.iter().enumerate();
+        let near = |time: Seconds| (time.0 - at.0).abs();
+        let shown = pairs.min_by(|a, b| near(a.1.time).total_cmp(&near(b.1.time)));
+        let Some((shown, own)) = shown else {
+            return Vec::new();
+        };
+        let mut seen = HashSet::new();
+        let best = fit.captions.get(shown).map_or(&[][..], Vec::as_slice);
+        let caption = |found: &Found| {
+            let (pair, text) = (fit.pairs.get(found.pair)?, fit.texts.get(found.pair)?);
+            seen.insert(text).then(|| FittingCaption {
+                time: pair.time,
+                text,
+                is_own: pair.cue.is_some() && pair.cue == own.cue,
+            })
+        };
+        best.iter().filter_map(caption).collect()
+    }
+
     /// The fit in words: whether words tell of pictures at all in this video.
     #[must_use]
     pub fn verdict(&self) -> Option<String> {

@@ -34,6 +34,7 @@ use crate::project::{
 };
 use crate::training::{Decoded, TrainingEvent};
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -483,27 +484,25 @@ pub fn open_sample(places: &Places, out: &Out) -> anyhow::Result<()> {
     Ok(out.send(Message::Opened(Box::new(opened)))?)
 }
 
+/// Whether a file is captions, by its name.
+pub fn is_captions(path: &Path) -> bool {
+    if path.file_name().is_some_and(|name| name == "project.json") || link::is_record(path) {
+        return false;
+    }
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    extension.is_some_and(|extension| CAPTION_EXTENSIONS.contains(&extension.as_str()))
+}
+
 /// Caption files in the folder of a video whose names begin like it, in order.
 fn captions_beside(video: &Path) -> Vec<PathBuf> {
-    let stem = video
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    let stem = name(video.file_stem());
     let Some(entries) = video.parent().and_then(|folder| std::fs::read_dir(folder).ok()) else {
         return Vec::new();
     };
-    let fits = |path: &PathBuf| {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let extension = path
-            .extension()
-            .map(|extension| extension.to_string_lossy().to_lowercase());
-        name.starts_with(&stem)
-            && extension.is_some_and(|e| CAPTION_EXTENSIONS.contains(&e.as_str()))
-            && !link::is_record(path)
-    };
+    let fits = |path: &PathBuf| name(path.file_name()).starts_with(&stem) && is_captions(path);
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(fits).collect();
     files.sort();
     files

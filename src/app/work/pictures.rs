@@ -1,7 +1,7 @@
 //! Pictures and words of a video, in the background.
 
 use super::{Message, Out};
-use crate::analysis::{self, FrameSet, Places};
+use crate::analysis::{self, Eyes, FitAgainst, FrameSet, Places};
 use crate::crossmodal::PictureFit;
 use crate::project::{Project, Speech};
 use crate::training::contrast::ContrastConfig;
@@ -14,8 +14,13 @@ pub fn fit_pictures(
     places: &Places,
     out: &Out,
 ) -> anyhow::Result<()> {
-    let (config, cache) = (ContrastConfig::default(), Some(places.cache.as_path()));
-    let fit = analysis::fit_pictures(project, frames, speech, &config, cache, &out.watch)?;
+    let against = FitAgainst {
+        frames,
+        speech,
+        eyes: &Eyes::ready(places, project.manifest.language)?,
+        config: &ContrastConfig::default(),
+    };
+    let fit = analysis::fit_pictures(project, &against, Some(places.cache.as_path()), &out.watch)?;
     Ok(out.send(Message::Fitted(Box::new(fit), revision))?)
 }
 
@@ -35,8 +40,7 @@ pub fn find_frames(
     places: &Places,
     out: &Out,
 ) -> anyhow::Result<()> {
-    let search = fit.search(&project.folder)?;
     let cache = Some(places.cache.as_path());
-    let found = analysis::find_frames(project, (fit, &search), &sentence, cache, &out.watch)?;
+    let found = analysis::find_frames(project, fit, &sentence, cache, &out.watch)?;
     Ok(out.send(Message::FoundFrames(sentence, found))?)
 }

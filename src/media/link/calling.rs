@@ -117,7 +117,7 @@ impl Program {
         if access.private {
             return Ok(());
         }
-        link.ensure_public(has_proxy(), watch)
+        link.ensure_public(proxy().is_some(), watch)
     }
 
     /// Runs yt-dlp behind the gate, where it needs one.
@@ -127,7 +127,7 @@ impl Program {
         watch: &Watch,
         hear: &mut dyn FnMut(&str),
     ) -> Result<Outcome, LinkError> {
-        let gate = match call.access.private || has_proxy() {
+        let gate = match call.access.private || proxy().is_some() {
             true => None,
             false => Some(Gate::open().map_err(LinkError::Start)?),
         };
@@ -206,8 +206,4 @@ fn proxy() -> Option<OsString> {
         .flat_map(|name| [std::env::var_os(name), std::env::var_os(name.to_lowercase())])
         .flatten()
         .find(|value| !value.is_empty())
-}
-
-fn has_proxy() -> bool {
-    proxy().is_some()
 }

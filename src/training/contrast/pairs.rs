@@ -17,6 +17,29 @@ pub struct FrameFeatures {
     pub source: String,
 }
 
+/// Deviations beyond which a value is no further away.
+const FARTHEST: f32 = 4.0;
+
+impl FrameFeatures {
+    /// Rows of numbers, of which each column is brought to mean 0 and deviation 1; one that never changes, to 0.
+    #[must_use]
+    pub fn standardised(mut values: Array2<f32>, source: String) -> Self {
+        for mut column in values.columns_mut() {
+            let mean = column.mean().unwrap_or(0.0);
+            let deviation = column.std(0.0);
+            column.mapv_inplace(|value| {
+                let away = if deviation > 1e-6 {
+                    (value - mean) / deviation
+                } else {
+                    0.0
+                };
+                away.clamp(-FARTHEST, FARTHEST)
+            });
+        }
+        Self { values, source }
+    }
+}
+
 /// The pairs on a device.
 #[derive(Debug)]
 pub struct ContrastPairs {
