@@ -741,3 +741,80 @@ fn a_recogniser_of_ones_own_writes_down_speech() {
     );
     home.fails(&["run", &video, "--out", "x"], 2, &["--captions"]);
 }
+
+/// The caption blocks of a SubRip file: their times, and their text.
+fn blocks(srt: &str) -> (Vec<String>, Vec<String>) {
+    let blocks = srt.trim_start_matches('\u{feff}').replace('\r', "");
+    let of = |block: &str| {
+        let mut lines = block.lines();
+        let times = lines.by_ref().nth(1).unwrap().to_owned();
+        (times, lines.collect::<Vec<_>>().join("\n"))
+    };
+    blocks
+        .split("\n\n")
+        .filter(|block| !block.trim().is_empty())
+        .map(|block| of(block.trim()))
+        .unzip()
+}
+
+#[test]
+fn a_shifted_stretch_of_the_real_transcript_is_found_by_how_it_is_said() {
+    let (Some(video), Some(captions)) = (shared("cn_vaccine.mp4"), shared("cn_vaccine.srt")) else {
+        return;
+    };
+    let home = Home::new();
+    let (times, texts) = blocks(&std::fs::read_to_string(&captions).unwrap());
+    // Frames, and by how many places the captions of their stretch come too late; none at all the first time.
+    for planted in [None, Some((20, 34, 3_i64)), Some((45, 64, -3))] {
+        let mut texts = texts.clone();
+        if let Some((first, last, by)) = planted {
+            let stretch = &mut texts[first..=last];
+            if by > 0 {
+                stretch.rotate_right(3);
+            } else {
+                stretch.rotate_left(3);
+            }
+        }
+        let cues = times.iter().zip(&texts).enumerate();
+        let shifted: String = cues
+            .map(|(place, (time, text))| format!("{}\n{time}\n{text}\n\n", place + 1))
+            .collect();
+        let file = home.path("shifted.srt");
+        std::fs::write(&file, shifted).unwrap();
+        let project = home.path("shifted.frameloom").to_str().unwrap().to_owned();
+        home.json(&run(
+            &video,
+            file.to_str().unwrap(),
+            &project,
+            &["--epochs", "1", "--preset", "fast", "--k", "2"],
+        ));
+        // In this video words tell nothing of the pictures, however long towers learn: the speech decides.
+        let fit = home.json(&[
+            "fit", &project, "--set", "epochs=2", "--set", "judges=1", "--json",
+        ]);
+        assert_eq!(fit["telling"]["plain"], false);
+        let shifts = fit["shifts"].as_array().unwrap();
+        let Some((first, last, by)) = planted else {
+            assert!(shifts.is_empty(), "nothing is shifted: {shifts:?}");
+            continue;
+        };
+        let [shift] = shifts.as_slice() else {
+            panic!("one stretch is shifted: {shifts:?}")
+        };
+        let number = |name: &str| shift[name].as_i64().unwrap();
+        assert!((number("by") - by).abs() <= 1, "{shift}");
+        // The frames whose captions are elsewhere in the stretch.
+        let (first, last) = if by > 0 {
+            (first, last - 3)
+        } else {
+            (first + 3, last)
+        };
+        let (from, to) = (number("first").max(first as i64), number("last").min(last as i64));
+        let both = to - from + 1;
+        assert!(
+            3 * both > 2 * (last - first + 1) as i64,
+            "{shift} of {first} to {last}"
+        );
+        std::fs::remove_dir_all(&project).unwrap();
+    }
+}

@@ -710,3 +710,87 @@ fn two_tellings_are_as_alike_as_numpy_finds_them() {
     assert_eq!(serde_json::json!(only), facts["only"]);
     assert!((ours.threshold - facts["threshold"].as_f64().unwrap()).abs() < f64::from(EXACT));
 }
+
+#[test]
+fn frames_are_found_by_a_model_that_sees_and_reads() {
+    let Some(expected) = Expected::of("clip") else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let frameloom = |arguments: &[&str]| -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_frameloom"))
+            .args(arguments)
+            .env("HOME", home.path())
+            .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .env("XDG_DATA_HOME", home.path().join("data"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample");
+    let (video, captions) = (format!("{sample}/storm.mp4"), format!("{sample}/storm.en.srt"));
+    let project = home.path().join("storm.frameloom");
+    let project = project.to_str().unwrap();
+    frameloom(&[
+        "run",
+        &video,
+        "--captions",
+        &captions,
+        "--pairing",
+        "frames",
+        "--every",
+        "0.5",
+        "--epochs",
+        "1",
+        "--preset",
+        "fast",
+        "--k",
+        "2",
+        "--out",
+        project,
+    ]);
+    // Towers see by BLIP's eye, where it is here.
+    let quick = ["--set", "epochs=2", "--set", "judges=1", "--json"];
+    let blip = expected.folder.with_file_name("blip");
+    frameloom(&["models", "add", "describe", blip.to_str().unwrap()]);
+    let fit = |more: &[&str]| -> Value {
+        serde_json::from_str(&frameloom(&[&["fit", project], more, &quick[..]].concat())).unwrap()
+    };
+    let by_towers = fit(&[]);
+    assert_eq!(
+        (&by_towers["judge"]["kind"], &by_towers["pictures"]),
+        (&"towers".into(), &"blip".into())
+    );
+
+    // A model that reads as well judges in their place.
+    frameloom(&["models", "add", "search", expected.folder.to_str().unwrap()]);
+    let by_clip = fit(&[]);
+    assert_eq!(by_clip["judge"]["kind"], "pretrained");
+    assert_eq!(
+        by_clip["captions"].as_array().unwrap().len(),
+        by_clip["pairs"].as_array().unwrap().len()
+    );
+    let found: Value = serde_json::from_str(&frameloom(&[
+        "find",
+        project,
+        "the storm",
+        "--top",
+        "5",
+        "--json",
+    ]))
+    .unwrap();
+    let scores: Vec<f64> = found["found"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["score"].as_f64().unwrap())
+        .collect();
+    assert!(scores.len() == 5 && scores.is_sorted_by(|a, b| a >= b), "{found}");
+    assert_eq!(
+        fit(&["--model", expected.folder.to_str().unwrap()])["judge"]["kind"],
+        "pretrained"
+    );
+    assert_eq!(fit(&["--model", "own"])["judge"]["kind"], "towers");
+}

@@ -8,7 +8,7 @@ use crate::app::theme;
 use crate::media::SPEEDS;
 use crate::project::Seconds;
 use eframe::egui::{
-    Button, CollapsingHeader, Color32, DragValue, Rect, RichText, Role, ScrollArea, Sense, Slider, Ui,
+    Button, CollapsingHeader, Color32, DragValue, Label, Rect, RichText, Role, ScrollArea, Sense, Slider, Ui,
     WidgetInfo, pos2,
 };
 
@@ -117,7 +117,17 @@ fn fitting_captions_ui(ui: &mut Ui, look: &mut Look) {
     };
     ui.add_space(theme::GAP);
     let mut to = None;
+    let is_guess = look
+        .state
+        .pictures
+        .fit
+        .as_ref()
+        .is_some_and(|fit| !fit.telling.plain);
     let heading = CollapsingHeader::new("Captions that fit this frame").show(ui, |ui| {
+        if is_guess {
+            let text = "Guesses: in this video, what is said tells hardly anything of what is shown";
+            ui.add(Label::new(RichText::new(text).small().weak()).wrap());
+        }
         for caption in look.state.pictures.captions_at(look.state.playhead) {
             let own = if caption.is_own { "  its own" } else { "" };
             ui.label(RichText::new(format!("{}{own}", caption.time)).small().weak());

@@ -244,6 +244,14 @@ fn search_ui(ui: &mut Ui, look: &mut Look, count: usize) {
         && let Some(verdict) = look.state.pictures.verdict()
     {
         ui.add(Label::new(RichText::new(verdict).weak().small()).wrap());
+        if look.state.pictures.wants_model() {
+            ui.horizontal_wrapped(|ui| {
+                let text =
+                    "CLIP has seen millions of captioned pictures; where it is here, it judges instead:";
+                ui.label(RichText::new(text).weak().small());
+                super::widgets::command_button(ui, look, Command::Models);
+            });
+        }
     }
 }
 

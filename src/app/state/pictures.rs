@@ -1,6 +1,6 @@
 //! What words tell of the pictures of the video.
 
-use crate::crossmodal::{Found, PictureFit};
+use crate::crossmodal::{Found, Judge, PictureFit};
 use crate::project::Seconds;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -49,6 +49,13 @@ impl Pictures {
             })
         };
         best.iter().filter_map(caption).collect()
+    }
+
+    /// Whether a model that was trained on many pictures would judge better than what was learned here.
+    #[must_use]
+    pub fn wants_model(&self) -> bool {
+        let fit = self.fit.as_ref();
+        fit.is_some_and(|fit| !fit.telling.plain && !matches!(fit.judge, Some(Judge::Pretrained { .. })))
     }
 
     /// The fit in words: whether words tell of pictures at all in this video.
