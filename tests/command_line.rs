@@ -818,3 +818,23 @@ fn a_shifted_stretch_of_the_real_transcript_is_found_by_how_it_is_said() {
         std::fs::remove_dir_all(&project).unwrap();
     }
 }
+
+#[test]
+fn nothing_is_moved_in_a_sound_transcript_whose_captions_roll() {
+    let (Some(video), Some(captions)) = (shared("us_new_variant.mp4"), shared("us_new_variant.csv")) else {
+        return;
+    };
+    let home = Home::new();
+    let project = home.path("sound.frameloom").to_str().unwrap().to_owned();
+    home.json(&run(
+        &video,
+        &captions,
+        &project,
+        &["--epochs", "1", "--preset", "fast", "--k", "2"],
+    ));
+    let fit = home.json(&[
+        "fit", &project, "--set", "epochs=2", "--set", "judges=1", "--json",
+    ]);
+    assert_eq!(fit["telling"]["plain"], false);
+    assert_eq!(fit["shifts"].as_array().unwrap().len(), 0, "{}", fit["shifts"]);
+}

@@ -155,9 +155,20 @@ fn sayings(project: &Project, on: &TrainedOn, speech: &Speech) -> Option<Gains> 
     if !cues.into_iter().all(|cue| seen.insert(cue)) {
         return None;
     }
-    let time = |pair: &Pair| pair.cue.and_then(|cue| project.spoken(cue));
-    let spoken = |pair: &Pair| time(pair).map_or_else(Spoken::default, |time| Spoken::within(speech, time));
-    let spoken: Vec<Spoken> = on.pairs.iter().map(spoken).collect();
+    let time_of = |pair: &Pair| pair.cue.and_then(|cue| project.spoken(cue));
+    let spoken = |(place, pair): (usize, &Pair)| {
+        let Some(mut time) = time_of(pair) else {
+            return Spoken::default();
+        };
+        // Captions that roll stay beside the next: what is said then is the next one's.
+        if let Some(next) = on.pairs.get(place + 1).and_then(time_of)
+            && next.start.0 > time.start.0
+        {
+            time.end = Seconds(time.end.0.min(next.start.0));
+        }
+        Spoken::within(speech, time)
+    };
+    let spoken: Vec<Spoken> = on.pairs.iter().enumerate().map(spoken).collect();
     let said: Vec<Said> = on.texts.iter().map(|text| Said::of(text)).collect();
     Some(Gains::of_speech(&spoken, &said))
 }

@@ -145,9 +145,13 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
     sum / f64::max(of, 1.0)
 }
 
-/// The shift of each frame on the path of the largest sum of gains; a change costs.
+/// The shift of each frame on the path of the largest sum of gains; a change costs. Before the first frame and behind the last
+/// nothing is shifted, so that a stretch at an end of the video is no cheaper than another.
 fn best_path(gains: &[[f64; STATES]]) -> Vec<isize> {
-    let mut sums = [0.0; STATES];
+    let mut sums = [-CHANGE; STATES];
+    if let Some(sum) = sums.get_mut(state(0)) {
+        *sum = 0.0;
+    }
     let mut origins: Vec<[usize; STATES]> = Vec::with_capacity(gains.len());
     let largest = |sums: &[f64; STATES]| {
         // The middle wins among equals: where nothing is known, nothing is moved.
@@ -171,6 +175,9 @@ fn best_path(gains: &[[f64; STATES]]) -> Vec<isize> {
             *sum += gain;
         }
         origins.push(origin);
+    }
+    for (place, sum) in sums.iter_mut().enumerate() {
+        *sum -= if place == state(0) { 0.0 } else { CHANGE };
     }
     let mut place = largest(&sums).0;
     let mut path = Vec::with_capacity(gains.len());
@@ -239,6 +246,23 @@ mod tests {
         silent.captions.fill(None);
         assert!(proposed_shifts(&Gains::of_pictures(&silent), &dataset.pairs).is_empty());
     }
+
+    #[test]
+    fn a_stretch_at_an_end_of_the_video_is_no_cheaper_than_another() {
+        let gains = |from: usize, gain: f64| -> Vec<[f64; STATES]> {
+            let row = |frame: usize| {
+                let shifted = (from..from + 10).contains(&frame);
+                std::array::from_fn(|place| if shifted && place == state(-5) { gain } else { 0.0 })
+            };
+            (0..40).map(row).collect()
+        };
+        for from in [0, 15, 30] {
+            assert!(best_path(&gains(from, 1.1)).iter().all(|by| *by == 0), "{from}");
+            let moved = best_path(&gains(from, 1.3));
+            assert_eq!(moved.iter().filter(|by| **by == -5).count(), 10, "{from}");
+        }
+    }
+
     #[test]
     fn lengths_and_pauses_find_a_shift_by_themselves() {
         let dataset = sized_dataset(90, 2, 2, 3);
