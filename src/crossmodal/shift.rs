@@ -251,8 +251,13 @@ mod tests {
     fn a_stretch_at_an_end_of_the_video_is_no_cheaper_than_another() {
         let gains = |from: usize, gain: f64| -> Vec<[f64; STATES]> {
             let row = |frame: usize| {
-                let shifted = (from..from + 10).contains(&frame);
-                std::array::from_fn(|place| if shifted && place == state(-5) { gain } else { 0.0 })
+                // Where nothing is shifted, each frame fits its own caption a little better.
+                let (fits, better) = if (from..from + 10).contains(&frame) {
+                    (state(-5), gain)
+                } else {
+                    (state(0), 0.1)
+                };
+                std::array::from_fn(|place| if place == fits { better } else { 0.0 })
             };
             (0..40).map(row).collect()
         };
