@@ -149,16 +149,18 @@ def clip_case(root, name, model, texts, read, preprocessing, wide, shorter):
     model.save_pretrained(folder)
     (folder / "preprocessor_config.json").write_text(json.dumps(preprocessing), encoding="utf-8")
     size = model.config.vision_config.image_size
-    pictures = torch.randint(0, 256, (4, size, size, 3), dtype=torch.uint8)
+    # As large as they are made before the middle is cut out.
+    edge = shorter or size
+    pictures = torch.randint(0, 256, (4, edge, edge, 3), dtype=torch.uint8)
     mean, deviation = (torch.tensor(preprocessing[key]) for key in ("image_mean", "image_std"))
     height, width = wide.shape[-2:]
     to = (shorter, width * shorter // height) if shorter else (size, size)
     shrunk = torch.nn.functional.interpolate(wide.float(), size=to, mode="bicubic", antialias=True)
-    shrunk = shrunk.clamp(0, 255).round()
-    top, left = (shrunk.shape[-2] - size) // 2, (shrunk.shape[-1] - size) // 2
-    shrunk = shrunk[..., top : top + size, left : left + size].permute(0, 2, 3, 1)
+    shrunk = shrunk.clamp(0, 255).round().permute(0, 2, 3, 1)
 
     def places(pictures):
+        top, left = ((side - size) // 2 for side in pictures.shape[1:3])
+        pictures = pictures[:, top : top + size, left : left + size]
         values = ((pictures.float() / 255 - mean) / deviation).permute(0, 3, 1, 2)
         return unit(model.visual_projection(model.vision_model(pixel_values=values).pooler_output))
 
