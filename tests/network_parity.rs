@@ -1,11 +1,13 @@
 //! The networks of all presets against the same networks in PyTorch: what they tell, losses, gradients, and ten updates;
-//! and two towers that match pictures and captions.
+//! two towers that match pictures and captions; and windows of both.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use frameloom::model::window::{PLACES, trimmed_loss, window_fits};
 use frameloom::model::{
     Batch, Cell, ContrastDesign, ContrastShape, Convolutions, Feed, ImageTower, LatentHead, PictureTower,
-    PixelOutput, Shape, TextLayers, Transformer, TwoTowers, Vae, contrast_loss, loss, seeded,
+    PixelOutput, Shape, TextLayers, Transformer, TwoTowers, Vae, WindowDesign, WindowNetwork, WindowShape,
+    contrast_loss, loss, seeded,
 };
 use frameloom::training::TrainingConfig;
 use frameloom::training::checkpoint::write_tensors;
@@ -114,6 +116,18 @@ fn all_networks_are_those_of_pytorch() {
     for (index, design) in towers().into_iter().enumerate() {
         let path = folder.path().join(format!("towers{index}.safetensors"));
         seeded(1993 + index as u64, || write_towers(&path, &design));
+    }
+
+    for (index, layers) in [1, 2].into_iter().enumerate() {
+        let design = WindowDesign {
+            width: 16,
+            heads: 4,
+            layers,
+            feed_forward: 21,
+            ..WindowDesign::default()
+        };
+        let path = folder.path().join(format!("windows{index}.safetensors"));
+        seeded(2019 + index as u64, || write_windows(&path, &design));
     }
 
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity/networks.py");
@@ -320,6 +334,87 @@ fn write_towers(path: &Path, design: &ContrastDesign) {
         "shape": {
             "height": frames.height, "width": frames.width, "dimension": DIMENSION, "features": shape.features,
         },
+    });
+    write_tensors(path, &tensors, &[("case", &case.to_string())]).unwrap();
+}
+
+/// All that a network over windows of this design does with some, at rest.
+fn write_windows(path: &Path, design: &WindowDesign) {
+    const WINDOWS: i64 = 3;
+    const TRIMMED: f64 = 0.25;
+    let shape = WindowShape {
+        features: 19,
+        dimension: DIMENSION,
+    };
+    let vs = VarStore::new(Device::Cpu);
+    let network = WindowNetwork::new(&vs.root(), design, shape);
+    let count = PLACES as i64;
+    let frames = Tensor::randn([WINDOWS, count, shape.features], FLOATS);
+    let captions = Tensor::randn([WINDOWS, count, shape.dimension], FLOATS) * 0.35;
+    // Every fourth place has no caption, and the last window none at all.
+    let said = Tensor::arange(count, (Kind::Int64, Device::Cpu))
+        .remainder(4)
+        .ne(1);
+    let said = said.unsqueeze(0).repeat([WINDOWS, 1]);
+    let _ = said.get(WINDOWS - 1).fill_(0);
+    // Some places of the first window, the ends of the second, all from one on of the third.
+    let hidden = Tensor::zeros([WINDOWS, count], (Kind::Bool, Device::Cpu));
+    let places = [
+        (0, vec![3, 4, 9]),
+        (1, vec![0, 1, count - 1]),
+        (2, (7..count).collect::<Vec<_>>()),
+    ];
+    let mut asked = Vec::new();
+    for (window, places) in places {
+        for &place in &places {
+            let _ = hidden.get(window).get(place).fill_(1);
+            asked.push(window * count + place);
+        }
+    }
+    let asked = Tensor::from_slice(&asked);
+    // Places beside each other are spared.
+    let all = Tensor::arange(WINDOWS * count, (Kind::Int64, Device::Cpu));
+    let spared = (asked.unsqueeze(1) - all.unsqueeze(0)).abs().eq(1);
+
+    let expected = network.expected(&frames, &hidden, false);
+    let likely = network.likely(
+        &expected.flatten(0, 1).index_select(0, &asked),
+        &frames.flatten(0, 1),
+    );
+    let (told, shown) = (
+        network.told(&frames, &captions, &said, false),
+        network.shown(&frames, false),
+    );
+    let fits = window_fits(&told, &shown, &said);
+    let apart = Tensor::zeros([WINDOWS, WINDOWS], (Kind::Bool, Device::Cpu));
+    let loss =
+        trimmed_loss(&likely, &asked, &spared, TRIMMED) + contrast_loss(&(&fits * network.scale()), &apart);
+    let mut tensors = named(&vs, "before");
+    let parameters = vs.variables();
+    let weights: Vec<&Tensor> = parameters.values().collect();
+    let gradients = Tensor::run_backward(&[&loss], &weights, true, false);
+    for (name, gradient) in parameters.keys().zip(gradients) {
+        tensors.push((format!("gradient.{name}"), gradient));
+    }
+    for (name, tensor) in [
+        ("frames", frames),
+        ("captions", captions),
+        ("said", said),
+        ("hidden", hidden),
+        ("asked", asked),
+        ("spared", spared),
+        ("trimmed", Tensor::from_slice(&[TRIMMED]).to_kind(Kind::Float)),
+        ("expected", expected),
+        ("likely", likely),
+        ("told", told),
+        ("shown", shown),
+        ("fits", fits),
+        ("loss", loss),
+    ] {
+        tensors.push((name.to_owned(), tensor));
+    }
+    let case = json!({
+        "windows": design, "shape": { "features": shape.features, "dimension": shape.dimension },
     });
     write_tensors(path, &tensors, &[("case", &case.to_string())]).unwrap();
 }

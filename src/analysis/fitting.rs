@@ -13,6 +13,7 @@ use crate::crossmodal::{
     Found, Gains, KeptSearch, PictureFit, PlacedFrames, ProposedShift, UnseenScores, colour_layout, cross_fit,
 };
 use crate::jobs::Watch;
+use crate::pairing::Dataset;
 use crate::pretrained::{Captioner, ClipPictures, ClipSentences};
 use crate::project::{CueId, Pair, Project, Seconds, Speech, TrainedOn, counted};
 use crate::training::contrast::{ContrastConfig, FrameFeatures};
@@ -118,22 +119,29 @@ fn by_towers(
 ) -> anyhow::Result<(PictureFit, KeptSearch)> {
     check_size(on.pairs.len())?;
     let (dataset, _) = build_dataset(alone, against.frames, &[], cache, watch)?;
-    let features = match (&against.eyes.blip, &alone.manifest.video) {
-        (Some(blip), Some(video)) => {
-            watch.say(format!("loading {}", blip.name));
-            let eye = Eye::Blip(Box::new(Captioner::load(&blip.path, watch)?));
-            let values = looked_at((&video.path, &on.pairs), (&eye, &blip.path), cache, watch)?;
-            FrameFeatures::standardised(values, blip.name.clone())
-        }
-        _ => {
-            watch.say("looking at the frames");
-            colour_layout(&dataset, watch)?
-        }
-    };
+    let features = seen(alone, &dataset, against.eyes, cache, watch)?;
     let fit = cross_fit(&dataset, &features, against.config, watch)?;
     let sources = [fit.device, features.source, dataset.vocabulary.source];
     let found = PictureFit::new((made_of, on), against.config.clone(), sources, &fit.scores, said);
     Ok((found, KeptSearch::Towers(fit.search, fit.shape)))
+}
+
+/// What the frames of a dataset of this project look like: to BLIP where it is here, else by colours and edges.
+pub(super) fn seen(
+    alone: &Project,
+    dataset: &Dataset,
+    eyes: &Eyes,
+    cache: Option<&Path>,
+    watch: &Watch,
+) -> anyhow::Result<FrameFeatures> {
+    let (Some(blip), Some(video)) = (&eyes.blip, &alone.manifest.video) else {
+        watch.say("looking at the frames");
+        return Ok(colour_layout(dataset, watch)?);
+    };
+    watch.say(format!("loading {}", blip.name));
+    let eye = Eye::Blip(Box::new(Captioner::load(&blip.path, watch)?));
+    let values = looked_at((&video.path, &dataset.pairs), (&eye, &blip.path), cache, watch)?;
+    Ok(FrameFeatures::standardised(values, blip.name.clone()))
 }
 
 /// The number of each text, the same for the same; none for an empty one.
@@ -342,7 +350,7 @@ fn vectors_of(
 }
 
 /// The project without the videos that are studied with it.
-fn alone(project: &Project) -> Project {
+pub(super) fn alone(project: &Project) -> Project {
     let mut alone = project.clone();
     alone.manifest.companions.clear();
     alone

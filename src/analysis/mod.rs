@@ -21,6 +21,7 @@ pub mod retiming;
 pub mod sample;
 pub mod servers;
 pub mod steps;
+pub mod surprise;
 pub mod tagging;
 pub mod takeaway;
 pub mod training;
@@ -39,5 +40,6 @@ pub use retiming::{doubts, propose, propose_by_words, speech, suggested_anchors,
 pub use steps::{
     TIME_MARGIN, build_dataset, import_captions, make_pairs, open_video, save, suggested_pairing,
 };
+pub use surprise::judge_surprise;
 pub use takeaway::{exact_pictures, sampled_pictures, study};
 pub use training::{prepare_run, train_run, training_dataset};

@@ -8,6 +8,7 @@ use crate::crossmodal::PictureFit;
 use crate::project::Project;
 use crate::training::DeviceChoice;
 use crate::training::contrast::ContrastConfig;
+use crate::training::window::WindowConfig;
 use anyhow::Context;
 use clap::Args;
 use serde_json::json;
@@ -32,11 +33,25 @@ impl FitOptions {
     /// The usual configuration with this seed and what was asked.
     pub fn config(&self, seed: u64) -> Result<ContrastConfig, Unusable> {
         let mut config = ContrastConfig::default();
-        config.fit.seed = seed;
-        config.fit.device = self.device;
+        (config.fit.seed, config.fit.device) = (seed, self.device);
+        self.set(config, ContrastConfig::with_setting)
+    }
+
+    /// The same for windows of the video.
+    pub fn window_config(&self, seed: u64) -> Result<WindowConfig, Unusable> {
+        let mut config = WindowConfig::default();
+        (config.fit.seed, config.fit.device) = (seed, self.device);
+        self.set(config, WindowConfig::with_setting)
+    }
+
+    fn set<C>(
+        &self,
+        config: C,
+        with_setting: impl Fn(&C, &str, &str) -> Result<C, String>,
+    ) -> Result<C, Unusable> {
         let mut settings = self.settings.iter();
         settings
-            .try_fold(config, |config, (name, value)| config.with_setting(name, value))
+            .try_fold(config, |config, (name, value)| with_setting(&config, name, value))
             .map_err(Unusable)
     }
 }
@@ -139,7 +154,7 @@ fn told(project: &Project, found: &PictureFit) -> String {
     text
 }
 
-fn clock(seconds: f64) -> String {
+pub(super) fn clock(seconds: f64) -> String {
     format!("{}:{:04.1}", (seconds / 60.0) as u64, seconds % 60.0)
 }
 

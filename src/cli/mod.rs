@@ -19,6 +19,7 @@ mod progress;
 mod result;
 mod run;
 mod sources;
+mod surprise;
 mod transcribe;
 
 use crate::app;
@@ -60,6 +61,8 @@ enum Command {
     Fit(fit::FitArguments),
     /// Find the frames that a sentence describes, in a project that was fitted.
     Find(fit::FindArguments),
+    /// Find where a project's video surprises, and which stretches do not go with their captions.
+    Surprise(surprise::SurpriseArguments),
     /// Measure what trainings make of this machine, and how good the systems that match pictures and words are.
     Bench(Box<bench::BenchArguments>),
     /// Write a report, or parts of a project for other programs: tables, plots, captions, latents.
@@ -119,6 +122,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Fit(arguments)) => fit::fit(&arguments),
         Some(Command::Find(arguments)) => fit::find(&arguments),
+        Some(Command::Surprise(arguments)) => surprise::run(&arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Decode(arguments)) => decode::run(&arguments),

@@ -4,14 +4,14 @@ use super::folds::{folds, numbered};
 use super::unseen::UnseenScores;
 use crate::pairing::Dataset;
 use crate::training::contrast::FrameFeatures;
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::{Array2, Axis};
 
 /// A caption is taken to look like the frame of the pair whose caption has the nearest mean of word vectors, among those of
 /// the other parts of the video; a score is the cosine of that frame's features and the frame's own.
 #[must_use]
 pub fn nearest_caption(dataset: &Dataset, features: &FrameFeatures) -> UnseenScores {
     let frames = unit(features.values.clone());
-    let means = unit(mean_vectors(dataset));
+    let means = unit(dataset.mean_vectors());
     let likeness = means.dot(&means.t());
     let alike = frames.dot(&frames.t());
     let captions = numbered(&dataset.tokens);
@@ -37,23 +37,8 @@ pub fn nearest_caption(dataset: &Dataset, features: &FrameFeatures) -> UnseenSco
     }
 }
 
-/// The mean of each caption's word vectors, `[n, dimension]`.
-fn mean_vectors(dataset: &Dataset) -> Array2<f32> {
-    let vocabulary = &dataset.vocabulary;
-    let mut means = Array2::zeros((dataset.len(), vocabulary.dimension));
-    for (words, mut mean) in dataset.tokens.iter().zip(means.axis_iter_mut(Axis(0))) {
-        for &word in words {
-            let vector = ArrayView1::from(vocabulary.vector(word as usize));
-            if vector.len() == mean.len() {
-                mean += &vector;
-            }
-        }
-    }
-    means
-}
-
 /// Rows to length 1.
-fn unit(mut rows: Array2<f32>) -> Array2<f32> {
+pub(super) fn unit(mut rows: Array2<f32>) -> Array2<f32> {
     for mut row in rows.axis_iter_mut(Axis(0)) {
         let length = row.dot(&row).sqrt().max(1e-8);
         row /= length;

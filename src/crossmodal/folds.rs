@@ -45,12 +45,17 @@ pub struct Fold {
     pub learned: Vec<usize>,
 }
 
-/// The part that a pair of so many is judged in: blocks in turns, two for each part where the video is long enough.
+/// Pairs in a row that go to one part, of so many: two such blocks for each part where the video is long enough.
+#[must_use]
+pub fn block(pairs: usize) -> usize {
+    let turns = if pairs < 2 * FOLDS * BLOCK { 1 } else { 2 };
+    pairs.div_ceil(turns * FOLDS).max(1)
+}
+
+/// The part that a pair of so many is judged in: blocks in turns.
 #[must_use]
 pub fn fold_of(pair: usize, pairs: usize) -> usize {
-    let turns = if pairs < 2 * FOLDS * BLOCK { 1 } else { 2 };
-    let block = pairs.div_ceil(turns * FOLDS).max(1);
-    pair / block % FOLDS
+    pair / block(pairs) % FOLDS
 }
 
 /// Blocks of pairs in turns, so that every part has pairs of the whole video. `captions` has the number of each pair's caption,

@@ -1,6 +1,6 @@
 //! The layers of a Transformer (Vaswani et al., "Attention is all you need", sections 3.2, 3.3 and 3.5).
 
-use super::layers::Dense;
+use super::layers::{Dense, LayerNorm};
 use tch::nn::Path;
 use tch::{Kind, Tensor};
 
@@ -65,6 +65,36 @@ impl FeedForward {
     /// `[batch, words, width]` to the same.
     pub fn forward(&self, xs: &Tensor) -> Tensor {
         self.narrow.forward(&self.widen.forward(xs).relu())
+    }
+}
+
+/// Self-attention and dense layers, each with a way around it and a norm before it.
+#[derive(Debug)]
+pub struct EncoderBlock {
+    attention_norm: LayerNorm,
+    attention: Attention,
+    dense_norm: LayerNorm,
+    dense: FeedForward,
+}
+
+impl EncoderBlock {
+    /// Over vectors of length `width`, a multiple of the heads, `inner` values wide between the dense layers.
+    #[must_use]
+    pub fn new(vs: &Path, [width, heads, inner]: [i64; 3]) -> Self {
+        Self {
+            attention_norm: LayerNorm::new(&(vs / "attention_norm"), width),
+            attention: Attention::new(&(vs / "attention"), width, heads),
+            dense_norm: LayerNorm::new(&(vs / "dense_norm"), width),
+            dense: FeedForward::new(&(vs / "dense"), width, inner),
+        }
+    }
+
+    /// `[batch, words, width]` to the same. `seen` is that of [`Attention::forward`].
+    pub fn forward(&self, xs: &Tensor, seen: Option<&Tensor>) -> Tensor {
+        let normed = self.attention_norm.forward(xs);
+        let xs = xs + self.attention.forward(&normed, &normed, seen, false);
+        let told = self.dense.forward(&self.dense_norm.forward(&xs));
+        xs + told
     }
 }
 

@@ -185,7 +185,7 @@ impl TwoTowers {
 }
 
 /// Rows scaled to length 1.
-fn unit(rows: &Tensor) -> Tensor {
+pub(super) fn unit(rows: &Tensor) -> Tensor {
     rows / rows
         .norm_scalaropt_dim(2, [-1_i64].as_slice(), true)
         .clamp_min(1e-8)

@@ -11,6 +11,7 @@ pub mod posterior;
 pub mod seed;
 pub mod text;
 pub mod vae;
+pub mod window;
 
 pub use contrast::{ContrastDesign, ContrastShape, PictureTower, TwoTowers, contrast_loss};
 pub use design::{
@@ -22,3 +23,4 @@ pub use posterior::Posterior;
 pub use seed::seeded;
 pub use text::Feed;
 pub use vae::{Batch, Reconstructed, Vae};
+pub use window::{WindowDesign, WindowNetwork, WindowShape};

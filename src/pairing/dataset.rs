@@ -2,6 +2,7 @@
 
 use crate::captions::Vocabulary;
 use crate::project::Pair;
+use ndarray::{Array2, ArrayView1};
 
 /// Fewest pairs that a network can be trained on.
 pub const FEWEST_PAIRS: usize = 8;
@@ -49,6 +50,22 @@ impl Dataset {
         words
             .filter_map(|&token| self.vocabulary.words.get(token as usize).cloned())
             .collect()
+    }
+
+    /// The mean of the word vectors of each caption, `[n, dimension]`; zeros where there is none.
+    #[must_use]
+    pub fn mean_vectors(&self) -> Array2<f32> {
+        let mut means = Array2::zeros((self.len(), self.vocabulary.dimension));
+        for (words, mut mean) in self.tokens.iter().zip(means.rows_mut()) {
+            for &word in words {
+                let vector = ArrayView1::from(self.vocabulary.vector(word as usize));
+                if vector.len() == mean.len() {
+                    mean += &vector;
+                }
+            }
+            mean /= words.len().max(1) as f32;
+        }
+        means
     }
 
     /// The planes of one picture, `[3, height, width]`.

@@ -26,6 +26,7 @@ mod sweep;
 pub(crate) mod train;
 mod vocabulary;
 pub mod waiting;
+pub mod window;
 
 /// The version of libtorch that this program is built against.
 pub const LIBTORCH: &str = "2.11.0";

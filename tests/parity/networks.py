@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benches"))
 from peer_contrast import Towers, contrast_loss  # noqa: E402
 from peer_networks import Network, Optimizer, losses  # noqa: E402
 from peer_presets import preset  # noqa: E402
+from peer_window import Windows, trimmed_loss, window_fits  # noqa: E402
 
 # Bounds, relative to the size of what is compared. The numbers of a pass are held against PyTorch's in double
 # precision.
@@ -185,9 +186,24 @@ def run_towers(towers, tensors):
     return outputs, contrast_loss(logits, spared)
 
 
+def run_windows(network, tensors):
+    hidden, said, asked = tensors["hidden"].bool(), tensors["said"].bool(), tensors["asked"].long()
+    frames, captions, spared = tensors["frames"], tensors["captions"], tensors["spared"].bool()
+    expected = network.expect(frames, hidden)
+    rows = frames.flatten(0, 1)
+    likely = network.likely(expected.flatten(0, 1)[asked], rows)
+    told, shown = network.tell(frames, captions, said), network.show(frames)
+    fits = window_fits(told, shown, said)
+    outputs = {"expected": expected, "likely": likely, "told": told, "shown": shown, "fits": fits}
+    apart = torch.zeros(len(frames), len(frames), dtype=torch.bool)
+    loss = trimmed_loss(likely, asked, spared, tensors["trimmed"].item())
+    return outputs, loss + contrast_loss(fits * network.scale(), apart)
+
+
 # The networks that are fitted to a video's pairs, by what names their design in a case.
 FITTED = {
     "contrast": (lambda case: Towers(case["contrast"], case["shape"]), run_towers),
+    "windows": (lambda case: Windows(case["windows"], case["shape"]), run_windows),
 }
 
 

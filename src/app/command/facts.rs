@@ -428,6 +428,19 @@ impl Command {
                 Key::Home,
                 "The timeline shows the whole video",
             ),
+            Self::ShowSurprise => (
+                "Draw what surprises",
+                ALT,
+                Key::S,
+                "Learn what follows what in this video, and draw above the sound how little each frame was to be expected: cuts, and \
+                 shots that were put in. A minute or more, in the background; again hides it",
+            ),
+            Self::NextSurprise => (
+                "Next surprising place",
+                ALT_SHIFT,
+                Key::S,
+                "Go to the next of the tenth of the frames that surprise most",
+            ),
             Self::Train => (
                 "Train",
                 COMMAND,

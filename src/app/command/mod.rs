@@ -150,6 +150,10 @@ pub enum Command {
     ZoomToCue,
     /// The timeline shows the whole video.
     ZoomToAll,
+    /// Draw along the timeline where the video surprises, or no more.
+    ShowSurprise,
+    /// The next place that surprises.
+    NextSurprise,
     /// Begin training with the settings of its panel.
     Train,
     /// Pause the training, or go on.
@@ -172,7 +176,7 @@ pub enum Command {
 
 impl Command {
     /// All commands in the order of the palette.
-    pub const ALL: [Self; 84] = [
+    pub const ALL: [Self; 86] = [
         Self::OpenVideo,
         Self::OpenLink,
         Self::RecogniseSpeech,
@@ -248,6 +252,8 @@ impl Command {
         Self::ZoomOut,
         Self::ZoomToCue,
         Self::ZoomToAll,
+        Self::ShowSurprise,
+        Self::NextSurprise,
         Self::Train,
         Self::PauseOrResume,
         Self::StopAndKeep,

@@ -119,6 +119,8 @@ pub struct TimelineForm {
     pub view: Option<View>,
     /// How the sound is drawn.
     pub sound: SoundPicture,
+    /// Whether what surprises is drawn above the sound.
+    pub surprise: bool,
     /// What is being dragged.
     pub grab: Option<Grab>,
     /// The stretch of the cluster ribbon that is being chosen: where it began and where the pointer is.

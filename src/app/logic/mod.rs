@@ -20,6 +20,7 @@ mod runs;
 mod saving;
 mod sources;
 mod speech;
+mod surprises;
 mod tagging;
 mod telling;
 mod training;
@@ -324,6 +325,8 @@ impl App {
             | Command::ZoomOut
             | Command::ZoomToCue
             | Command::ZoomToAll => self.run_playing(command),
+            Command::ShowSurprise => self.show_surprise(),
+            Command::NextSurprise => self.next_surprise(),
             command if command.is_of_alignment() => {
                 if self.state.step == Step::Alignment {
                     self.run_alignment(command);

@@ -140,6 +140,7 @@ impl App {
             Message::Proposal(proposal, of) => self.proposed(*proposal, of),
             Message::Fitted(fit, of) => self.fitted(*fit, of),
             Message::KeptFit(fit) => self.state.pictures.fit = Some(Arc::new(*fit)),
+            Message::Surprises(curve) => self.state.surprises.take(*curve),
             Message::FoundFrames(sentence, found) => self.found_frames(sentence, found),
             Message::Doubts(doubts, anchors) => self.doubted(doubts, anchors),
             Message::Spread(unit, track, of) => self.spread_out(unit, *track, of),

@@ -18,6 +18,7 @@ mod runs;
 mod scatter;
 mod soundtrack;
 mod sources;
+mod surprises;
 mod tagging;
 mod telling;
 mod training;
@@ -53,6 +54,7 @@ pub use playing::Playing;
 pub use runs::{RunColumn, RunList, RunOrder};
 pub use scatter::{Legend, Scatter, ramp};
 pub use soundtrack::Soundtrack;
+pub use surprises::Surprises;
 pub use tagging::Tagging;
 pub use telling::{Other, Telling};
 pub use training::{TrainingProgress, config_of};
@@ -261,6 +263,8 @@ pub struct State {
     pub previews: Option<(PathBuf, Vec<String>)>,
     /// What words tell of the pictures.
     pub pictures: Pictures,
+    /// Where the video surprises.
+    pub surprises: Surprises,
     /// Proposed times and doubts.
     pub correction: Correction,
     /// Where the cues stand on the timeline.

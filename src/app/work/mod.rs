@@ -12,6 +12,7 @@ mod pictures;
 mod sound;
 mod sources;
 mod speech;
+mod surprises;
 mod tagging;
 mod telling;
 mod training;
@@ -23,7 +24,7 @@ use crate::analysis::library::Entry;
 use crate::analysis::{self, Frame, FrameSet, Places};
 use crate::app::state::{Models, Other};
 use crate::captions::retiming::{Proposal, SpreadUnit, SuggestedAnchor};
-use crate::crossmodal::{Found, PictureFit};
+use crate::crossmodal::{Found, PictureFit, SurpriseCurve};
 use crate::jobs::Outbox;
 use crate::media::{Picture, Shots, SoundSurvey, link};
 use crate::pretrained::{Progress, Segment};
@@ -52,6 +53,7 @@ pub use pictures::{find_frames, fit_pictures, open_fit};
 pub use sound::{read_shots, read_sound};
 pub use sources::{add_companion, sample_company};
 pub use speech::{keep_transcript, propose_by_words, transcribe, transcribe_with};
+pub use surprises::judge_surprise;
 pub use tagging::{Writer, ask_server, describe, support, write_tags};
 pub use telling::{
     compare, compare_topic, comparison_dialog, export_comparison, find_projects, open_other, read_library,
@@ -138,6 +140,8 @@ pub enum Kind {
     Fit,
     /// Reading what was learned of that before.
     KeptFit,
+    /// Learning what follows what in the video.
+    Surprise,
     /// Looking for frames by a sentence.
     Find,
     /// Writing the project.
@@ -185,6 +189,7 @@ impl Kind {
             Self::Doubts => "Looking for doubtful captions",
             Self::Fit => "Learning pictures and words",
             Self::KeptFit => "Reading what was learned of pictures and words",
+            Self::Surprise => "Learning what follows what",
             Self::Find => "Looking for frames",
             Self::Captions => "Reading captions",
             Self::Train => "Training",
@@ -283,6 +288,8 @@ pub enum Message {
     Fitted(Box<PictureFit>, u64),
     /// What was learned of that before.
     KeptFit(Box<PictureFit>),
+    /// Where the video surprises.
+    Surprises(Box<SurpriseCurve>),
     /// The pairs of the fit whose frames show this, the best first.
     FoundFrames(String, Vec<Found>),
     /// The texts of the captions, as they were at this revision, spread over the speech.

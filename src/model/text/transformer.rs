@@ -1,39 +1,11 @@
 //! Captions by self-attention: what the papers name as their future work.
 
 use super::shifted;
-use crate::model::attention::{Attention, FeedForward, places_of_words};
+use crate::model::attention::{Attention, EncoderBlock, FeedForward, places_of_words};
 use crate::model::design::Transformer;
 use crate::model::layers::{Dense, LayerNorm};
 use tch::nn::{Init, Path};
 use tch::{Kind, Tensor};
-
-/// One block of the encoder: self-attention and a dense layer, each with a way around it and a norm before it.
-#[derive(Debug)]
-struct EncoderBlock {
-    attention_norm: LayerNorm,
-    attention: Attention,
-    dense_norm: LayerNorm,
-    dense: FeedForward,
-}
-
-impl EncoderBlock {
-    fn new(vs: &Path, sizes: Transformer) -> Self {
-        let width = sizes.width.into();
-        Self {
-            attention_norm: LayerNorm::new(&(vs / "attention_norm"), width),
-            attention: Attention::new(&(vs / "attention"), width, sizes.heads.into()),
-            dense_norm: LayerNorm::new(&(vs / "dense_norm"), width),
-            dense: FeedForward::new(&(vs / "dense"), width, sizes.feed_forward.into()),
-        }
-    }
-
-    fn forward(&self, xs: &Tensor, seen: Option<&Tensor>) -> Tensor {
-        let normed = self.attention_norm.forward(xs);
-        let xs = xs + self.attention.forward(&normed, &normed, seen, false);
-        let told = self.dense.forward(&self.dense_norm.forward(&xs));
-        xs + told
-    }
-}
 
 /// Captions to rows of features: what learned places in front of the words have seen.
 #[derive(Debug)]
@@ -51,6 +23,7 @@ impl TransformerEncoder {
     #[must_use]
     pub fn new(vs: &Path, sizes: Transformer, dimension: i64) -> Self {
         let [width, places] = [sizes.width, sizes.places].map(i64::from);
+        let inner = [sizes.width, sizes.heads, sizes.feed_forward].map(i64::from);
         Self {
             input: Dense::new(&(vs / "input"), dimension, width),
             places: vs.var(
@@ -62,7 +35,7 @@ impl TransformerEncoder {
                 },
             ),
             blocks: (0..sizes.layers)
-                .map(|block| EncoderBlock::new(&(vs / format!("block{block}")), sizes))
+                .map(|block| EncoderBlock::new(&(vs / format!("block{block}")), inner))
                 .collect(),
             norm: LayerNorm::new(&(vs / "norm"), width),
             features: places * width,

@@ -8,4 +8,5 @@ mod pairs;
 pub use config::ContrastConfig;
 pub use fit::fit;
 pub use fitted::{Fitted, read_tensors};
+pub(super) use pairs::spared;
 pub use pairs::{ContrastPairs, FrameFeatures};

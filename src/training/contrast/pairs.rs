@@ -75,7 +75,7 @@ impl ContrastPairs {
         }
         let values: Vec<f32> = features.values.iter().copied().collect();
         let rows = Tensor::from_slice(&values).view([count as i64, width as i64]);
-        let spared = spared(dataset, &rows, config);
+        let spared = spared(dataset, &rows, config.neighbours, config.same_picture);
         let cached = matches!(config.design.picture, PictureTower::Cached { .. });
         Ok(Self {
             tensors,
@@ -132,19 +132,24 @@ impl ContrastPairs {
     }
 }
 
-/// Pairs that may well fit each other although they are not one: near each other, with the same caption, or with the same
-/// picture. `[n, n]`, false on the diagonal.
-fn spared(dataset: &Dataset, features: &Tensor, config: &ContrastConfig) -> Tensor {
+/// Pairs that may well fit each other although they are not one: no further apart than `neighbours`, with the same caption, or
+/// with features of a cosine above `same_picture`. `[n, n]`, false on the diagonal.
+pub(in crate::training) fn spared(
+    dataset: &Dataset,
+    features: &Tensor,
+    neighbours: usize,
+    same_picture: f64,
+) -> Tensor {
     let count = dataset.len();
     let lengths = features.norm_scalaropt_dim(2, [-1_i64].as_slice(), true);
     let unit = features / lengths.clamp_min(1e-8);
-    let same_picture = unit.matmul(&unit.tr()).gt(config.same_picture);
+    let same_picture = unit.matmul(&unit.tr()).gt(same_picture);
     let mut alike = vec![false; count * count];
     for (row, slots) in alike.chunks_exact_mut(count.max(1)).enumerate() {
         let words = dataset.tokens.get(row);
         for (other, slot) in slots.iter_mut().enumerate() {
             let same_caption = dataset.tokens.get(other) == words;
-            *slot = row.abs_diff(other) <= config.neighbours || same_caption;
+            *slot = row.abs_diff(other) <= neighbours || same_caption;
         }
     }
     let size = [count as i64, count as i64];

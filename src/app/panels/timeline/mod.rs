@@ -1,4 +1,4 @@
-//! The video from left to right: frames with shots and pairs, sound, captions, clusters and the playhead. The wheel zooms
+//! The video from left to right: frames with shots and pairs, what surprises where that is asked for, sound, captions, clusters and the playhead. The wheel zooms
 //! around the pointer; with Shift, or sideways, it moves.
 
 mod cues;
@@ -7,6 +7,7 @@ mod pictures;
 mod ribbon;
 mod scale;
 mod sound;
+mod surprise;
 mod ticks;
 
 use super::Look;
@@ -19,6 +20,7 @@ use scale::Scale;
 const TICKS: f32 = 16.0;
 const LANE: f32 = 18.0;
 const CLUSTER_ROW: f32 = 14.0;
+const SURPRISE: f32 = 36.0;
 const OVERVIEW: f32 = 8.0;
 /// Height from which there is room for the sound.
 const WITH_SOUND: f32 = 150.0;
@@ -29,6 +31,7 @@ const SOUND_SHARE: f32 = 0.55;
 struct Rows {
     ticks: Rect,
     pictures: Rect,
+    surprise: Option<Rect>,
     sound: Option<Rect>,
     cues: Rect,
     ribbon: Rect,
@@ -36,9 +39,10 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(rect: Rect, lanes: usize) -> Self {
+    fn new(rect: Rect, lanes: usize, with_surprise: bool) -> Self {
         let cues = LANE * lanes.clamp(1, 4) as f32;
-        let free = (rect.height() - TICKS - cues - CLUSTER_ROW - OVERVIEW - 2.0).max(0.0);
+        let surprise = if with_surprise { SURPRISE } else { 0.0 };
+        let free = (rect.height() - TICKS - surprise - cues - CLUSTER_ROW - OVERVIEW - 2.0).max(0.0);
         let sound = if rect.height() >= WITH_SOUND {
             free * SOUND_SHARE
         } else {
@@ -53,6 +57,7 @@ impl Rows {
         Self {
             ticks: row(TICKS),
             pictures: row(free - sound),
+            surprise: Some(row(surprise)).filter(|_| with_surprise),
             sound: Some(row(sound)).filter(|_| sound > 0.0),
             cues: row(cues),
             ribbon: row(CLUSTER_ROW),
@@ -66,7 +71,7 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
     let duration = look.state.duration().0.max(0.1);
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Timeline"));
-    let rows = Rows::new(rect, look.state.lanes.count);
+    let rows = Rows::new(rect, look.state.lanes.count, surprise::is_shown(look));
     let scale = Scale {
         rect,
         view: followed(look, duration),
@@ -78,6 +83,10 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
         sound::sound_ui(ui, look, row, &scale);
         choice_ui(ui, look, rows.ticks);
     }
+    if let Some(row) = rows.surprise {
+        surprise::surprise_ui(ui, look, row, &scale);
+    }
+    surprise::switch_ui(ui, look, rows.ticks);
     cues::cues_ui(ui, look, rows.cues, &scale);
     ribbon::ribbon_ui(ui, look, rows.ribbon, &scale);
     playhead_ui(ui, look, &scale);
@@ -101,6 +110,14 @@ pub fn timeline_ui(ui: &mut Ui, look: &mut Look) {
         look.ask(Action::Seek(
             scale.time(position.x.clamp(rect.left(), rect.right())),
         ));
+    }
+    if let Some(position) = response
+        .hover_pos()
+        .filter(|position| rows.surprise.is_some_and(|row| row.contains(*position)))
+    {
+        let time = scale.time(position.x);
+        response.on_hover_ui_at_pointer(|ui| surprise::told_ui(ui, look, time));
+        return;
     }
     let state = look.state;
     // Over the sound and the cues it would cover what is being looked at.
